@@ -1,0 +1,4 @@
+//! Reading and writing the bytes of protocols: parse, don't validate.
+
+pub(crate) mod reader;
+pub(crate) mod utf16;

@@ -1,0 +1,9 @@
+//! What is known about an established context and what can be asked of it.
+
+mod attributes;
+mod facts;
+
+pub use attributes::{
+    AccessToken, Attribute, AttributeValue, KeyInfo, NegotiationState, Sizes, StreamSizes,
+};
+pub use facts::{BindingsChecked, Facts, Side};

@@ -1,0 +1,47 @@
+//! Who somebody is and how it is proven: identities, secrets, and the request that turns them into
+//! the credentials of a package.
+
+mod allowance;
+mod bindings;
+mod identity;
+mod name;
+mod secret;
+mod sources;
+
+pub use allowance::Allow;
+pub use bindings::{ChannelBindingPolicy, ChannelBindings};
+pub use identity::Identity;
+pub use name::UserName;
+pub use secret::Secret;
+pub use sources::{Certificate, CredentialCache, Keytab};
+
+use crate::surroundings::Surroundings;
+use bitflags::bitflags;
+
+bitflags! {
+    /// What credentials are for (`SECPKG_CRED_*`).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Usage: u32 {
+        /// `SECPKG_CRED_INBOUND`: to accept.
+        const INBOUND = 1;
+        /// `SECPKG_CRED_OUTBOUND`: to initiate.
+        const OUTBOUND = 2;
+        /// `SECPKG_CRED_BOTH`: to do either.
+        const BOTH = 3;
+    }
+}
+
+/// What a package is given to make its credentials from.
+#[derive(Clone, Debug)]
+pub struct CredentialRequest {
+    /// What the credentials are for.
+    pub usage: Usage,
+    /// The principal, where the identities do not say it.
+    pub principal: Option<String>,
+    /// The identities, in order of preference. Empty means the current user.
+    pub identities: Vec<Identity>,
+    /// What is off unless asked for by name.
+    pub allow: Allow,
+    /// The clock, randomness and host names to work with.
+    pub surroundings: Surroundings,
+}

@@ -1,0 +1,212 @@
+//! The established context: names, flags, and the protection of messages.
+
+use crate::buffer::{Buffer, BufferKind};
+use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Side, Sizes};
+use crate::credentials::{Secret, UserName};
+use crate::error::Result;
+use crate::flags::ContextFlags;
+use crate::package::{MessageOptions, PackageInfo, Quality};
+use crate::raw::{Standing, attribute_of};
+use crate::time::Time;
+use std::fmt;
+
+/// An established context.
+///
+/// ```
+/// # use anysspi::accounts::{Account, MemoryAccounts};
+/// # use anysspi::{Identity, Step};
+/// # let accounts = MemoryAccounts::new([Account::with_password(r"CORP\alice", "secret")]);
+/// # let mut server = anysspi::accept("NTLM").credential(Identity::accounts(accounts)).start()?;
+/// # let mut client = anysspi::initiate("NTLM")
+/// #     .credential(Identity::password(r"CORP\alice", "secret")).start()?;
+/// # while let Step::SendToken(token) = client.next()? {
+/// #     if let Step::SendToken(answer) = server.step(Some(&token))? { client.receive(&answer)?; }
+/// # }
+/// let mut client = client.into_context()?;
+/// let mut server = server.into_context()?;
+///
+/// let sealed = client.wrap(b"hello")?;
+/// assert_eq!(server.unwrap(&sealed)?, b"hello");
+///
+/// let signature = server.sign(b"in the clear")?;
+/// client.verify(b"in the clear", &signature)?;
+/// # Ok::<(), anysspi::Error>(())
+/// ```
+pub struct Context {
+    standing: Standing,
+}
+
+impl Context {
+    pub(super) fn new(standing: Standing) -> Self {
+        Self { standing }
+    }
+
+    /// Everything the handshake learnt.
+    pub fn facts(&self) -> &Facts {
+        self.standing.facts()
+    }
+
+    /// The package of the context.
+    pub fn package(&self) -> &PackageInfo {
+        &self.facts().package
+    }
+
+    /// Which end this is.
+    pub fn side(&self) -> Side {
+        self.facts().side
+    }
+
+    /// What the context has. Every flag is true of it.
+    pub fn flags(&self) -> ContextFlags {
+        self.facts().flags
+    }
+
+    /// When it ends.
+    pub fn expiry(&self) -> Time {
+        self.facts().expiry
+    }
+
+    /// The client: on an acceptor the user that was authenticated.
+    pub fn client(&self) -> &UserName {
+        &self.facts().client
+    }
+
+    /// Whether the client is anonymous.
+    pub fn is_anonymous(&self) -> bool {
+        self.flags().contains(ContextFlags::NULL_SESSION)
+    }
+
+    /// The server, as it announced itself.
+    pub fn server(&self) -> Option<&str> {
+        self.facts().server.as_deref()
+    }
+
+    /// The target's name as the client gave it.
+    pub fn target(&self) -> Option<&str> {
+        self.facts().target.as_deref()
+    }
+
+    /// What became of the channel bindings.
+    pub fn bindings_checked(&self) -> BindingsChecked {
+        self.facts().bindings_checked
+    }
+
+    /// The session key.
+    pub fn session_key(&self) -> &Secret {
+        &self.facts().session_key
+    }
+
+    /// The sizes for message protection.
+    pub fn sizes(&self) -> Sizes {
+        self.facts().sizes
+    }
+
+    /// Asks anything else ([`raw::query_context_attributes`](crate::raw::query_context_attributes)).
+    pub fn query(&self, attribute: Attribute) -> Result<AttributeValue> {
+        attribute_of(&self.standing, attribute)
+    }
+
+    /// How a whole message is wrapped: encrypted, or signed alone where the caller did without
+    /// confidentiality.
+    fn options(&self) -> MessageOptions {
+        let quality = if self.flags().contains(ContextFlags::CONFIDENTIALITY) {
+            Quality::DEFAULT
+        } else {
+            Quality::NO_ENCRYPT
+        };
+        MessageOptions {
+            quality,
+            sequence: 0,
+        }
+    }
+
+    /// Protects a message: its signature and the message, encrypted where the context has
+    /// confidentiality.
+    pub fn wrap(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        let trailer = self.sizes().security_trailer;
+        let mut wrapped = Vec::with_capacity(trailer.saturating_add(message.len()));
+        wrapped.resize(trailer, 0);
+        wrapped.extend_from_slice(message);
+        let (signature, data) = wrapped.split_at_mut(trailer);
+        let used = self.wrap_in_place(data, signature)?;
+        // A signature shorter than the largest leaves a gap.
+        if used < trailer {
+            wrapped.drain(used..trailer);
+        }
+        Ok(wrapped)
+    }
+
+    /// Protects a message in place and writes its signature, which goes before the message, into
+    /// `signature`; gives the signature's length. Nothing is allocated.
+    pub fn wrap_in_place(&mut self, message: &mut [u8], signature: &mut [u8]) -> Result<usize> {
+        let options = self.options();
+        let mut buffers = [
+            Buffer::exclusive(BufferKind::TOKEN, signature),
+            Buffer::data(message),
+        ];
+        self.standing.protecting()?.encrypt(options, &mut buffers)?;
+        let [token, _] = &buffers;
+        Ok(token.len())
+    }
+
+    /// Opens a message that the peer protected.
+    pub fn unwrap(&mut self, wrapped: &[u8]) -> Result<Vec<u8>> {
+        let mut bytes = wrapped.to_vec();
+        let message = self.unwrap_in_place(&mut bytes)?;
+        let length = message.len();
+        // The message stands at the end, behind its signature.
+        let start = bytes.len().saturating_sub(length);
+        bytes.drain(..start);
+        Ok(bytes)
+    }
+
+    /// Opens a message that the peer protected, in place, and gives the part of `wrapped` that is
+    /// the message. Nothing is allocated. A message that is not the peer's is wiped.
+    pub fn unwrap_in_place<'a>(&mut self, wrapped: &'a mut [u8]) -> Result<&'a mut [u8]> {
+        let options = self.options();
+        let mut buffers = [
+            Buffer::exclusive(BufferKind::STREAM, wrapped),
+            Buffer::empty(BufferKind::DATA),
+        ];
+        self.standing.protecting()?.decrypt(options, &mut buffers)?;
+        let [_, data] = buffers;
+        Ok(data.into_exclusive().unwrap_or_default())
+    }
+
+    /// Signs a message that goes out in the clear.
+    pub fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        let mut buffers = [
+            Buffer::owned(BufferKind::TOKEN, vec![0; self.sizes().max_signature]),
+            Buffer::shared(BufferKind::DATA, message),
+        ];
+        self.standing
+            .protecting()?
+            .sign(MessageOptions::default(), &mut buffers)?;
+        let [token, _] = buffers;
+        Ok(token.into_bytes())
+    }
+
+    /// Checks the signature of a message in the clear.
+    pub fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<()> {
+        let mut buffers = [
+            Buffer::token(signature),
+            Buffer::shared(BufferKind::DATA, message),
+        ];
+        self.standing
+            .protecting()?
+            .verify(MessageOptions::default(), &mut buffers)?;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Context")
+            .field("package", &self.package().name)
+            .field("side", &self.side())
+            .field("client", &self.client().to_string())
+            .field("flags", &self.flags())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! What both builders share: the settings of a handshake, and the methods that change them.
+
+use super::credential::CredentialSource;
+use super::requirements::Requirements;
+use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Usage};
+use crate::error::{Error, Result};
+use crate::raw::{CredentialsHandle, SecurityContext};
+use crate::registry::Registry;
+use crate::status::Status;
+
+/// The settings of a handshake on either side.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) registry: Registry,
+    pub(super) package: String,
+    pub(super) credential: CredentialSource,
+    pub(super) allow: Allow,
+    pub(super) requirements: Requirements,
+    pub(super) bindings: Option<ChannelBindings>,
+    pub(super) binding_policy: ChannelBindingPolicy,
+}
+
+/// What a handshake starts from.
+pub(super) struct Ready {
+    pub(super) credentials: CredentialsHandle,
+    pub(super) requirements: Requirements,
+    pub(super) context: SecurityContext,
+    /// As a `SEC_CHANNEL_BINDINGS` structure.
+    pub(super) bindings: Option<Vec<u8>>,
+}
+
+impl Settings {
+    pub(super) fn new(package: &str) -> Self {
+        Self {
+            registry: Registry::global().clone(),
+            package: package.to_owned(),
+            credential: CredentialSource::default(),
+            allow: Allow::empty(),
+            requirements: Requirements::default(),
+            bindings: None,
+            binding_policy: ChannelBindingPolicy::default(),
+        }
+    }
+
+    pub(super) fn prepare(self, usage: Usage) -> Result<Ready> {
+        let Self {
+            registry,
+            package,
+            credential,
+            allow,
+            requirements,
+            bindings,
+            binding_policy,
+        } = self;
+        let credentials = credential.acquire(&registry, &package, usage, allow)?;
+        let info = credentials.package();
+        if !info.name.eq_ignore_ascii_case(&package) {
+            return Err(Error::new(
+                Status::INVALID_PARAMETER,
+                format!(
+                    "the credentials are of {} and the handshake is of {package}",
+                    info.name
+                ),
+            ));
+        }
+        let requirements = requirements.for_package(info)?;
+        Ok(Ready {
+            credentials,
+            requirements,
+            context: SecurityContext::new().with_binding_policy(binding_policy),
+            bindings: bindings.map(|bindings| bindings.to_structure()),
+        })
+    }
+}
+
+/// The builder methods that both sides have, over a field `settings`.
+macro_rules! shared_settings {
+    () => {
+        /// Uses another registry than the global one.
+        #[must_use]
+        pub fn registry(mut self, registry: &crate::registry::Registry) -> Self {
+            self.settings.registry = registry.clone();
+            self
+        }
+
+        /// The credential: an identity, several, or credentials that were acquired before and are
+        /// shared. Without one it is the current user's.
+        #[must_use]
+        pub fn credential(mut self, credential: impl Into<super::CredentialSource>) -> Self {
+            self.settings.credential = credential.into();
+            self
+        }
+
+        /// Allows something that is off unless asked for by name. Credentials that were acquired
+        /// before carry their own allowances.
+        #[must_use]
+        pub fn allow(mut self, allow: crate::credentials::Allow) -> Self {
+            self.settings.allow |= allow;
+            self
+        }
+
+        /// Asks for these flags and fails if the context does not have them. The default is mutual
+        /// authentication (where the package has it), integrity, confidentiality, replay and
+        /// sequence detection.
+        #[must_use]
+        pub fn require(mut self, flags: crate::flags::ContextFlags) -> Self {
+            self.settings.requirements.require(flags);
+            self
+        }
+
+        /// Asks for these flags and takes the context without them too.
+        #[must_use]
+        pub fn request(mut self, flags: crate::flags::ContextFlags) -> Self {
+            self.settings.requirements.request(flags);
+            self
+        }
+
+        /// Goes on asking for these flags and no longer requires them.
+        #[must_use]
+        pub fn relax(mut self, flags: crate::flags::ContextFlags) -> Self {
+            self.settings.requirements.relax(flags);
+            self
+        }
+
+        /// Neither asks for these flags nor requires them.
+        #[must_use]
+        pub fn without(mut self, flags: crate::flags::ContextFlags) -> Self {
+            self.settings.requirements.without(flags);
+            self
+        }
+
+        /// The bindings of the channel that the handshake runs in.
+        #[must_use]
+        pub fn channel_bindings(mut self, bindings: crate::credentials::ChannelBindings) -> Self {
+            self.settings.bindings = Some(bindings);
+            self
+        }
+
+        /// What to do about channel bindings.
+        #[must_use]
+        pub fn binding_policy(mut self, policy: crate::credentials::ChannelBindingPolicy) -> Self {
+            self.settings.binding_policy = policy;
+            self
+        }
+    };
+}
+
+pub(super) use shared_settings;

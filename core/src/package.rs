@@ -1,0 +1,291 @@
+//! What a security package must supply. The registry, the raw layer and the handshake layer are
+//! written against these traits and name no package.
+
+use crate::buffer::Buffer;
+use crate::context::{Attribute, AttributeValue, Facts};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest};
+use crate::error::{Error, Result};
+use crate::flags::ContextFlags;
+use crate::kdc::{KdcReply, KdcRequest};
+use crate::status::Status;
+use crate::time::Time;
+use bitflags::bitflags;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+bitflags! {
+    /// What a package can do (`SECPKG_FLAG_*`).
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Capabilities: u32 {
+        /// Messages can be signed.
+        const INTEGRITY = 0x0000_0001;
+        /// Messages can be encrypted.
+        const PRIVACY = 0x0000_0002;
+        /// Only TOKEN buffers are needed for a handshake.
+        const TOKEN_ONLY = 0x0000_0004;
+        /// Connectionless transports are supported.
+        const DATAGRAM = 0x0000_0008;
+        /// Connection-oriented transports are supported.
+        const CONNECTION = 0x0000_0010;
+        /// Several legs are needed.
+        const MULTI_REQUIRED = 0x0000_0020;
+        /// The package only initiates.
+        const CLIENT_ONLY = 0x0000_0040;
+        /// Errors can be told to the peer.
+        const EXTENDED_ERROR = 0x0000_0080;
+        /// The server can act as the client.
+        const IMPERSONATION = 0x0000_0100;
+        /// `DOMAIN\user` names are understood.
+        const ACCEPT_WIN32_NAME = 0x0000_0200;
+        /// Streams of bytes are supported.
+        const STREAM = 0x0000_0400;
+        /// Negotiate may offer it.
+        const NEGOTIABLE = 0x0000_0800;
+        /// Its tokens are those of GSS-API.
+        const GSS_COMPATIBLE = 0x0000_1000;
+        /// `LsaLogonUser` is supported.
+        const LOGON = 0x0000_2000;
+        /// Buffers hold ASCII.
+        const ASCII_BUFFERS = 0x0000_4000;
+        /// Large tokens are split.
+        const FRAGMENT = 0x0000_8000;
+        /// The server is authenticated too.
+        const MUTUAL_AUTH = 0x0001_0000;
+        /// The user's credentials can be delegated.
+        const DELEGATION = 0x0002_0000;
+        /// READONLY_WITH_CHECKSUM buffers are signed and not encrypted.
+        const READONLY_WITH_CHECKSUM = 0x0004_0000;
+        /// Restricted tokens are supported.
+        const RESTRICTED_TOKENS = 0x0008_0000;
+        /// The package extends Negotiate.
+        const NEGO_EXTENDER = 0x0010_0000;
+        /// Negotiate picks it by itself.
+        const NEGOTIABLE2 = 0x0020_0000;
+        /// App containers may pass through it.
+        const APPCONTAINER_PASSTHROUGH = 0x0040_0000;
+        /// App containers are checked.
+        const APPCONTAINER_CHECKS = 0x0080_0000;
+    }
+}
+
+/// What the registry tells about a package (`SecPkgInfo`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageInfo {
+    /// The name it is asked for by.
+    pub name: Cow<'static, str>,
+    /// What it is, in a sentence.
+    pub comment: Cow<'static, str>,
+    /// What this implementation can do.
+    pub capabilities: Capabilities,
+    /// The version of the package's protocol.
+    pub version: u16,
+    /// The number DCE RPC knows it by (`RPC_C_AUTHN_*`); 0xFFFF for none.
+    pub rpc_id: u16,
+    /// The largest token it makes.
+    pub max_token: usize,
+}
+
+/// A security package: makes credentials. An application may register its own.
+pub trait Package: Send + Sync {
+    /// What the registry tells about it.
+    fn info(&self) -> &PackageInfo;
+
+    /// Makes credentials from the identities it knows, or says which kinds it looked for.
+    fn acquire(&self, request: CredentialRequest) -> Result<Arc<dyn PackageCredential>>;
+}
+
+/// Credentials of a package: start handshakes.
+pub trait PackageCredential: Send + Sync {
+    /// Whose credentials they are (`SECPKG_CRED_ATTR_NAMES`).
+    fn name(&self) -> Result<String>;
+
+    /// When they expire.
+    fn expiry(&self) -> Time {
+        Time::FOREVER
+    }
+
+    /// Starts a handshake as the initiator.
+    fn initiate(&self, request: InitiateRequest<'_>) -> Result<Box<dyn Exchange>>;
+
+    /// Starts a handshake as the acceptor.
+    fn accept(&self, request: AcceptRequest<'_>) -> Result<Box<dyn Exchange>>;
+}
+
+/// What an initiator wants of the context.
+#[derive(Clone, Copy, Debug)]
+pub struct InitiateRequest<'a> {
+    /// The target's name, such as `HTTP/web.example.com`.
+    pub target: Option<&'a str>,
+    /// What is asked for. The package gives what it can; the caller judges.
+    pub flags: ContextFlags,
+    /// What to do about channel bindings.
+    pub binding_policy: ChannelBindingPolicy,
+}
+
+/// What an acceptor wants of the context.
+#[derive(Clone, Copy, Debug)]
+pub struct AcceptRequest<'a> {
+    /// What is asked for.
+    pub flags: ContextFlags,
+    /// What to do about channel bindings.
+    pub binding_policy: ChannelBindingPolicy,
+    /// The target names the client may have meant; empty accepts any.
+    pub accepted_targets: &'a [String],
+}
+
+/// What comes into one step of a handshake.
+#[derive(Debug, Default)]
+pub struct StepInput<'a> {
+    /// The peer's token; empty where there is none, as in an initiator's first step.
+    pub token: &'a [u8],
+    /// The channel bindings, where there are any.
+    pub bindings: Option<&'a ChannelBindings>,
+    /// The answer to the [`Progress::AskKdc`] before.
+    pub kdc_reply: Option<KdcReply>,
+}
+
+impl<'a> StepInput<'a> {
+    /// A step with the peer's token.
+    pub fn token(token: &'a [u8]) -> Self {
+        Self {
+            token,
+            ..Self::default()
+        }
+    }
+}
+
+/// A handshake on its way. Each step consumes the state and gives the next, so that a step out of
+/// order cannot be written.
+pub trait Exchange: Send {
+    /// Takes the peer's token and says how it goes on. An error ends the handshake.
+    fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress>;
+
+    /// Whether the token of the last step must be completed before it is sent: the call then
+    /// answers COMPLETE_AND_CONTINUE.
+    fn needs_completion(&self) -> bool {
+        false
+    }
+
+    /// Completes that token (`CompleteAuthToken`).
+    fn complete(&mut self, _token: &mut [Buffer<'_>]) -> Result<()> {
+        Err(nothing_to_complete())
+    }
+}
+
+/// How a handshake goes on after a step.
+pub enum Progress {
+    /// Send the token, which may be empty, and come back with the peer's.
+    Continue {
+        /// The token to send.
+        token: Vec<u8>,
+        /// The handshake from here on.
+        next: Box<dyn Exchange>,
+    },
+    /// The peer's token is not whole: come back with it and what follows it.
+    Incomplete {
+        /// How many bytes are missing, at least.
+        missing: usize,
+        /// The handshake from here on.
+        next: Box<dyn Exchange>,
+    },
+    /// Ask a KDC and come back with its reply.
+    AskKdc {
+        /// The question.
+        request: KdcRequest,
+        /// The handshake from here on.
+        next: Box<dyn Exchange>,
+    },
+    /// The context stands.
+    Done {
+        /// The last token to send, where there is one.
+        token: Option<Vec<u8>>,
+        /// How many bytes at the end of the input belong to what comes after the handshake.
+        extra: usize,
+        /// The context.
+        context: Box<dyn Established>,
+    },
+}
+
+/// An established context: protects messages and answers queries.
+///
+/// The buffer lists are those of the interface: one TOKEN for the signature, any number of DATA,
+/// and the attributes READONLY and READONLY_WITH_CHECKSUM.
+pub trait Established: Send {
+    /// What was learnt during the handshake.
+    fn facts(&self) -> &Facts;
+
+    /// Answers a query that the facts do not. What the package does not know is
+    /// UNSUPPORTED_FUNCTION.
+    fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
+        Err(unsupported_attribute(self.facts(), attribute))
+    }
+
+    /// Signs the message into the TOKEN buffer.
+    fn sign(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()>;
+
+    /// Checks the signature in the TOKEN buffer.
+    fn verify(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality>;
+
+    /// Encrypts the message in place and signs it into the TOKEN buffer.
+    fn encrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()>;
+
+    /// Decrypts the message in place and checks its signature. On failure the message is wiped.
+    fn decrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality>;
+
+    /// Completes a token after it was put together (`CompleteAuthToken`), for packages that answer
+    /// COMPLETE_NEEDED.
+    fn complete(&mut self, _token: &mut [Buffer<'_>]) -> Result<()> {
+        Err(nothing_to_complete())
+    }
+
+    /// Whether the token of the last step must be completed before it is sent: the call then
+    /// answers COMPLETE_NEEDED.
+    fn needs_completion(&self) -> bool {
+        false
+    }
+
+    /// Puts ciphers and sequence numbers back to where the handshake left them, as SPNEGO asks for
+    /// after its mechListMIC ([MS-SPNG] 3.3.5.1).
+    fn restart_protection(&mut self) {}
+}
+
+/// How a message is protected (`fQOP`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Quality(pub u32);
+
+impl Quality {
+    /// Encrypted and signed.
+    pub const DEFAULT: Self = Self(0);
+    /// `SECQOP_WRAP_NO_ENCRYPT`: signed in the format of an encrypted message.
+    pub const NO_ENCRYPT: Self = Self(0x8000_0001);
+    /// `SECQOP_WRAP_OOB_DATA`: an alert of the protocol.
+    pub const OUT_OF_BAND: Self = Self(0x4000_0000);
+}
+
+/// How one message is protected, and its number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageOptions {
+    /// How it is protected.
+    pub quality: Quality,
+    /// Its sequence number where the caller keeps count (connectionless contexts).
+    pub sequence: u32,
+}
+
+fn nothing_to_complete() -> Error {
+    Error::new(
+        Status::UNSUPPORTED_FUNCTION,
+        "this package has no token to complete",
+    )
+}
+
+/// The error for an attribute that a package cannot answer.
+pub(crate) fn unsupported_attribute(facts: &Facts, attribute: Attribute) -> Error {
+    Error::new(
+        Status::UNSUPPORTED_FUNCTION,
+        format!(
+            "{} cannot answer {}",
+            facts.package.name,
+            attribute.symbol()
+        ),
+    )
+}

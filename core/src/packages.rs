@@ -1,0 +1,11 @@
+//! The security packages: one folder per protocol, the same file names in each.
+
+pub(crate) mod ntlm;
+
+use crate::package::Package;
+use std::sync::Arc;
+
+/// Every package of this library, in the order in which the registry lists them.
+pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
+    vec![Arc::new(ntlm::NtlmPackage)]
+}

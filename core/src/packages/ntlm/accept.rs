@@ -1,0 +1,455 @@
+//! The acceptor ([MS-NLMP] 3.2.5). It says OK only after the peer has proven the secret.
+
+use super::INFO;
+use super::credential::Inbound;
+use super::initiate::{check_strength, context_flags};
+use super::keys::{self, Key};
+use super::messages::{
+    Authenticate, AvFlags, AvId, AvPairs, ChallengeWriter, Negotiate, NegotiateFlags,
+    Ntlm2Response, decode_name, write_av_pair,
+};
+use super::protection::{NtlmContext, SIZES};
+use crate::accounts::{Account, AccountQuery, AccountState};
+use crate::codec::utf16;
+use crate::context::{BindingsChecked, Facts, Side};
+use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Secret, UserName};
+use crate::error::{Error, ProtocolCode, Result};
+use crate::flags::ContextFlags;
+use crate::package::{AcceptRequest, Exchange, Progress, StepInput};
+use crate::status::Status;
+use crate::time::Time;
+use std::sync::Arc;
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+/// What is wanted of the context, kept from the first step to the last.
+struct Wanted {
+    flags: ContextFlags,
+    binding_policy: ChannelBindingPolicy,
+    accepted_targets: Vec<String>,
+}
+
+/// Before the NEGOTIATE_MESSAGE.
+pub(super) struct Challenger {
+    inbound: Arc<Inbound>,
+    wanted: Wanted,
+}
+
+/// The flags this side knows.
+const KNOWN: NegotiateFlags = NegotiateFlags::UNICODE
+    .union(NegotiateFlags::OEM)
+    .union(NegotiateFlags::SIGN)
+    .union(NegotiateFlags::SEAL)
+    .union(NegotiateFlags::DATAGRAM)
+    .union(NegotiateFlags::NTLM)
+    .union(NegotiateFlags::ALWAYS_SIGN)
+    .union(NegotiateFlags::EXTENDED_SESSION_SECURITY)
+    .union(NegotiateFlags::IDENTIFY)
+    .union(NegotiateFlags::VERSION)
+    .union(NegotiateFlags::REQUEST_TARGET)
+    .union(NegotiateFlags::KEY_128)
+    .union(NegotiateFlags::KEY_56)
+    .union(NegotiateFlags::KEY_EXCHANGE);
+
+impl Challenger {
+    pub(super) fn new(inbound: Arc<Inbound>, request: AcceptRequest<'_>) -> Self {
+        let wanted = Wanted {
+            flags: request.flags,
+            binding_policy: request.binding_policy,
+            accepted_targets: request.accepted_targets.to_vec(),
+        };
+        Self { inbound, wanted }
+    }
+}
+
+impl Exchange for Challenger {
+    fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
+        let Self { inbound, wanted } = *self;
+        if wanted.binding_policy == ChannelBindingPolicy::Always && input.bindings.is_none() {
+            return Err(Error::new(
+                Status::BAD_BINDINGS,
+                "channel bindings are required by this side's policy, and none were given",
+            ));
+        }
+        let datagram = wanted.flags.contains(ContextFlags::DATAGRAM);
+        let offered = if datagram {
+            // Without a connection there is no NEGOTIATE_MESSAGE: everything is on offer
+            // ([MS-NLMP] 3.2.5.2).
+            if !input.token.is_empty() {
+                return Err(Error::new(
+                    Status::INVALID_TOKEN,
+                    "a connectionless NTLM acceptor speaks first and was given a token",
+                ));
+            }
+            KNOWN
+        } else {
+            Negotiate::parse(input.token)?.flags & (KNOWN - NegotiateFlags::DATAGRAM)
+        };
+        let mut flags = offered;
+        if flags.contains(NegotiateFlags::UNICODE) {
+            flags.remove(NegotiateFlags::OEM);
+        } else if !flags.contains(NegotiateFlags::OEM) {
+            return Err(Error::new(
+                Status::INVALID_TOKEN,
+                "the client's NEGOTIATE message names no character set",
+            ));
+        }
+        check_strength(flags, inbound.allow)?;
+        flags |= NegotiateFlags::NTLM | NegotiateFlags::TARGET_INFO;
+        flags |= if inbound.in_domain {
+            NegotiateFlags::TARGET_TYPE_DOMAIN
+        } else {
+            NegotiateFlags::TARGET_TYPE_SERVER
+        };
+
+        let mut server_challenge = [0; 8];
+        inbound.surroundings.fill(&mut server_challenge)?;
+        let mut target_info = Vec::with_capacity(inbound.target_info.len().saturating_add(16));
+        target_info.extend_from_slice(&inbound.target_info);
+        let now = inbound.surroundings.now().filetime();
+        write_av_pair(&mut target_info, AvId::TIMESTAMP, &now.to_le_bytes());
+        write_av_pair(&mut target_info, AvId::END, &[]);
+        let target_name = if flags.contains(NegotiateFlags::UNICODE) {
+            utf16::encode(&inbound.target_name)
+        } else {
+            inbound.target_name.bytes().filter(u8::is_ascii).collect()
+        };
+        let challenge = ChallengeWriter {
+            flags,
+            server_challenge,
+            target_name: &target_name,
+            target_info: &target_info,
+        }
+        .write();
+        let token = challenge.clone();
+        let negotiate = input.token.to_vec();
+        let next = Box::new(Judge {
+            inbound,
+            wanted,
+            negotiate,
+            challenge,
+            flags,
+            server_challenge,
+        });
+        Ok(Progress::Continue { token, next })
+    }
+}
+
+/// Between the CHALLENGE_MESSAGE and the AUTHENTICATE_MESSAGE.
+struct Judge {
+    inbound: Arc<Inbound>,
+    wanted: Wanted,
+    negotiate: Vec<u8>,
+    challenge: Vec<u8>,
+    flags: NegotiateFlags,
+    server_challenge: [u8; 8],
+}
+
+/// What came with a proof that holds.
+struct Proven<'a> {
+    key_exchange_key: Key,
+    /// The account; none for an anonymous client.
+    account: Option<Account>,
+    /// The name as the client sent it.
+    sent: UserName,
+    /// The response, where it is one of NTLMv2 and carries AV pairs.
+    response: Option<Ntlm2Response<'a>>,
+}
+
+impl Exchange for Judge {
+    fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
+        let message = Authenticate::parse(input.token)?;
+        // The character set is the challenge's; for the rest both sides must want it.
+        let charset = NegotiateFlags::UNICODE | NegotiateFlags::OEM;
+        let mut flags = self.flags & (message.flags | charset);
+        flags.set(NegotiateFlags::ANONYMOUS, message.is_anonymous());
+        check_strength(flags, self.inbound.allow)?;
+
+        // The proof comes first: whoever does not have the secret learns nothing but that. Then the
+        // MIC, so that nothing an attacker changed is judged; then the policies and the account.
+        let proven = self.prove(&message, flags)?;
+        let session_key = exported_session_key(&message, flags, &proven.key_exchange_key)?;
+        let pairs = proven.response.map(|response| response.pairs);
+        self.check_mic(&message, pairs, input.token, &session_key)?;
+        let bindings_checked = self.check_bindings(pairs, input.bindings)?;
+        let target = self.check_target(pairs)?;
+        let now = self.inbound.surroundings.now();
+        let expiry = check_account(proven.account.as_ref(), now)?;
+
+        let workstation = decode_name(message.workstation, self.flags);
+        let facts = Facts {
+            package: INFO.clone(),
+            side: Side::Acceptor,
+            flags: context_flags(flags, self.wanted.flags),
+            start: now,
+            expiry,
+            client: known_name(proven.account.as_ref(), proven.sent),
+            server: Some(self.inbound.surroundings.host_names().dns_computer.clone()),
+            workstation: workstation.filter(|name| !name.is_empty()),
+            target,
+            target_information: Vec::new(),
+            session_key: Secret::new(&*session_key),
+            sizes: SIZES,
+            bindings: input.bindings.cloned(),
+            bindings_checked,
+        };
+        let context = Box::new(NtlmContext::new(facts, flags));
+        Ok(Progress::Done {
+            token: None,
+            extra: 0,
+            context,
+        })
+    }
+}
+
+impl Judge {
+    /// Whether the client knows the secret. Everything else about it is judged afterwards.
+    fn prove<'a>(&self, message: &Authenticate<'a>, flags: NegotiateFlags) -> Result<Proven<'a>> {
+        if flags.contains(NegotiateFlags::ANONYMOUS) {
+            return self.anonymous();
+        }
+        let user = self.name(message.user, "user")?;
+        let domain = self.name(message.domain, "domain")?;
+        let sent = UserName::new(&user, (!domain.is_empty()).then_some(&*domain));
+        // The form of the response is public; it is judged before anybody is looked up.
+        let response = match message.nt_response.len() {
+            24 if self.inbound.allow.contains(Allow::NTLM_V1) => None,
+            24 => {
+                return Err(denied(
+                    "the client answered with NTLMv1, which is off unless allowed",
+                ));
+            }
+            Ntlm2Response::SHORTEST.. => Some(Ntlm2Response::parse(message.nt_response)?),
+            _ => {
+                return Err(denied(
+                    "the client sent no NT response; LM responses are never taken",
+                ));
+            }
+        };
+
+        let query = AccountQuery::new(&user, &domain, &INFO.name);
+        let account = self.inbound.accounts.look_up(&query)?;
+        let hash: Option<&[u8; 16]> = account
+            .as_ref()
+            .and_then(|account| account.nt_hash().expose().try_into().ok());
+        let is_known = Choice::from(u8::from(hash.is_some()));
+        // An unknown user costs what a wrong password costs, with a key that nobody has.
+        let hash = hash.unwrap_or(&self.inbound.decoy);
+        let (holds, key_exchange_key) = match &response {
+            Some(response) => {
+                // The names as they were sent are part of the key ([MS-NLMP] 3.3.2).
+                let (user, domain) = (utf16::encode(&user), utf16::encode(&domain));
+                let response_key = keys::response_key(hash, &user, &domain);
+                // Over the received blob, byte for byte.
+                let proof = keys::proof(&response_key, &self.server_challenge, response.blob);
+                let key = keys::session_base_key(&response_key, &proof);
+                (proof.ct_eq(&response.proof), key)
+            }
+            None => self.v1_proof(message, flags, hash),
+        };
+        if !bool::from(is_known & holds) {
+            return Err(denied("the user name or the password is wrong"));
+        }
+        Ok(Proven {
+            key_exchange_key,
+            account,
+            sent,
+            response,
+        })
+    }
+
+    /// The first response, or with extended session security the "NTLM2 session response".
+    fn v1_proof(
+        &self,
+        message: &Authenticate<'_>,
+        flags: NegotiateFlags,
+        hash: &[u8; 16],
+    ) -> (Choice, Key) {
+        let extended = flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
+        let client_challenge = message.lm_response.first_chunk::<8>().filter(|_| extended);
+        let expected = keys::nt_v1_response(hash, &self.server_challenge, client_challenge);
+        let key = keys::v1_key_exchange_key(hash, &self.server_challenge, client_challenge);
+        (expected.as_slice().ct_eq(message.nt_response), key)
+    }
+
+    /// Nobody in particular, where that was asked for twice: by the flag and by name. Guests are
+    /// never let in.
+    fn anonymous(&self) -> Result<Proven<'static>> {
+        let asked = self.wanted.flags.contains(ContextFlags::NULL_SESSION);
+        if !asked || !self.inbound.allow.contains(Allow::ANONYMOUS) {
+            return Err(denied(
+                "the client is anonymous, which needs NULL_SESSION asked for and ANONYMOUS allowed",
+            ));
+        }
+        Ok(Proven {
+            key_exchange_key: Zeroizing::new([0; 16]),
+            account: None,
+            sent: UserName::new("", None),
+            response: None,
+        })
+    }
+
+    fn name(&self, bytes: &[u8], what: &str) -> Result<String> {
+        decode_name(bytes, self.flags).ok_or_else(|| {
+            Error::new(
+                Status::INVALID_TOKEN,
+                format!("the client's {what} name is not valid text"),
+            )
+        })
+    }
+
+    /// The MIC, wherever the client says that it sent one. It says so inside the proven blob, so
+    /// nobody on the way can take it back ([MS-NLMP] 3.2.5.1.2).
+    fn check_mic(
+        &self,
+        message: &Authenticate<'_>,
+        pairs: Option<AvPairs<'_>>,
+        token: &[u8],
+        session_key: &Key,
+    ) -> Result<()> {
+        let Some(pairs) = pairs else { return Ok(()) };
+        if !pairs.flags()?.contains(AvFlags::MIC) {
+            return Ok(());
+        }
+        let altered = |what: &str| {
+            Error::new(
+                Status::MESSAGE_ALTERED,
+                format!("the handshake was tampered with: {what}"),
+            )
+        };
+        let cut = message.mic_at.and_then(|at| token.split_at_checked(at));
+        let Some((before, (mic, after))) =
+            cut.and_then(|(before, rest)| Some((before, rest.split_first_chunk::<16>()?)))
+        else {
+            return Err(altered("the MIC that the client announces is missing"));
+        };
+        let expected = keys::mic(
+            session_key,
+            &self.negotiate,
+            &self.challenge,
+            (before, after),
+        );
+        if !bool::from(expected.ct_eq(mic)) {
+            return Err(altered("its messages do not match the client's MIC"));
+        }
+        Ok(())
+    }
+
+    /// Channel bindings (EPA). Zeros, or no pair at all, are a client without any.
+    fn check_bindings(
+        &self,
+        pairs: Option<AvPairs<'_>>,
+        own: Option<&ChannelBindings>,
+    ) -> Result<BindingsChecked> {
+        let policy = self.wanted.binding_policy;
+        let (Some(own), true) = (own, policy != ChannelBindingPolicy::Never) else {
+            return Ok(BindingsChecked::No);
+        };
+        let sent = pairs
+            .and_then(|pairs| pairs.get(AvId::CHANNEL_BINDINGS))
+            .filter(|hash| hash.iter().any(|byte| *byte != 0));
+        match sent {
+            Some(hash) if bool::from(own.hash().as_slice().ct_eq(hash)) => {
+                Ok(BindingsChecked::Verified)
+            }
+            Some(_) => Err(Error::new(
+                Status::BAD_BINDINGS,
+                "the client's channel bindings are of another channel: it speaks TLS with somebody \
+                 in between, or the two sides hash different certificates",
+            )),
+            None if policy == ChannelBindingPolicy::Always => Err(Error::new(
+                Status::BAD_BINDINGS,
+                "channel bindings are required and the client sent none",
+            )),
+            None => Ok(BindingsChecked::No),
+        }
+    }
+
+    /// The name of the target that the client meant, and whether it is one of this server's.
+    fn check_target(&self, pairs: Option<AvPairs<'_>>) -> Result<Option<String>> {
+        let name = pairs.and_then(|pairs| pairs.get(AvId::TARGET_NAME));
+        let target = name.and_then(utf16::decode).filter(|name| !name.is_empty());
+        let accepted = &self.wanted.accepted_targets;
+        if accepted.is_empty() {
+            return Ok(target);
+        }
+        let untrusted = match pairs {
+            Some(pairs) => pairs.flags()?.contains(AvFlags::UNTRUSTED_TARGET_NAME),
+            None => false,
+        };
+        match &target {
+            Some(name) if !untrusted && accepted.iter().any(|own| utf16::same_name(own, name)) => {
+                Ok(target)
+            }
+            Some(name) => Err(Error::new(
+                Status::WRONG_PRINCIPAL,
+                format!("the client meant {name:?}, which is not among the accepted target names"),
+            )),
+            None => Err(Error::new(
+                Status::WRONG_PRINCIPAL,
+                "the client does not say which target it means, and only some are accepted",
+            )),
+        }
+    }
+}
+
+/// Whether the account may log on now, and until when.
+fn check_account(account: Option<&Account>, now: Time) -> Result<Time> {
+    let Some(account) = account else {
+        return Ok(Time::FOREVER);
+    };
+    let state = match account.state() {
+        AccountState::Active if account.expiry() <= now => AccountState::Expired,
+        state => state,
+    };
+    if state == AccountState::Active {
+        return Ok(account.expiry());
+    }
+    Err(denied(format!(
+        "the account {} {}",
+        account.name(),
+        state.sentence()
+    ))
+    .with_code(ProtocolCode::NtStatus(state.nt_status())))
+}
+
+/// The name the account is known by; the name that was sent where the account has none.
+fn known_name(account: Option<&Account>, sent: UserName) -> UserName {
+    match account.map(Account::name) {
+        Some(name) if !name.user().is_empty() => match (name.domain(), sent.domain()) {
+            // An account of every domain is named with the domain it was asked for in.
+            (None, Some(domain)) if name.realm().is_none() && domain != "." => {
+                UserName::new(name.user(), Some(domain))
+            }
+            _ => name.clone(),
+        },
+        _ => sent,
+    }
+}
+
+/// The exported session key ([MS-NLMP] 3.2.5.1.2). A client without message protection may leave
+/// the exchange out.
+fn exported_session_key(
+    message: &Authenticate<'_>,
+    flags: NegotiateFlags,
+    key_exchange_key: &Key,
+) -> Result<Key> {
+    if !flags.contains(NegotiateFlags::KEY_EXCHANGE) {
+        return Ok(key_exchange_key.clone());
+    }
+    let protects = flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL);
+    match message.encrypted_session_key.try_into() {
+        Ok(encrypted) => Ok(keys::exchange_session_key(key_exchange_key, encrypted)),
+        Err(_) if message.encrypted_session_key.is_empty() && !protects => {
+            Ok(key_exchange_key.clone())
+        }
+        Err(_) => Err(Error::new(
+            Status::INVALID_TOKEN,
+            "the client's encrypted session key is missing or not 16 bytes long",
+        )),
+    }
+}
+
+fn denied(context: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(Status::LOGON_DENIED, context)
+}

@@ -1,0 +1,156 @@
+//! Keys and responses ([MS-NLMP] 3.3 and 3.4.5).
+
+use super::messages::NegotiateFlags;
+use crate::codec::utf16;
+use crate::context::Side;
+use crate::crypto::des::desl;
+use crate::crypto::hmac_md5::{HmacMd5Key, md5};
+use crate::crypto::md4::md4;
+use crate::crypto::rc4::Rc4;
+use zeroize::Zeroizing;
+
+/// A key of 16 bytes that is wiped when it is dropped.
+pub(super) type Key = Zeroizing<[u8; 16]>;
+
+/// NTOWFv1: MD4 of the password in UTF-16LE ([MS-NLMP] 3.3.1).
+pub(super) fn nt_hash(password: &str) -> Key {
+    let mut unicode = Zeroizing::new(Vec::new());
+    utf16::encode_into(password, &mut unicode);
+    Zeroizing::new(md4(&unicode))
+}
+
+/// NTOWFv2 as a key: HMAC-MD5 under the NT hash of the user in upper case and the domain as it is
+/// sent, both in UTF-16LE ([MS-NLMP] 3.3.2).
+pub(super) fn response_key(nt_hash: &[u8; 16], user: &[u8], domain: &[u8]) -> HmacMd5Key {
+    let mut upper = Vec::new();
+    utf16::uppercase_into(user, &mut upper);
+    let key = Zeroizing::new(HmacMd5Key::new(nt_hash).code(&[&upper, domain]));
+    HmacMd5Key::new(&key)
+}
+
+/// NTProofStr over the blob that is sent, or that was received ([MS-NLMP] 3.3.2).
+pub(super) fn proof(key: &HmacMd5Key, server_challenge: &[u8; 8], blob: &[u8]) -> [u8; 16] {
+    key.code(&[server_challenge, blob])
+}
+
+/// The session base key of NTLMv2, which is its key exchange key too ([MS-NLMP] 3.3.2, 3.4.5.1).
+pub(super) fn session_base_key(key: &HmacMd5Key, proof: &[u8; 16]) -> Key {
+    Zeroizing::new(key.code(&[proof]))
+}
+
+/// The LMv2 response ([MS-NLMP] 3.3.2).
+pub(super) fn lm_v2_response(
+    key: &HmacMd5Key,
+    server_challenge: &[u8; 8],
+    client_challenge: &[u8; 8],
+) -> [u8; 24] {
+    let mut response = [0; 24];
+    let (code, challenge) = response.split_at_mut(16);
+    code.copy_from_slice(&key.code(&[server_challenge, client_challenge]));
+    challenge.copy_from_slice(client_challenge);
+    response
+}
+
+/// The NT response of NTLMv1, or with a client challenge the "NTLM2 session response"
+/// ([MS-NLMP] 3.3.1).
+pub(super) fn nt_v1_response(
+    nt_hash: &[u8; 16],
+    server_challenge: &[u8; 8],
+    client_challenge: Option<&[u8; 8]>,
+) -> [u8; 24] {
+    match client_challenge {
+        None => desl(nt_hash, *server_challenge),
+        Some(client_challenge) => {
+            let hash = md5(&[server_challenge, client_challenge]);
+            let (half, _) = hash.split_at(8);
+            desl(nt_hash, half.try_into().unwrap_or_default())
+        }
+    }
+}
+
+/// The key exchange key of NTLMv1 ([MS-NLMP] 3.4.5.1). The variants with LM keys are never
+/// negotiated.
+pub(super) fn v1_key_exchange_key(
+    nt_hash: &[u8; 16],
+    server_challenge: &[u8; 8],
+    client_challenge: Option<&[u8; 8]>,
+) -> Key {
+    let session_base_key = Zeroizing::new(md4(nt_hash));
+    match client_challenge {
+        None => session_base_key,
+        Some(client_challenge) => Zeroizing::new(
+            HmacMd5Key::new(&session_base_key).code(&[server_challenge, client_challenge]),
+        ),
+    }
+}
+
+/// RC4K: the session key encrypted, or decrypted, under the key exchange key ([MS-NLMP] 3.1.5.1.2).
+pub(super) fn exchange_session_key(key_exchange_key: &Key, session_key: &[u8; 16]) -> Key {
+    Zeroizing::new(Rc4::new(&**key_exchange_key).applied(*session_key))
+}
+
+/// The MIC over the three messages, the last with zeros where the MIC stands ([MS-NLMP] 3.1.5.1.2).
+/// `authenticate` is cut around the MIC.
+pub(super) fn mic(
+    session_key: &[u8; 16],
+    negotiate: &[u8],
+    challenge: &[u8],
+    authenticate: (&[u8], &[u8]),
+) -> [u8; 16] {
+    let (before, after) = authenticate;
+    HmacMd5Key::new(session_key).code(&[negotiate, challenge, before, &[0; 16], after])
+}
+
+/// The signing key of the messages a side sends ([MS-NLMP] 3.4.5.2). The constants end in a zero.
+pub(super) fn signing_key(session_key: &[u8; 16], sender: Side) -> HmacMd5Key {
+    let magic: &[u8] = match sender {
+        Side::Initiator => b"session key to client-to-server signing key magic constant\0",
+        Side::Acceptor => b"session key to server-to-client signing key magic constant\0",
+    };
+    HmacMd5Key::new(&Zeroizing::new(md5(&[session_key, magic])))
+}
+
+/// The sealing key of the messages a side sends, with extended session security
+/// ([MS-NLMP] 3.4.5.3).
+pub(super) fn sealing_key(session_key: &[u8; 16], flags: NegotiateFlags, sender: Side) -> Key {
+    let length = key_bits(flags) / 8;
+    let material = session_key.get(..length).unwrap_or(session_key);
+    let magic: &[u8] = match sender {
+        Side::Initiator => b"session key to client-to-server sealing key magic constant\0",
+        Side::Acceptor => b"session key to server-to-client sealing key magic constant\0",
+    };
+    Zeroizing::new(md5(&[material, magic]))
+}
+
+/// The strength of sealing that the flags negotiate.
+pub(super) fn key_bits(flags: NegotiateFlags) -> usize {
+    if flags.contains(NegotiateFlags::KEY_128) {
+        128
+    } else if flags.contains(NegotiateFlags::KEY_56) {
+        56
+    } else {
+        40
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_hashes_as_published() {
+        // [MS-NLMP] 4.2.2.1.2
+        let expected = 0xA4F4_9C40_6510_BDCA_B682_4EE7_C30F_D852_u128;
+        assert_eq!(u128::from_be_bytes(*nt_hash("Password")), expected);
+    }
+
+    #[test]
+    fn strength_follows_the_flags() {
+        assert_eq!(
+            key_bits(NegotiateFlags::KEY_128 | NegotiateFlags::KEY_56),
+            128
+        );
+        assert_eq!(key_bits(NegotiateFlags::KEY_56), 56);
+        assert_eq!(key_bits(NegotiateFlags::empty()), 40);
+    }
+}

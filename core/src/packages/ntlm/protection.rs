@@ -1,0 +1,484 @@
+//! Signing and sealing ([MS-NLMP] 3.4).
+
+use super::keys;
+use super::messages::NegotiateFlags;
+use crate::buffer::{Buffer, BufferAttributes, BufferKind};
+use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
+use crate::crypto::crc32::Crc32;
+use crate::crypto::hmac_md5::{HmacMd5Key, md5};
+use crate::crypto::rc4::Rc4;
+use crate::error::{Error, Result};
+use crate::package::{Established, MessageOptions, Quality, unsupported_attribute};
+use crate::status::Status;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
+
+/// Every signature is 16 bytes: a version, eight bytes that prove, and a number
+/// ([MS-NLMP] 2.2.2.9).
+const SIGNATURE: usize = 16;
+const SIGNATURE_VERSION: [u8; 4] = 1_u32.to_le_bytes();
+
+/// The sizes of every NTLM context.
+pub(super) const SIZES: Sizes = Sizes {
+    max_token: super::MAX_TOKEN,
+    max_signature: SIGNATURE,
+    block_size: 1,
+    security_trailer: SIGNATURE,
+};
+
+/// An established context.
+///
+/// What protects messages is derived when the first one comes, from the session key: many contexts
+/// never protect any.
+pub(super) struct NtlmContext {
+    facts: Facts,
+    flags: NegotiateFlags,
+    outgoing: Option<Direction>,
+    incoming: Option<Direction>,
+}
+
+/// The keys of the messages one side sends, and how many there were.
+struct Direction {
+    sequence: u32,
+    cipher: Rc4,
+    scheme: Scheme,
+}
+
+/// How the code in a signature is made.
+enum Scheme {
+    /// With extended session security: HMAC-MD5, encrypted where keys were exchanged
+    /// ([MS-NLMP] 3.4.4.2).
+    Extended {
+        signing: HmacMd5Key,
+        key_exchange: bool,
+    },
+    /// Without: an encrypted CRC-32 ([MS-NLMP] 3.4.4.1).
+    Original,
+}
+
+impl NtlmContext {
+    pub(super) fn new(facts: Facts, flags: NegotiateFlags) -> Self {
+        Self {
+            facts,
+            flags,
+            outgoing: None,
+            incoming: None,
+        }
+    }
+
+    fn is_datagram(&self) -> bool {
+        self.flags.contains(NegotiateFlags::DATAGRAM)
+    }
+
+    fn session_key(&self) -> Result<Zeroizing<[u8; 16]>> {
+        self.facts
+            .session_key
+            .expose()
+            .try_into()
+            .map(Zeroizing::new)
+            .map_err(|_| {
+                Error::new(
+                    Status::INTERNAL_ERROR,
+                    "the session key of an NTLM context has 16 bytes",
+                )
+            })
+    }
+
+    /// The keys of the messages a side sends, derived anew.
+    fn derive(&self, sender: Side, sequence: u32) -> Result<Direction> {
+        let session_key = self.session_key()?;
+        if !self
+            .flags
+            .contains(NegotiateFlags::EXTENDED_SESSION_SECURITY)
+        {
+            // The session key itself seals, in both directions.
+            let cipher = Rc4::new(&*session_key);
+            return Ok(Direction {
+                sequence,
+                cipher,
+                scheme: Scheme::Original,
+            });
+        }
+        let mut sealing = keys::sealing_key(&session_key, self.flags, sender);
+        if self.is_datagram() {
+            // Without a connection every message starts its own stream ([MS-NLMP] 3.4.3).
+            *sealing = md5(&[&*sealing, &sequence.to_le_bytes()]);
+        }
+        let signing = keys::signing_key(&session_key, sender);
+        let key_exchange = self.flags.contains(NegotiateFlags::KEY_EXCHANGE);
+        let scheme = Scheme::Extended {
+            signing,
+            key_exchange,
+        };
+        Ok(Direction {
+            sequence,
+            cipher: Rc4::new(&*sealing),
+            scheme,
+        })
+    }
+
+    /// The state for the next message in a direction.
+    fn direction(&mut self, is_sent: bool, options: MessageOptions) -> Result<&mut Direction> {
+        let sender = match (self.facts.side, is_sent) {
+            (Side::Initiator, true) | (Side::Acceptor, false) => Side::Initiator,
+            (Side::Initiator, false) | (Side::Acceptor, true) => Side::Acceptor,
+        };
+        let fresh = if self.is_datagram() {
+            Some(self.derive(sender, options.sequence)?)
+        } else if self.slot(is_sent).is_none() {
+            Some(self.derive(sender, 0)?)
+        } else {
+            None
+        };
+        let slot = self.slot(is_sent);
+        if let Some(direction) = fresh {
+            *slot = Some(direction);
+        }
+        slot.as_mut().ok_or_else(|| Status::INTERNAL_ERROR.into())
+    }
+
+    /// Without extended session security one stream and one count serve both directions.
+    fn slot(&mut self, is_sent: bool) -> &mut Option<Direction> {
+        let shared = !self
+            .flags
+            .contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
+        if is_sent || shared {
+            &mut self.outgoing
+        } else {
+            &mut self.incoming
+        }
+    }
+
+    fn require(&self, flags: NegotiateFlags, what: &str) -> Result<()> {
+        if self.flags.intersects(flags) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::UNSUPPORTED_FUNCTION,
+            format!("{what} was not negotiated for this NTLM context"),
+        ))
+    }
+}
+
+impl Established for NtlmContext {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
+        match attribute {
+            Attribute::KEY_INFO => Ok(AttributeValue::KeyInfo(self.key_info())),
+            Attribute::NEGOTIATION_INFO => Ok(AttributeValue::NegotiationInfo {
+                package: self.facts.package.clone(),
+                state: NegotiationState::Complete,
+            }),
+            _ => Err(unsupported_attribute(&self.facts, attribute)),
+        }
+    }
+
+    fn sign(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
+        self.require(NegotiateFlags::SIGN | NegotiateFlags::SEAL, "integrity")?;
+        check_quality(options.quality)?;
+        prepare_token(message)?;
+        let direction = self.direction(true, options)?;
+        let code = direction.code(message);
+        let signature = direction.signature(code);
+        direction.count();
+        write_token(message, &signature)
+    }
+
+    fn verify(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality> {
+        self.require(NegotiateFlags::SIGN | NegotiateFlags::SEAL, "integrity")?;
+        let received = received_signature(message)?;
+        let direction = self.direction(false, options)?;
+        direction.check_sequence(&received)?;
+        let before = direction.cipher.clone();
+        let code = direction.code(message);
+        if direction.check(code, &received) {
+            direction.count();
+            return Ok(Quality::NO_ENCRYPT);
+        }
+        direction.cipher = before;
+        Err(altered())
+    }
+
+    fn encrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
+        if options.quality == Quality::NO_ENCRYPT {
+            return self.sign(options, message);
+        }
+        self.require(NegotiateFlags::SEAL, "confidentiality")?;
+        check_quality(options.quality)?;
+        prepare_token(message)?;
+        check_writable(message)?;
+        let direction = self.direction(true, options)?;
+        let code = direction.code(message);
+        // The message goes through the cipher before its signature ([MS-NLMP] 3.4.3).
+        for bytes in message.iter_mut().filter_map(sealed_bytes) {
+            direction.cipher.apply(bytes);
+        }
+        let signature = direction.signature(code);
+        direction.count();
+        write_token(message, &signature)
+    }
+
+    fn decrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality> {
+        if options.quality == Quality::NO_ENCRYPT || !self.flags.contains(NegotiateFlags::SEAL) {
+            open_stream(message)?;
+            return self.verify(options, message);
+        }
+        open_stream(message)?;
+        check_writable(message)?;
+        let received = received_signature(message)?;
+        let direction = self.direction(false, options)?;
+        direction.check_sequence(&received)?;
+        let before = direction.cipher.clone();
+        for bytes in message.iter_mut().filter_map(sealed_bytes) {
+            direction.cipher.apply(bytes);
+        }
+        let code = direction.code(message);
+        if direction.check(code, &received) {
+            direction.count();
+            return Ok(Quality::DEFAULT);
+        }
+        // What is not proven is not handed out, and a forgery does not cost the context its place
+        // in the stream.
+        direction.cipher = before;
+        for bytes in message.iter_mut().filter_map(sealed_bytes) {
+            bytes.zeroize();
+        }
+        Err(altered())
+    }
+
+    fn restart_protection(&mut self) {
+        self.outgoing = None;
+        self.incoming = None;
+    }
+}
+
+impl NtlmContext {
+    fn key_info(&self) -> KeyInfo {
+        let extended = self
+            .flags
+            .contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
+        KeyInfo {
+            signature_algorithm_name: if extended { "HMAC-MD5" } else { "RC4-CRC32" },
+            encryption_algorithm_name: "RC4",
+            key_size: u32::try_from(keys::key_bits(self.flags)).unwrap_or(0),
+            // KERB_CHECKSUM_HMAC_MD5 (-138) and KERB_CHECKSUM_CRC32 (ntsecapi.h)
+            signature_algorithm: if extended { 0xFFFF_FF76 } else { 1 },
+            // CALG_RC4 (wincrypt.h)
+            encryption_algorithm: 0x6801,
+        }
+    }
+}
+
+impl Direction {
+    /// The code over the message in the clear: before it is encrypted, or after it is decrypted.
+    fn code(&self, message: &[Buffer<'_>]) -> [u8; 8] {
+        let signed = message.iter().filter(|buffer| is_signed(buffer));
+        match &self.scheme {
+            Scheme::Extended { signing, .. } => {
+                let mut code = signing.start();
+                code.update(&self.sequence.to_le_bytes());
+                signed.for_each(|buffer| code.update(buffer.bytes()));
+                let [a, b, c, d, e, f, g, h, ..] = code.finish();
+                [a, b, c, d, e, f, g, h]
+            }
+            Scheme::Original => {
+                let mut code = Crc32::default();
+                signed.for_each(|buffer| code.update(buffer.bytes()));
+                let [a, b, c, d] = code.finish();
+                // Four bytes of pad, which are not sent, and the checksum.
+                [0, 0, 0, 0, a, b, c, d]
+            }
+        }
+    }
+
+    /// The signature that carries the code.
+    fn signature(&mut self, code: [u8; 8]) -> [u8; SIGNATURE] {
+        let sequence = self.sequence.to_le_bytes();
+        let (code, number) = match &self.scheme {
+            Scheme::Extended {
+                key_exchange: true, ..
+            } => (self.cipher.applied(code), sequence),
+            Scheme::Extended {
+                key_exchange: false,
+                ..
+            } => (code, sequence),
+            Scheme::Original => {
+                let mut rest = [0; 12];
+                let (start, end) = rest.split_at_mut(8);
+                start.copy_from_slice(&code);
+                end.copy_from_slice(&sequence);
+                let [_, _, _, _, e, f, g, h, i, j, k, l] = self.cipher.applied(rest);
+                ([0, 0, 0, 0, e, f, g, h], [i, j, k, l])
+            }
+        };
+        let mut signature = [0; SIGNATURE];
+        let parts = SIGNATURE_VERSION.into_iter().chain(code).chain(number);
+        for (place, byte) in signature.iter_mut().zip(parts) {
+            *place = byte;
+        }
+        signature
+    }
+
+    /// Whether a message comes in its turn. With extended session security the number stands in the
+    /// clear, so that this is known before the cipher moves.
+    fn check_sequence(&self, received: &[u8; SIGNATURE]) -> Result<()> {
+        let [version @ .., _, _, _, _, _, _, _, _, _, _, _, _] = received;
+        if *version != SIGNATURE_VERSION {
+            return Err(altered());
+        }
+        if matches!(self.scheme, Scheme::Original) {
+            return Ok(());
+        }
+        let [.., a, b, c, d] = *received;
+        let number = u32::from_le_bytes([a, b, c, d]);
+        if number == self.sequence {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::OUT_OF_SEQUENCE,
+            format!(
+                "message {number} came when message {} was due",
+                self.sequence
+            ),
+        ))
+    }
+
+    /// Whether the received signature carries the code.
+    fn check(&mut self, code: [u8; 8], received: &[u8; SIGNATURE]) -> bool {
+        let mut received = *received;
+        if matches!(self.scheme, Scheme::Original) {
+            // The pad is the sender's to choose.
+            if let Some(pad) = received.get_mut(4..8) {
+                pad.fill(0);
+            }
+        }
+        self.signature(code).ct_eq(&received).into()
+    }
+
+    fn count(&mut self) {
+        // Both sides go on from zero, as their ciphers go on too.
+        self.sequence = self.sequence.wrapping_add(1);
+    }
+}
+
+fn altered() -> Error {
+    Error::new(
+        Status::MESSAGE_ALTERED,
+        "the signature does not match: the message was changed, or it is not of this context",
+    )
+}
+
+fn check_quality(quality: Quality) -> Result<()> {
+    if matches!(quality, Quality::DEFAULT | Quality::NO_ENCRYPT) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::QOP_NOT_SUPPORTED,
+        format!("NTLM knows no quality of protection 0x{:08X}", quality.0),
+    ))
+}
+
+/// A buffer that the signature covers.
+fn is_signed(buffer: &Buffer<'_>) -> bool {
+    buffer.kind() == BufferKind::DATA && !buffer.attributes().contains(BufferAttributes::READONLY)
+}
+
+fn is_sealed(buffer: &Buffer<'_>) -> bool {
+    is_signed(buffer)
+        && !buffer
+            .attributes()
+            .contains(BufferAttributes::READONLY_WITH_CHECKSUM)
+}
+
+/// The bytes of a buffer that is encrypted.
+fn sealed_bytes<'b>(buffer: &'b mut Buffer<'_>) -> Option<&'b mut [u8]> {
+    if is_sealed(buffer) {
+        buffer.bytes_mut()
+    } else {
+        None
+    }
+}
+
+/// Checks that everything to be encrypted may be written, before the cipher moves.
+fn check_writable(message: &mut [Buffer<'_>]) -> Result<()> {
+    let mut sealed = message
+        .iter_mut()
+        .filter(|buffer| is_sealed(buffer) && !buffer.is_empty());
+    if sealed.all(|buffer| buffer.bytes_mut().is_some()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::INVALID_PARAMETER,
+        "a DATA buffer is written and its memory is only readable",
+    ))
+}
+
+fn token<'b, 'a>(message: &'b mut [Buffer<'a>]) -> Result<&'b mut Buffer<'a>> {
+    crate::buffer::first_mut(message, BufferKind::TOKEN).ok_or_else(|| {
+        Error::new(
+            Status::INVALID_PARAMETER,
+            "the message has no TOKEN buffer for the signature",
+        )
+    })
+}
+
+/// Makes sure of the room for a signature before the cipher moves.
+fn prepare_token(message: &mut [Buffer<'_>]) -> Result<()> {
+    token(message)?.reserve(SIGNATURE).map(|_| ())?;
+    // NTLM pads nothing.
+    for buffer in message
+        .iter_mut()
+        .filter(|buffer| buffer.kind() == BufferKind::PADDING)
+    {
+        buffer.set_length(0);
+    }
+    Ok(())
+}
+
+fn write_token(message: &mut [Buffer<'_>], signature: &[u8; SIGNATURE]) -> Result<()> {
+    token(message)?.fill(signature)
+}
+
+fn received_signature(message: &mut [Buffer<'_>]) -> Result<[u8; SIGNATURE]> {
+    token(message)?.bytes().try_into().map_err(|_| {
+        Error::new(
+            Status::MESSAGE_ALTERED,
+            "an NTLM signature has 16 bytes, and this one has not",
+        )
+    })
+}
+
+/// Divides a STREAM buffer, a signature with its message, into the two: STREAM becomes the TOKEN
+/// and the message goes to the DATA buffer, in place.
+fn open_stream(message: &mut [Buffer<'_>]) -> Result<()> {
+    if !message
+        .iter()
+        .any(|buffer| buffer.kind() == BufferKind::STREAM)
+    {
+        return Ok(());
+    }
+    let mut stream = None;
+    let mut data = None;
+    for buffer in message {
+        match buffer.kind() {
+            BufferKind::STREAM if stream.is_none() => stream = Some(buffer),
+            BufferKind::DATA if data.is_none() => data = Some(buffer),
+            _ => {}
+        }
+    }
+    let (Some(stream), Some(data)) = (stream, data) else {
+        return Err(Error::new(
+            Status::INVALID_PARAMETER,
+            "a STREAM buffer needs an empty DATA buffer beside it for the message",
+        ));
+    };
+    if stream.len() < SIGNATURE {
+        return Err(altered());
+    }
+    stream.give_rest(SIGNATURE, data)?;
+    stream.become_kind(BufferKind::TOKEN);
+    Ok(())
+}
