@@ -5,6 +5,7 @@ mod account;
 mod file;
 mod memory;
 
+pub(crate) use account::NtHash;
 pub use account::{Account, AccountState};
 pub use file::FileAccounts;
 pub use memory::MemoryAccounts;
@@ -27,11 +28,7 @@ pub struct AccountQuery<'a> {
 impl<'a> AccountQuery<'a> {
     /// A question for a user in a domain, on behalf of a package.
     pub fn new(user: &'a str, domain: &'a str, package: &'a str) -> Self {
-        Self {
-            user,
-            domain,
-            package,
-        }
+        Self { user, domain, package }
     }
 
     /// The name that was asked for; a realm in the user counts as the domain when the peer sent

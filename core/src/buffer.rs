@@ -118,12 +118,7 @@ pub struct Buffer<'a> {
 
 impl<'a> Buffer<'a> {
     fn new(kind: BufferKind, memory: Memory<'a>, length: usize) -> Self {
-        Self {
-            kind,
-            attributes: BufferAttributes::empty(),
-            memory,
-            length,
-        }
+        Self { kind, attributes: BufferAttributes::empty(), memory, length }
     }
 
     /// A buffer over memory that is only read.
@@ -291,10 +286,7 @@ impl<'a> Buffer<'a> {
         self.length = needed;
         Error::new(
             Status::BUFFER_TOO_SMALL,
-            format!(
-                "the {:?} buffer has {capacity} bytes and {needed} are needed",
-                self.kind
-            ),
+            format!("the {:?} buffer has {capacity} bytes and {needed} are needed", self.kind),
         )
     }
 
@@ -398,10 +390,7 @@ mod tests {
     #[test]
     fn shared_memory_is_never_written() {
         let mut buffer = Buffer::token(b"peer");
-        assert_eq!(
-            buffer.fill(b"x").unwrap_err().status(),
-            Status::INVALID_PARAMETER
-        );
+        assert_eq!(buffer.fill(b"x").unwrap_err().status(), Status::INVALID_PARAMETER);
         assert!(buffer.bytes_mut().is_none());
     }
 
@@ -411,14 +400,8 @@ mod tests {
         let mut stream = Buffer::exclusive(BufferKind::STREAM, &mut space);
         let mut data = Buffer::empty(BufferKind::DATA);
         stream.give_rest(4, &mut data).unwrap();
-        assert_eq!(
-            (stream.bytes(), data.bytes()),
-            (&b"head"[..], &b"message"[..])
-        );
-        assert!(
-            data.give_rest(8, &mut Buffer::empty(BufferKind::DATA))
-                .is_err()
-        );
+        assert_eq!((stream.bytes(), data.bytes()), (&b"head"[..], &b"message"[..]));
+        assert!(data.give_rest(8, &mut Buffer::empty(BufferKind::DATA)).is_err());
     }
 
     #[test]

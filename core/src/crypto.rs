@@ -1,8 +1,10 @@
-//! One file per primitive or construction. The primitives are RustCrypto's, RC4 excepted, whose
-//! file says why.
+//! One file per primitive or construction. The primitives are RustCrypto's but for RC4 and the
+//! rounds of MD5 beside something else, whose files say why.
 
 pub(crate) mod crc32;
 pub(crate) mod des;
 pub(crate) mod hmac_md5;
 pub(crate) mod md4;
+mod md5_rounds;
 pub(crate) mod rc4;
+pub(crate) mod rc4_md5;

@@ -78,13 +78,7 @@ impl Error {
     /// An error with a status and a sentence on what was being done and the likely cause.
     pub fn new(status: Status, context: impl Into<Cow<'static, str>>) -> Self {
         let context = context.into();
-        Self(Box::new(Detail {
-            status,
-            context,
-            code: None,
-            source: None,
-            token: None,
-        }))
+        Self(Box::new(Detail { status, context, code: None, source: None, token: None }))
     }
 
     /// The same error with the underlying cause.
@@ -158,12 +152,7 @@ impl fmt::Debug for Error {
 
 impl From<Status> for Error {
     fn from(status: Status) -> Self {
-        Self::new(
-            status,
-            status
-                .sentence()
-                .unwrap_or("the number is not in the status table"),
-        )
+        Self::new(status, status.sentence().unwrap_or("the number is not in the status table"))
     }
 }
 

@@ -41,21 +41,20 @@
 //! - [`inspect`]: what is in a token, never a secret.
 
 #![forbid(unsafe_code)]
-#![deny(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 // Sums of lengths are bounded by what a token may be; the parsers check theirs.
 #![warn(clippy::pedantic)]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::doc_markdown,
+    clippy::many_single_char_names,
+    clippy::missing_fields_in_debug,
     clippy::missing_errors_doc,
     clippy::module_name_repetitions,
     clippy::must_use_candidate,
-    clippy::similar_names
+    clippy::similar_names,
+    clippy::struct_field_names,
+    clippy::trivially_copy_pass_by_ref
 )]
 
 pub mod accounts;
@@ -66,6 +65,9 @@ mod credentials;
 mod crypto;
 mod error;
 mod flags;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshake;
 pub mod inspect;
 mod kdc;

@@ -147,10 +147,7 @@ pub struct StepInput<'a> {
 impl<'a> StepInput<'a> {
     /// A step with the peer's token.
     pub fn token(token: &'a [u8]) -> Self {
-        Self {
-            token,
-            ..Self::default()
-        }
+        Self { token, ..Self::default() }
     }
 }
 
@@ -244,9 +241,11 @@ pub trait Established: Send {
         false
     }
 
-    /// Puts ciphers and sequence numbers back to where the handshake left them, as SPNEGO asks for
-    /// after its mechListMIC ([MS-SPNG] 3.3.5.1).
-    fn restart_protection(&mut self) {}
+    /// Puts the ciphers back to where the handshake left them, as SPNEGO asks for after its
+    /// mechListMIC ([MS-SPNG] 3.3.5.1). Sequence numbers go on.
+    fn restart_protection(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// How a message is protected (`fQOP`).
@@ -272,20 +271,13 @@ pub struct MessageOptions {
 }
 
 fn nothing_to_complete() -> Error {
-    Error::new(
-        Status::UNSUPPORTED_FUNCTION,
-        "this package has no token to complete",
-    )
+    Error::new(Status::UNSUPPORTED_FUNCTION, "this package has no token to complete")
 }
 
 /// The error for an attribute that a package cannot answer.
 pub(crate) fn unsupported_attribute(facts: &Facts, attribute: Attribute) -> Error {
     Error::new(
         Status::UNSUPPORTED_FUNCTION,
-        format!(
-            "{} cannot answer {}",
-            facts.package.name,
-            attribute.symbol()
-        ),
+        format!("{} cannot answer {}", facts.package.name, attribute.symbol()),
     )
 }

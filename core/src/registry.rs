@@ -30,10 +30,7 @@ pub struct Registry {
 impl Registry {
     /// A registry without packages.
     pub fn empty() -> Self {
-        Self {
-            packages: Arc::default(),
-            surroundings: Surroundings::system(),
-        }
+        Self { packages: Arc::default(), surroundings: Surroundings::system() }
     }
 
     /// A registry with every package of this library.
@@ -64,22 +61,14 @@ impl Registry {
     }
 
     fn locked<T>(&self, change: impl FnOnce(&mut Vec<Arc<dyn Package>>) -> T) -> T {
-        change(
-            &mut self
-                .packages
-                .write()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        change(&mut self.packages.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is told about every package, in the order in which they were added
     /// (`EnumerateSecurityPackages`).
     pub fn enumerate(&self) -> Vec<PackageInfo> {
         let packages = self.packages.read().unwrap_or_else(PoisonError::into_inner);
-        packages
-            .iter()
-            .map(|package| package.info().clone())
-            .collect()
+        packages.iter().map(|package| package.info().clone()).collect()
     }
 
     /// What is told about a package (`QuerySecurityPackageInfo`). The name is looked up without
@@ -101,10 +90,7 @@ impl Registry {
     pub fn add(&self, package: impl Package + 'static) -> Result<()> {
         let name = package.info().name.clone();
         if name.is_empty() {
-            return Err(Error::new(
-                Status::INVALID_PARAMETER,
-                "a package needs a name",
-            ));
+            return Err(Error::new(Status::INVALID_PARAMETER, "a package needs a name"));
         }
         self.locked(|packages| {
             if position(packages, &name).is_some() {
@@ -125,10 +111,7 @@ impl Registry {
                 return Err(not_found(packages, name));
             };
             // Credentials hold their package, so a count above one is somebody's use.
-            if packages
-                .get(position)
-                .is_some_and(|package| Arc::strong_count(package) > 1)
-            {
+            if packages.get(position).is_some_and(|package| Arc::strong_count(package) > 1) {
                 return Err(Error::new(
                     Status::INVALID_PARAMETER,
                     format!(
@@ -143,21 +126,12 @@ impl Registry {
 }
 
 fn position(packages: &[Arc<dyn Package>], name: &str) -> Option<usize> {
-    packages
-        .iter()
-        .position(|package| package.info().name.eq_ignore_ascii_case(name))
+    packages.iter().position(|package| package.info().name.eq_ignore_ascii_case(name))
 }
 
 fn not_found(packages: &[Arc<dyn Package>], name: &str) -> Error {
-    let known: Vec<&str> = packages
-        .iter()
-        .map(|package| &*package.info().name)
-        .collect();
-    let known = if known.is_empty() {
-        "none".to_owned()
-    } else {
-        known.join(", ")
-    };
+    let known: Vec<&str> = packages.iter().map(|package| &*package.info().name).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Error::new(
         Status::SECPKG_NOT_FOUND,
         format!("there is no package named {name:?}; registered: {known}"),

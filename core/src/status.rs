@@ -228,6 +228,11 @@ impl Status {
         self.0 & SEVERITY_BIT != 0
     }
 
+    /// The second names of statuses, which are no rows of the table, each with what it stands for.
+    pub fn aliases() -> &'static [(&'static str, Status)] {
+        ALIASES
+    }
+
     /// Looks up a status by its name in the Windows SDK.
     ///
     /// The second names `SEC_E_NO_SPM` and `SEC_E_NOT_SUPPORTED` are known too, and so is
@@ -311,10 +316,7 @@ mod tests {
         assert_unique("name", ROWS.iter().map(|row| row.name));
         assert_unique("symbol", ROWS.iter().map(|row| row.symbol));
         assert_unique("sentence", ROWS.iter().map(|row| row.sentence));
-        assert_unique(
-            "constant",
-            constants().iter().map(|(constant, _)| *constant),
-        );
+        assert_unique("constant", constants().iter().map(|(constant, _)| *constant));
         // Bindings in languages which ignore case must not see a clash either.
         let folded: Vec<String> = ROWS.iter().map(|row| row.name.to_lowercase()).collect();
         assert_unique("folded name", folded.iter().map(String::as_str));
@@ -324,11 +326,7 @@ mod tests {
     fn rows_are_sorted_by_number() {
         assert_eq!(ROWS[0].status, Status::OK);
         for pair in ROWS.windows(2) {
-            assert!(
-                pair[0].status < pair[1].status,
-                "{:?} is misplaced",
-                pair[1]
-            );
+            assert!(pair[0].status < pair[1].status, "{:?} is misplaced", pair[1]);
         }
     }
 
@@ -336,12 +334,7 @@ mod tests {
     fn rows_have_the_expected_count() {
         // A row which gets lost in an edit would otherwise go unnoticed.
         assert_eq!(ROWS.len(), 93);
-        assert_eq!(
-            ROWS.iter()
-                .filter(|row| row.symbol.starts_with("SEC_I_"))
-                .count(),
-            14
-        );
+        assert_eq!(ROWS.iter().filter(|row| row.symbol.starts_with("SEC_I_")).count(), 14);
     }
 
     #[test]
@@ -387,10 +380,7 @@ mod tests {
         for row in ROWS {
             assert!(row.sentence.ends_with('.'), "{row:?}");
             assert!(!row.sentence.contains(". "), "{row:?}");
-            assert!(
-                row.sentence.starts_with(|first: char| first.is_uppercase()),
-                "{row:?}"
-            );
+            assert!(row.sentence.starts_with(|first: char| first.is_uppercase()), "{row:?}");
             assert_eq!(row.sentence.trim(), row.sentence);
         }
     }
@@ -434,10 +424,7 @@ mod tests {
     fn formats_honour_width() {
         assert_eq!(format!("{:>10}", Status::OK), "  SEC_E_OK");
         assert_eq!(format!("{:<9}|", Family::Usage), "Usage    |");
-        assert_eq!(
-            format!("{:?}", Status::LOGON_DENIED),
-            "Status(SEC_E_LOGON_DENIED)"
-        );
+        assert_eq!(format!("{:?}", Status::LOGON_DENIED), "Status(SEC_E_LOGON_DENIED)");
     }
 
     #[test]
@@ -445,16 +432,10 @@ mod tests {
         assert_eq!(Status::NO_SPM, Status::INTERNAL_ERROR);
         assert_eq!(Status::NOT_SUPPORTED, Status::UNSUPPORTED_FUNCTION);
         assert_eq!(Status::POLICY_NTLM_ONLY, Status(0x8009_035F));
-        assert_eq!(
-            Status::POLICY_NTLM_ONLY.symbol(),
-            Some("SEC_E_POLICY_NLTM_ONLY")
-        );
+        assert_eq!(Status::POLICY_NTLM_ONLY.symbol(), Some("SEC_E_POLICY_NLTM_ONLY"));
         for (symbol, status) in ALIASES {
             assert_eq!(Status::from_symbol(symbol), Some(*status));
-            assert!(
-                ROWS.iter().all(|row| row.symbol != *symbol),
-                "{symbol} is a row too"
-            );
+            assert!(ROWS.iter().all(|row| row.symbol != *symbol), "{symbol} is a row too");
         }
     }
 

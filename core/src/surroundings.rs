@@ -24,10 +24,7 @@ pub trait Entropy: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> Time {
         std::time::SystemTime::now().into()
     }
@@ -38,17 +35,11 @@ impl Clock for SystemClock {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that draws randomness"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws randomness")]
     fn fill(&self, buffer: &mut [u8]) -> Result<()> {
         getrandom::fill(buffer).map_err(|cause| {
-            Error::new(
-                Status::INTERNAL_ERROR,
-                "the operating system gave no randomness",
-            )
-            .with_source(cause)
+            Error::new(Status::INTERNAL_ERROR, "the operating system gave no randomness")
+                .with_source(cause)
         })
     }
 }
@@ -91,11 +82,7 @@ impl HostNames {
         if computer.is_empty() {
             computer.push_str("LOCALHOST");
         }
-        let dns_computer = if host_name.is_empty() {
-            "localhost"
-        } else {
-            host_name
-        };
+        let dns_computer = if host_name.is_empty() { "localhost" } else { host_name };
         Self {
             computer,
             domain: None,
@@ -106,10 +93,7 @@ impl HostNames {
     }
 
     /// The names of this host, from the operating system.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks for the host name"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks for the host name")]
     pub fn of_this_host() -> Self {
         Self::from_host_name(&gethostname::gethostname().to_string_lossy())
     }
@@ -126,75 +110,80 @@ impl HostNames {
 /// assert_eq!(registry.surroundings().host_names().computer, "MAIL");
 /// ```
 #[derive(Clone)]
-pub struct Surroundings {
+pub struct Surroundings(Arc<Parts>);
+
+// Behind one count: every credential, and every context that can expire, shares them.
+#[derive(Clone)]
+struct Parts {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    host_names: Arc<HostNames>,
-    machine_id: Arc<OnceLock<[u8; 32]>>,
+    host_names: HostNames,
+    machine_id: OnceLock<[u8; 32]>,
 }
 
 impl Surroundings {
     /// The operating system's clock, randomness and host name.
     pub fn system() -> Self {
-        Self {
+        Self(Arc::new(Parts {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            host_names: Arc::new(HostNames::of_this_host()),
-            machine_id: Arc::default(),
-        }
+            host_names: HostNames::of_this_host(),
+            machine_id: OnceLock::new(),
+        }))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
     }
 
     /// The same with another clock.
     #[must_use]
-    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
+    pub fn with_clock(self, clock: impl Clock + 'static) -> Self {
+        self.with(|parts| parts.clock = Arc::new(clock))
     }
 
     /// The same with another source of randomness.
     #[must_use]
-    pub fn with_entropy(mut self, entropy: impl Entropy + 'static) -> Self {
-        self.entropy = Arc::new(entropy);
-        self
+    pub fn with_entropy(self, entropy: impl Entropy + 'static) -> Self {
+        self.with(|parts| parts.entropy = Arc::new(entropy))
     }
 
     /// The same with other host names.
     #[must_use]
-    pub fn with_host_names(mut self, host_names: HostNames) -> Self {
-        self.host_names = Arc::new(host_names);
-        self
+    pub fn with_host_names(self, host_names: HostNames) -> Self {
+        self.with(|parts| parts.host_names = host_names)
     }
 
     /// The same with a given machine identifier.
     #[must_use]
-    pub fn with_machine_id(mut self, machine_id: [u8; 32]) -> Self {
-        self.machine_id = Arc::new(OnceLock::from(machine_id));
-        self
+    pub fn with_machine_id(self, machine_id: [u8; 32]) -> Self {
+        self.with(|parts| parts.machine_id = OnceLock::from(machine_id))
     }
 
     /// The time now.
     pub fn now(&self) -> Time {
-        self.clock.now()
+        self.0.clock.now()
     }
 
     /// Fills the buffer with randomness.
     pub fn fill(&self, buffer: &mut [u8]) -> Result<()> {
-        self.entropy.fill(buffer)
+        self.0.entropy.fill(buffer)
     }
 
     /// The names this host goes by.
     pub fn host_names(&self) -> &HostNames {
-        &self.host_names
+        &self.0.host_names
     }
 
     /// A random identifier of the calling machine, drawn once ([MS-NLMP] 2.2.2.2, MachineID).
     pub fn machine_id(&self) -> Result<&[u8; 32]> {
-        if let Some(machine_id) = self.machine_id.get() {
+        if let Some(machine_id) = self.0.machine_id.get() {
             return Ok(machine_id);
         }
         let mut drawn = [0; 32];
         self.fill(&mut drawn)?;
-        Ok(self.machine_id.get_or_init(|| drawn))
+        Ok(self.0.machine_id.get_or_init(|| drawn))
     }
 }
 
@@ -209,7 +198,7 @@ impl fmt::Debug for Surroundings {
         formatter
             .debug_struct("Surroundings")
             .field("now", &self.now())
-            .field("host_names", &self.host_names)
+            .field("host_names", &self.0.host_names)
             .finish_non_exhaustive()
     }
 }

@@ -79,10 +79,7 @@ pub struct NoEntropy;
 
 impl Entropy for NoEntropy {
     fn fill(&self, _buffer: &mut [u8]) -> Result<()> {
-        Err(Error::new(
-            Status::INTERNAL_ERROR,
-            "there is no randomness, as the test asked for",
-        ))
+        Err(Error::new(Status::INTERNAL_ERROR, "there is no randomness, as the test asked for"))
     }
 }
 

@@ -31,11 +31,7 @@ impl Time {
 
     /// A time from seconds since 1970.
     pub const fn from_unix_seconds(seconds: u64) -> Self {
-        Self(
-            seconds
-                .saturating_add(UNIX_EPOCH_SECONDS)
-                .saturating_mul(INTERVALS_PER_SECOND),
-        )
+        Self(seconds.saturating_add(UNIX_EPOCH_SECONDS).saturating_mul(INTERVALS_PER_SECOND))
     }
 
     /// The FILETIME number.
@@ -97,11 +93,7 @@ fn civil_date(days_since_1601: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = 1_600 + 400 * era + year_of_era + u64::from(month <= 2);
     (year, month, day)
 }

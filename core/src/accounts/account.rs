@@ -2,8 +2,11 @@
 
 use crate::codec::utf16;
 use crate::credentials::{Secret, UserName};
+use crate::crypto::hmac_md5::HmacMd5Key;
 use crate::crypto::md4::md4;
 use crate::time::Time;
+use std::fmt;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Whether an account may log on.
@@ -69,12 +72,35 @@ impl AccountState {
 /// assert!(!format!("{account:?}").contains("secret"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct Account(Arc<Parts>);
+
+// Behind one count: a look-up answers with a copy.
+#[derive(Clone, Debug)]
+struct Parts {
     name: UserName,
-    nt_hash: Secret,
+    nt_hash: NtHash,
     password: Option<Secret>,
     state: AccountState,
     expiry: Time,
+}
+
+/// An NT hash, and what NTLM makes of it first, derived once.
+#[derive(Clone)]
+pub(crate) struct NtHash {
+    pub(crate) hash: Zeroizing<[u8; 16]>,
+    pub(crate) key: HmacMd5Key,
+}
+
+impl NtHash {
+    pub(crate) fn new(hash: &[u8; 16]) -> Self {
+        Self { hash: Zeroizing::new(*hash), key: HmacMd5Key::new(hash) }
+    }
+}
+
+impl fmt::Debug for NtHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("NtHash(…)")
+    }
 }
 
 impl Account {
@@ -84,67 +110,71 @@ impl Account {
         let mut unicode = Zeroizing::new(Vec::new());
         utf16::encode_into(password.expose_text().unwrap_or_default(), &mut unicode);
         let hash = Zeroizing::new(md4(&unicode));
-        Self {
-            password: Some(password),
-            ..Self::with_nt_hash(name, *hash)
-        }
+        Self::with_nt_hash(name, *hash).with(|parts| parts.password = Some(password))
     }
 
     /// An account with the NT hash of a password.
     pub fn with_nt_hash(name: &str, hash: [u8; 16]) -> Self {
         let hash = Zeroizing::new(hash);
-        Self {
+        Self(Arc::new(Parts {
             name: UserName::parse(name),
-            nt_hash: Secret::new(&*hash),
+            nt_hash: NtHash::new(&hash),
             password: None,
             state: AccountState::Active,
             expiry: Time::FOREVER,
-        }
+        }))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
     }
 
     /// The same account under another name, as it is known to the server.
     #[must_use]
-    pub fn named(mut self, name: UserName) -> Self {
-        self.name = name;
-        self
+    pub fn named(self, name: UserName) -> Self {
+        self.with(|parts| parts.name = name)
     }
 
     /// The same account in another state.
     #[must_use]
-    pub fn in_state(mut self, state: AccountState) -> Self {
-        self.state = state;
-        self
+    pub fn in_state(self, state: AccountState) -> Self {
+        self.with(|parts| parts.state = state)
     }
 
     /// The same account with a time after which it, and a context that stands, is no longer good.
     #[must_use]
-    pub fn until(mut self, expiry: Time) -> Self {
-        self.expiry = expiry;
-        self
+    pub fn until(self, expiry: Time) -> Self {
+        self.with(|parts| parts.expiry = expiry)
     }
 
     /// The name the account is known by.
     pub fn name(&self) -> &UserName {
-        &self.name
+        &self.0.name
     }
 
     /// Whether it may log on.
     pub fn state(&self) -> AccountState {
-        self.state
+        self.0.state
     }
 
     /// When it expires.
     pub fn expiry(&self) -> Time {
-        self.expiry
+        self.0.expiry
     }
 
-    /// The NT hash.
-    pub fn nt_hash(&self) -> &Secret {
-        &self.nt_hash
+    /// The NT hash: MD4 of the password in UTF-16LE, and as good as the password to NTLM.
+    pub fn nt_hash(&self) -> &[u8; 16] {
+        &self.0.nt_hash.hash
+    }
+
+    /// The NT hash with what was derived from it.
+    pub(crate) fn keys(&self) -> &NtHash {
+        &self.0.nt_hash
     }
 
     /// The password, where the store knows it.
     pub fn password(&self) -> Option<&Secret> {
-        self.password.as_ref()
+        self.0.password.as_ref()
     }
 }

@@ -96,20 +96,14 @@ impl AccountStore for FileAccounts {
 
 impl fmt::Debug for FileAccounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("FileAccounts")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        formatter.debug_struct("FileAccounts").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
 fn unreadable(path: &Path, cause: std::io::Error) -> Error {
     Error::new(
         Status::NO_CREDENTIALS,
-        format!(
-            "the account file {} cannot be read: {cause}",
-            path.display()
-        ),
+        format!("the account file {} cannot be read: {cause}", path.display()),
     )
     .with_source(cause)
 }
@@ -133,20 +127,14 @@ fn read(path: &Path) -> Result<Read> {
         let parsed = account(line).map_err(|problem| {
             Error::new(
                 Status::INVALID_PARAMETER,
-                format!(
-                    "the account file {}, line {number}: {problem}",
-                    path.display()
-                ),
+                format!("the account file {}, line {number}: {problem}", path.display()),
             )
         })?;
         if let Some(account) = parsed {
             accounts.insert(account);
         }
     }
-    Ok(Read {
-        marks: Marks::of(&metadata),
-        accounts: Arc::new(accounts),
-    })
+    Ok(Read { marks: Marks::of(&metadata), accounts: Arc::new(accounts) })
 }
 
 /// The account of a line; none for an smbpasswd line of something that is not a user.
@@ -218,9 +206,7 @@ mod tests {
     }
 
     fn found(store: &FileAccounts, user: &str, domain: &str) -> Option<Account> {
-        store
-            .look_up(&AccountQuery::new(user, domain, "NTLM"))
-            .unwrap()
+        store.look_up(&AccountQuery::new(user, domain, "NTLM")).unwrap()
     }
 
     const SMBPASSWD: &str = "\
@@ -232,26 +218,14 @@ open:1003:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:[NU 
 
     #[test]
     fn both_formats_are_read() {
-        let file = Temporary::new(
-            "formats",
-            &format!("#x\n\nCORP:al:a:b\r\n:bob:pw\n{SMBPASSWD}"),
-        );
+        let file = Temporary::new("formats", &format!("#x\n\nCORP:al:a:b\r\n:bob:pw\n{SMBPASSWD}"));
         let store = FileAccounts::open(&file.0).unwrap();
         let alice = found(&store, "AL", "corp").unwrap();
-        assert_eq!(
-            alice.password().and_then(crate::Secret::expose_text),
-            Some("a:b")
-        );
+        assert_eq!(alice.password().and_then(crate::Secret::expose_text), Some("a:b"));
         assert!(found(&store, "bob", "anything").is_some());
         let carol = found(&store, "carol", "").unwrap();
-        assert_eq!(
-            carol.nt_hash(),
-            Account::with_password("", "Password").nt_hash()
-        );
-        assert_eq!(
-            found(&store, "dave", "").unwrap().state(),
-            AccountState::Disabled
-        );
+        assert_eq!(carol.nt_hash(), Account::with_password("", "Password").nt_hash());
+        assert_eq!(found(&store, "dave", "").unwrap().state(), AccountState::Disabled);
         assert!(found(&store, "box$", "").is_none());
         assert!(found(&store, "open", "").is_none());
     }
@@ -262,14 +236,9 @@ open:1003:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:[NU 
         let store = FileAccounts::open(&file.0).unwrap();
         let before = found(&store, "alice", "CORP").unwrap();
         fs::write(&file.0, "CORP:alice:three\n").unwrap();
-        assert_ne!(
-            found(&store, "alice", "CORP").unwrap().nt_hash(),
-            before.nt_hash()
-        );
+        assert_ne!(found(&store, "alice", "CORP").unwrap().nt_hash(), before.nt_hash());
         fs::remove_file(&file.0).unwrap();
-        let error = store
-            .look_up(&AccountQuery::new("alice", "CORP", "NTLM"))
-            .unwrap_err();
+        let error = store.look_up(&AccountQuery::new("alice", "CORP", "NTLM")).unwrap_err();
         assert!(error.context().contains("anysspi-changed"), "{error}");
     }
 

@@ -44,13 +44,8 @@ impl MemoryAccounts {
 
     /// Adds an account, in the place of one with the same name and domain.
     pub fn insert(&self, account: Account) {
-        let mut accounts = self
-            .accounts
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let same = accounts
-            .entry(folded(account.name().account()))
-            .or_default();
+        let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
+        let same = accounts.entry(folded(account.name().account())).or_default();
         same.retain(|other| !same_name(domain_of(other), domain_of(&account)));
         same.push(account);
     }
@@ -59,10 +54,7 @@ impl MemoryAccounts {
     pub fn remove(&self, name: &str) -> bool {
         let name = crate::credentials::UserName::parse(name);
         let domain = name.domain().or(name.realm()).unwrap_or_default();
-        let mut accounts = self
-            .accounts
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
         let Some(same) = accounts.get_mut(&folded(name.account())) else {
             return false;
         };
@@ -73,11 +65,7 @@ impl MemoryAccounts {
 }
 
 fn domain_of(account: &Account) -> &str {
-    account
-        .name()
-        .domain()
-        .or(account.name().realm())
-        .unwrap_or_default()
+    account.name().domain().or(account.name().realm()).unwrap_or_default()
 }
 
 impl AccountStore for MemoryAccounts {
@@ -97,10 +85,7 @@ fn find<'a>(
         .get(&folded(query.user))
         .filter(|same| !same.is_empty())
         .or_else(|| accounts.get(&folded(name.account())))?;
-    let domain = name
-        .domain()
-        .or(name.realm())
-        .filter(|domain| *domain != ".");
+    let domain = name.domain().or(name.realm()).filter(|domain| *domain != ".");
     match (domain, same.as_slice()) {
         (None, [only]) => Some(only),
         (None, several) => several.iter().find(|account| domain_of(account).is_empty()),
@@ -114,10 +99,7 @@ fn find<'a>(
 impl fmt::Debug for MemoryAccounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
-        let names = accounts
-            .values()
-            .flatten()
-            .map(|account| account.name().to_string());
+        let names = accounts.values().flatten().map(|account| account.name().to_string());
         formatter.write_str("MemoryAccounts")?;
         formatter.debug_set().entries(names).finish()
     }
@@ -129,10 +111,7 @@ mod tests {
 
     fn found(store: &MemoryAccounts, user: &str, domain: &str) -> Option<String> {
         let query = AccountQuery::new(user, domain, "NTLM");
-        store
-            .look_up(&query)
-            .unwrap()
-            .map(|account| account.name().to_string())
+        store.look_up(&query).unwrap().map(|account| account.name().to_string())
     }
 
     #[test]
@@ -145,18 +124,12 @@ mod tests {
         assert_eq!(found(&store, "alice", "b").as_deref(), Some(r"B\alice"));
         assert_eq!(found(&store, "alice", ""), None, "ambiguous");
         assert_eq!(found(&store, "alice@a", "").as_deref(), Some(r"A\alice"));
-        assert_eq!(
-            found(&store, "carol", "REALM.example").as_deref(),
-            Some("carol@realm.example")
-        );
+        assert_eq!(found(&store, "carol", "REALM.example").as_deref(), Some("carol@realm.example"));
         assert_eq!(
             found(&store, "Carol@realm.example", "").as_deref(),
             Some("carol@realm.example")
         );
-        assert_eq!(
-            found(&store, "carol", ".").as_deref(),
-            Some("carol@realm.example")
-        );
+        assert_eq!(found(&store, "carol", ".").as_deref(), Some("carol@realm.example"));
         assert_eq!(found(&store, "alice", "C"), None);
         store.insert(Account::with_password("alice", "4"));
         assert_eq!(found(&store, "alice", "C").as_deref(), Some("alice"));

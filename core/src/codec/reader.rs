@@ -45,10 +45,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn malformed(&self, what: &'static str) -> Malformed {
-        Malformed {
-            what,
-            offset: self.position,
-        }
+        Malformed { what, offset: self.position }
     }
 
     pub(crate) fn take(
@@ -56,14 +53,8 @@ impl<'a> Reader<'a> {
         length: usize,
         what: &'static str,
     ) -> Result<&'a [u8], Malformed> {
-        let end = self
-            .position
-            .checked_add(length)
-            .ok_or(self.malformed(what))?;
-        let taken = self
-            .bytes
-            .get(self.position..end)
-            .ok_or(self.malformed(what))?;
+        let end = self.position.checked_add(length).ok_or(self.malformed(what))?;
+        let taken = self.bytes.get(self.position..end).ok_or(self.malformed(what))?;
         self.position = end;
         Ok(taken)
     }
@@ -97,20 +88,8 @@ mod tests {
     fn reading_beyond_the_end_says_where() {
         let mut reader = Reader::new(&[1, 0, 2]);
         assert_eq!(reader.u16_le("first"), Ok(1));
-        assert_eq!(
-            reader.u32_le("second"),
-            Err(Malformed {
-                what: "second",
-                offset: 2
-            })
-        );
-        assert_eq!(
-            reader.take(usize::MAX, "huge"),
-            Err(Malformed {
-                what: "huge",
-                offset: 2
-            })
-        );
+        assert_eq!(reader.u32_le("second"), Err(Malformed { what: "second", offset: 2 }));
+        assert_eq!(reader.take(usize::MAX, "huge"), Err(Malformed { what: "huge", offset: 2 }));
         assert_eq!(reader.take(1, "last"), Ok(&[2][..]));
         assert!(reader.is_empty());
     }

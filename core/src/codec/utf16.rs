@@ -62,9 +62,7 @@ fn uppercase_unit(unit: u16) -> u16 {
 
 /// Whether two names are the same to Windows: compared unit by unit in upper case.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
-    one.encode_utf16()
-        .map(uppercase_unit)
-        .eq(other.encode_utf16().map(uppercase_unit))
+    one.encode_utf16().map(uppercase_unit).eq(other.encode_utf16().map(uppercase_unit))
 }
 
 /// A name as it is looked up: in upper case, unit by unit.
@@ -92,10 +90,7 @@ mod tests {
 
     #[test]
     fn text_comes_back_and_damage_is_refused() {
-        assert_eq!(
-            decode(&encode("pä\u{1F512}")).as_deref(),
-            Some("pä\u{1F512}")
-        );
+        assert_eq!(decode(&encode("pä\u{1F512}")).as_deref(), Some("pä\u{1F512}"));
         assert_eq!(decode(&[0x41]), None);
         assert_eq!(decode(&[0x00, 0xD8]), None);
     }

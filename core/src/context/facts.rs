@@ -5,6 +5,7 @@ use crate::credentials::{ChannelBindings, Secret, UserName};
 use crate::flags::ContextFlags;
 use crate::package::PackageInfo;
 use crate::time::Time;
+use std::sync::Arc;
 
 /// Which end of a context this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,11 +46,11 @@ pub struct Facts {
     /// client has an empty name.
     pub client: UserName,
     /// The server, as it announced itself. Only a package with mutual authentication proves it.
-    pub server: Option<String>,
+    pub server: Option<Arc<str>>,
     /// The workstation the client says it is on. Nobody vouches for it.
-    pub workstation: Option<String>,
+    pub workstation: Option<Arc<str>>,
     /// The target's name as the client gave it.
-    pub target: Option<String>,
+    pub target: Option<Arc<str>>,
     /// What the server told about itself (NTLM: the AV pairs of the challenge).
     pub target_information: Vec<u8>,
     /// The session key.
@@ -60,4 +61,35 @@ pub struct Facts {
     pub bindings: Option<ChannelBindings>,
     /// What became of them.
     pub bindings_checked: BindingsChecked,
+}
+
+impl Facts {
+    /// The facts of a context that has nothing yet: for packages, which fill in what they learnt.
+    ///
+    /// ```
+    /// use anysspi::{ContextFlags, Facts, Registry, Side, Time};
+    ///
+    /// let package = Registry::global().query("NTLM")?;
+    /// let mut facts = Facts::new(package, Side::Acceptor, Time::from_unix_seconds(0));
+    /// facts.flags = ContextFlags::INTEGRITY;
+    /// # Ok::<(), anysspi::Error>(())
+    /// ```
+    pub fn new(package: PackageInfo, side: Side, start: Time) -> Self {
+        Self {
+            sizes: Sizes { max_token: package.max_token, ..Sizes::default() },
+            package,
+            side,
+            flags: ContextFlags::empty(),
+            start,
+            expiry: Time::FOREVER,
+            client: UserName::new("", None),
+            server: None,
+            workstation: None,
+            target: None,
+            target_information: Vec::new(),
+            session_key: Secret::new(&[]),
+            bindings: None,
+            bindings_checked: BindingsChecked::No,
+        }
+    }
 }

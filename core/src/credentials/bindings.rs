@@ -42,10 +42,7 @@ const HEADER: usize = 32;
 impl ChannelBindings {
     /// Bindings of application data alone, which is all that TLS needs.
     pub fn new(application_data: impl Into<Vec<u8>>) -> Self {
-        Self {
-            application_data: application_data.into(),
-            ..Self::default()
-        }
+        Self { application_data: application_data.into(), ..Self::default() }
     }
 
     /// The `tls-server-end-point` bindings: the hash of the server's certificate, made with the
@@ -83,9 +80,7 @@ impl ChannelBindings {
         let part = |length: u32, offset: u32| -> Result<Vec<u8>> {
             let (length, offset) = (length as usize, offset as usize);
             let end = offset.checked_add(length);
-            let part = end
-                .and_then(|end| bytes.get(offset..end))
-                .ok_or_else(misfit)?;
+            let part = end.and_then(|end| bytes.get(offset..end)).ok_or_else(misfit)?;
             Ok(part.to_vec())
         };
         Ok(Self {
@@ -155,10 +150,7 @@ mod tests {
         let bindings =
             ChannelBindings::new(*b"tls-unique:x").with_addresses((2, *b"abcd"), (2, *b"e"));
         let structure = bindings.to_structure();
-        assert_eq!(
-            ChannelBindings::from_structure(&structure).unwrap(),
-            bindings
-        );
+        assert_eq!(ChannelBindings::from_structure(&structure).unwrap(), bindings);
         for length in 0..structure.len() {
             let cut = structure.get(..length).unwrap();
             assert!(ChannelBindings::from_structure(cut).is_err(), "{length}");

@@ -47,26 +47,17 @@ pub enum Identity {
 impl Identity {
     /// A user, in any of the forms of [`UserName::parse`], and a password.
     pub fn password(user: &str, password: impl Into<Secret>) -> Self {
-        Self::Password {
-            name: UserName::parse(user),
-            password: password.into(),
-        }
+        Self::Password { name: UserName::parse(user), password: password.into() }
     }
 
     /// A user in a domain given explicitly, and a password.
     pub fn password_in(user: &str, domain: &str, password: impl Into<Secret>) -> Self {
-        Self::Password {
-            name: UserName::new(user, Some(domain)),
-            password: password.into(),
-        }
+        Self::Password { name: UserName::new(user, Some(domain)), password: password.into() }
     }
 
     /// A user, in any of the forms of [`UserName::parse`], and an NT hash.
     pub fn nt_hash(user: &str, hash: [u8; 16]) -> Self {
-        Self::NtHash {
-            name: UserName::parse(user),
-            hash: Secret::new(&hash),
-        }
+        Self::NtHash { name: UserName::parse(user), hash: Secret::new(&hash) }
     }
 
     /// The accounts an acceptor checks against.

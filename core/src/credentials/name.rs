@@ -1,6 +1,7 @@
 //! The forms in which a user is named.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A user and the domain the user belongs to.
 ///
@@ -21,8 +22,9 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserName {
-    user: String,
-    domain: Option<String>,
+    // Shared: every context carries its client's name.
+    user: Arc<str>,
+    domain: Option<Arc<str>>,
 }
 
 impl UserName {
@@ -37,10 +39,7 @@ impl UserName {
 
     /// A user in a domain said explicitly: the name is then taken as it stands.
     pub fn new(user: &str, domain: Option<&str>) -> Self {
-        Self {
-            user: user.to_owned(),
-            domain: domain.map(str::to_owned),
-        }
+        Self { user: user.into(), domain: domain.map(Arc::from) }
     }
 
     /// The user, a whole `user@realm` where that form was given.
@@ -57,21 +56,16 @@ impl UserName {
     pub fn realm(&self) -> Option<&str> {
         match &self.domain {
             Some(_) => None,
-            None => self
-                .user
-                .rsplit_once('@')
-                .map(|(_, realm)| realm)
-                .filter(|realm| !realm.is_empty()),
+            None => {
+                self.user.rsplit_once('@').map(|(_, realm)| realm).filter(|realm| !realm.is_empty())
+            }
         }
     }
 
     /// The user without the realm of a `user@realm`.
     pub fn account(&self) -> &str {
         match self.realm() {
-            Some(_) => self
-                .user
-                .rsplit_once('@')
-                .map_or(&*self.user, |(account, _)| account),
+            Some(_) => self.user.rsplit_once('@').map_or(&*self.user, |(account, _)| account),
             None => &self.user,
         }
     }
@@ -94,13 +88,7 @@ mod tests {
     fn every_form_is_read() {
         for (text, user, domain, realm, account) in [
             (r"CORP\alice", "alice", Some("CORP"), None, "alice"),
-            (
-                "alice@corp.example",
-                "alice@corp.example",
-                None,
-                Some("corp.example"),
-                "alice",
-            ),
+            ("alice@corp.example", "alice@corp.example", None, Some("corp.example"), "alice"),
             (r".\alice", "alice", Some("."), None, "alice"),
             (r"AzureAD\a@b.c", "a@b.c", Some("AzureAD"), None, "a@b.c"),
             ("alice", "alice", None, None, "alice"),

@@ -10,12 +10,7 @@ pub(crate) fn desl(key: &[u8; 16], data: [u8; 8]) -> [u8; 24] {
     let (start, _) = padded.split_at_mut(16);
     start.copy_from_slice(key);
     let mut response = [0; 24];
-    for (part, out) in padded
-        .as_chunks::<7>()
-        .0
-        .iter()
-        .zip(response.as_chunks_mut::<8>().0)
-    {
+    for (part, out) in padded.as_chunks::<7>().0.iter().zip(response.as_chunks_mut::<8>().0) {
         let mut block = data.into();
         Des::new(&spread(*part).into()).encrypt_block(&mut block);
         *out = block.into();
@@ -26,9 +21,7 @@ pub(crate) fn desl(key: &[u8; 16], data: [u8; 8]) -> [u8; 24] {
 
 /// 56 bits of key spread over eight bytes, seven to each; the parity bits stay zero.
 fn spread(key: [u8; 7]) -> [u8; 8] {
-    let bits = key
-        .iter()
-        .fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    let bits = key.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
     let mut shift = 56_u32;
     [0; 8].map(|_: u8| {
         shift = shift.saturating_sub(7);

@@ -3,19 +3,15 @@
 //! A keyed state is 32 bytes, derived once per key and copied per message: no hashing of pads, no
 //! buffers that are kept.
 
+use super::md5_rounds::{BLOCK, compress_two};
 use md5::block_api::compress;
 use zeroize::Zeroize;
 
 const INITIAL: [u32; 4] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476];
-const BLOCK: usize = 64;
 
 /// The MD5 digest of the bytes.
 pub(crate) fn md5(pieces: &[&[u8]]) -> [u8; 16] {
-    let mut hash = Md5 {
-        state: INITIAL,
-        length: 0,
-        buffer: [0; BLOCK],
-    };
+    let mut hash = Md5 { state: INITIAL, length: 0, buffer: [0; BLOCK] };
     for piece in pieces {
         hash.update(piece);
     }
@@ -31,8 +27,13 @@ struct Md5 {
 }
 
 impl Md5 {
+    /// How many bytes wait for their block to fill.
+    fn held(&self) -> usize {
+        (self.length % BLOCK as u64) as usize
+    }
+
     fn update(&mut self, mut bytes: &[u8]) {
-        let held = (self.length % BLOCK as u64) as usize;
+        let held = self.held();
         self.length = self.length.wrapping_add(bytes.len() as u64);
         if held > 0 {
             let space = self.buffer.get_mut(held..).unwrap_or_default();
@@ -54,9 +55,10 @@ impl Md5 {
         }
     }
 
-    fn finish(mut self) -> [u8; 16] {
+    /// The last block or two: what is held, a bit that marks the end, and the length in bits.
+    fn ending(&self) -> ([[u8; BLOCK]; 2], usize) {
         let bits = self.length.wrapping_mul(8);
-        let held = (self.length % BLOCK as u64) as usize;
+        let held = self.held();
         let mut last = [[0; BLOCK]; 2];
         let flat = last.as_flattened_mut();
         if let (Some(to), Some(from)) = (flat.get_mut(..held), self.buffer.get(..held)) {
@@ -70,12 +72,45 @@ impl Md5 {
         if let Some(place) = flat.get_mut(length_at..length_at + 8) {
             place.copy_from_slice(&bits.to_le_bytes());
         }
+        (last, blocks)
+    }
+
+    fn finish(mut self) -> [u8; 16] {
+        let (last, blocks) = self.ending();
         compress(&mut self.state, last.get(..blocks).unwrap_or(&last));
+        self.digest()
+    }
+
+    fn digest(&self) -> [u8; 16] {
         let mut digest = [0; 16];
         for (out, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(self.state) {
             *out = word.to_le_bytes();
         }
         digest
+    }
+
+    /// The next whole block of what is held and what is in the pieces; where there is none, the rest
+    /// is held.
+    fn next_block(&mut self, pieces: &mut &[&[u8]], offset: &mut usize) -> Option<[u8; BLOCK]> {
+        loop {
+            let (piece, later) = pieces.split_first()?;
+            let bytes = piece.get(*offset..).unwrap_or_default();
+            let held = self.held();
+            let space = self.buffer.get_mut(held..).unwrap_or_default();
+            let taken = space.len().min(bytes.len());
+            if let (Some(to), Some(from)) = (space.get_mut(..taken), bytes.get(..taken)) {
+                to.copy_from_slice(from);
+            }
+            self.length = self.length.wrapping_add(taken as u64);
+            *offset = offset.saturating_add(taken);
+            if taken == bytes.len() {
+                *pieces = later;
+                *offset = 0;
+            }
+            if taken > 0 && self.held() == 0 {
+                return Some(self.buffer);
+            }
+        }
     }
 }
 
@@ -89,30 +124,25 @@ pub(crate) struct HmacMd5Key {
 impl HmacMd5Key {
     /// Every key of NTLM is 16 bytes long, so a key never needs hashing first.
     pub(crate) fn new(key: &[u8; 16]) -> Self {
-        let state = |fill: u8| {
+        let block = |fill: u8| {
             let mut block = [fill; BLOCK];
             for (place, byte) in block.iter_mut().zip(key) {
                 *place ^= byte;
             }
-            let mut state = INITIAL;
-            compress(&mut state, &[block]);
-            block.zeroize();
-            state
+            block
         };
-        Self {
-            inner: state(0x36),
-            outer: state(0x5C),
-        }
+        let (mut inner_pad, mut outer_pad) = (block(0x36), block(0x5C));
+        let mut made = Self { inner: INITIAL, outer: INITIAL };
+        compress_two((&mut made.inner, &inner_pad), (&mut made.outer, &outer_pad));
+        inner_pad.zeroize();
+        outer_pad.zeroize();
+        made
     }
 
     /// Starts a message.
     pub(crate) fn start(&self) -> HmacMd5 {
         HmacMd5 {
-            hash: Md5 {
-                state: self.inner,
-                length: BLOCK as u64,
-                buffer: [0; BLOCK],
-            },
+            hash: Md5 { state: self.inner, length: BLOCK as u64, buffer: [0; BLOCK] },
             outer: self.outer,
         }
     }
@@ -145,15 +175,41 @@ impl HmacMd5 {
         self.hash.update(bytes);
     }
 
+    /// How many bytes the hash lacks to a whole block; none where it stands at the end of one.
+    pub(super) fn lacks(&self) -> usize {
+        (BLOCK - self.hash.held()) % BLOCK
+    }
+
+    /// Has somebody else hash so many whole blocks into the state.
+    pub(super) fn with_state(&mut self, blocks: usize, hash: impl FnOnce(&mut [u32; 4])) {
+        hash(&mut self.hash.state);
+        self.hash.length = self.hash.length.wrapping_add((blocks * BLOCK) as u64);
+    }
+
     pub(crate) fn finish(self) -> [u8; 16] {
         let inner = self.hash.finish();
-        let mut outer = Md5 {
-            state: self.outer,
-            length: BLOCK as u64,
-            buffer: [0; BLOCK],
-        };
+        let mut outer = Md5 { state: self.outer, length: BLOCK as u64, buffer: [0; BLOCK] };
         outer.update(&inner);
         outer.finish()
+    }
+}
+
+/// Adds pieces to two messages in the time of the longer.
+pub(crate) fn update_both(one: (&mut HmacMd5, &[&[u8]]), two: (&mut HmacMd5, &[&[u8]])) {
+    let ((one, mut one_pieces), (two, mut two_pieces)) = (one, two);
+    let (one, two) = (&mut one.hash, &mut two.hash);
+    let (mut one_offset, mut two_offset) = (0, 0);
+    loop {
+        let first = one.next_block(&mut one_pieces, &mut one_offset);
+        let second = two.next_block(&mut two_pieces, &mut two_offset);
+        match (first, second) {
+            (Some(first), Some(second)) => {
+                compress_two((&mut one.state, &first), (&mut two.state, &second));
+            }
+            (Some(first), None) => compress(&mut one.state, &[first]),
+            (None, Some(second)) => compress(&mut two.state, &[second]),
+            (None, None) => return,
+        }
     }
 }
 
@@ -166,15 +222,28 @@ mod tests {
     fn published_codes_are_reproduced() {
         // RFC 2202 section 2, cases 1 and 3
         let code = HmacMd5Key::new(&[0x0B; 16]).code(&[b"Hi There"]);
-        assert_eq!(
-            u128::from_be_bytes(code),
-            0x9294_727A_3638_BB1C_13F4_8EF8_158B_FC9D
-        );
+        assert_eq!(u128::from_be_bytes(code), 0x9294_727A_3638_BB1C_13F4_8EF8_158B_FC9D);
         let code = HmacMd5Key::new(&[0xAA; 16]).code(&[&[0xDD; 50]]);
-        assert_eq!(
-            u128::from_be_bytes(code),
-            0x56BE_3452_1D14_4C88_DBB8_C733_F0E8_B3F6
-        );
+        assert_eq!(u128::from_be_bytes(code), 0x56BE_3452_1D14_4C88_DBB8_C733_F0E8_B3F6);
+    }
+
+    #[test]
+    fn two_messages_at_once_are_the_same_as_one_after_the_other() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(700).collect();
+        let (one, two) = (HmacMd5Key::new(&[1; 16]), HmacMd5Key::new(&[2; 16]));
+        for (length, other) in (0..300).map(|at| (at, (at * 37) % 701)) {
+            let (first, second) = bytes[..length].split_at(length / 3);
+            let (third, fourth) = bytes[..other].split_at(other / 2);
+            let (mut one_code, mut two_code) = (one.start(), two.start());
+            one_code.update(b"before");
+            update_both(
+                (&mut one_code, &[first, b"", second]),
+                (&mut two_code, &[third, fourth, b""]),
+            );
+            two_code.update(b"after");
+            assert_eq!(one_code.finish(), one.code(&[b"before", first, second]));
+            assert_eq!(two_code.finish(), two.code(&[third, fourth, b"after"]));
+        }
     }
 
     #[test]

@@ -28,10 +28,7 @@ use crate::flags::ContextFlags;
 /// # Ok::<(), anysspi::Error>(())
 /// ```
 pub fn accept(package: &str) -> AcceptBuilder {
-    AcceptBuilder {
-        settings: Settings::new(package),
-        accepted_targets: Vec::new(),
-    }
+    AcceptBuilder { settings: Settings::new(package), accepted_targets: Vec::new() }
 }
 
 /// The settings of a server's handshake.

@@ -114,10 +114,7 @@ impl Context {
         } else {
             Quality::NO_ENCRYPT
         };
-        MessageOptions {
-            quality,
-            sequence: 0,
-        }
+        MessageOptions { quality, sequence: 0 }
     }
 
     /// Protects a message: its signature and the message, encrypted where the context has
@@ -140,10 +137,7 @@ impl Context {
     /// `signature`; gives the signature's length. Nothing is allocated.
     pub fn wrap_in_place(&mut self, message: &mut [u8], signature: &mut [u8]) -> Result<usize> {
         let options = self.options();
-        let mut buffers = [
-            Buffer::exclusive(BufferKind::TOKEN, signature),
-            Buffer::data(message),
-        ];
+        let mut buffers = [Buffer::exclusive(BufferKind::TOKEN, signature), Buffer::data(message)];
         self.standing.protecting()?.encrypt(options, &mut buffers)?;
         let [token, _] = &buffers;
         Ok(token.len())
@@ -164,10 +158,8 @@ impl Context {
     /// the message. Nothing is allocated. A message that is not the peer's is wiped.
     pub fn unwrap_in_place<'a>(&mut self, wrapped: &'a mut [u8]) -> Result<&'a mut [u8]> {
         let options = self.options();
-        let mut buffers = [
-            Buffer::exclusive(BufferKind::STREAM, wrapped),
-            Buffer::empty(BufferKind::DATA),
-        ];
+        let mut buffers =
+            [Buffer::exclusive(BufferKind::STREAM, wrapped), Buffer::empty(BufferKind::DATA)];
         self.standing.protecting()?.decrypt(options, &mut buffers)?;
         let [_, data] = buffers;
         Ok(data.into_exclusive().unwrap_or_default())
@@ -179,22 +171,15 @@ impl Context {
             Buffer::owned(BufferKind::TOKEN, vec![0; self.sizes().max_signature]),
             Buffer::shared(BufferKind::DATA, message),
         ];
-        self.standing
-            .protecting()?
-            .sign(MessageOptions::default(), &mut buffers)?;
+        self.standing.protecting()?.sign(MessageOptions::default(), &mut buffers)?;
         let [token, _] = buffers;
         Ok(token.into_bytes())
     }
 
     /// Checks the signature of a message in the clear.
     pub fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<()> {
-        let mut buffers = [
-            Buffer::token(signature),
-            Buffer::shared(BufferKind::DATA, message),
-        ];
-        self.standing
-            .protecting()?
-            .verify(MessageOptions::default(), &mut buffers)?;
+        let mut buffers = [Buffer::token(signature), Buffer::shared(BufferKind::DATA, message)];
+        self.standing.protecting()?.verify(MessageOptions::default(), &mut buffers)?;
         Ok(())
     }
 }

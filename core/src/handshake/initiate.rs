@@ -20,10 +20,7 @@ use crate::error::Result;
 /// # Ok::<(), anysspi::Error>(())
 /// ```
 pub fn initiate(package: &str) -> InitiateBuilder {
-    InitiateBuilder {
-        settings: Settings::new(package),
-        target: None,
-    }
+    InitiateBuilder { settings: Settings::new(package), target: None }
 }
 
 /// The settings of a client's handshake.

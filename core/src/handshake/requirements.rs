@@ -18,11 +18,7 @@ pub(super) struct Requirements {
 impl Default for Requirements {
     fn default() -> Self {
         let flags = ContextFlags::default();
-        Self {
-            asked: flags,
-            required: flags,
-            mutual_by_name: false,
-        }
+        Self { asked: flags, required: flags, mutual_by_name: false }
     }
 }
 
@@ -57,10 +53,7 @@ impl Requirements {
             if self.mutual_by_name {
                 return Err(Error::new(
                     Status::MUTUAL_AUTH_FAILED,
-                    format!(
-                        "mutual authentication is required and {} has none",
-                        package.name
-                    ),
+                    format!("mutual authentication is required and {} has none", package.name),
                 ));
             }
             self.required -= ContextFlags::MUTUAL_AUTH;

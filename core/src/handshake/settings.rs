@@ -11,7 +11,8 @@ use crate::status::Status;
 /// The settings of a handshake on either side.
 #[derive(Debug)]
 pub(super) struct Settings {
-    pub(super) registry: Registry,
+    /// None is the global one.
+    pub(super) registry: Option<Registry>,
     pub(super) package: String,
     pub(super) credential: CredentialSource,
     pub(super) allow: Allow,
@@ -32,7 +33,7 @@ pub(super) struct Ready {
 impl Settings {
     pub(super) fn new(package: &str) -> Self {
         Self {
-            registry: Registry::global().clone(),
+            registry: None,
             package: package.to_owned(),
             credential: CredentialSource::default(),
             allow: Allow::empty(),
@@ -43,24 +44,15 @@ impl Settings {
     }
 
     pub(super) fn prepare(self, usage: Usage) -> Result<Ready> {
-        let Self {
-            registry,
-            package,
-            credential,
-            allow,
-            requirements,
-            bindings,
-            binding_policy,
-        } = self;
-        let credentials = credential.acquire(&registry, &package, usage, allow)?;
+        let Self { registry, package, credential, allow, requirements, bindings, binding_policy } =
+            self;
+        let registry = registry.as_ref().unwrap_or_else(|| Registry::global());
+        let credentials = credential.acquire(registry, &package, usage, allow)?;
         let info = credentials.package();
         if !info.name.eq_ignore_ascii_case(&package) {
             return Err(Error::new(
                 Status::INVALID_PARAMETER,
-                format!(
-                    "the credentials are of {} and the handshake is of {package}",
-                    info.name
-                ),
+                format!("the credentials are of {} and the handshake is of {package}", info.name),
             ));
         }
         let requirements = requirements.for_package(info)?;
@@ -77,15 +69,13 @@ impl Settings {
 macro_rules! shared_settings {
     () => {
         /// Uses another registry than the global one.
-        #[must_use]
         pub fn registry(mut self, registry: &crate::registry::Registry) -> Self {
-            self.settings.registry = registry.clone();
+            self.settings.registry = Some(registry.clone());
             self
         }
 
         /// The credential: an identity, several, or credentials that were acquired before and are
         /// shared. Without one it is the current user's.
-        #[must_use]
         pub fn credential(mut self, credential: impl Into<super::CredentialSource>) -> Self {
             self.settings.credential = credential.into();
             self
@@ -93,7 +83,6 @@ macro_rules! shared_settings {
 
         /// Allows something that is off unless asked for by name. Credentials that were acquired
         /// before carry their own allowances.
-        #[must_use]
         pub fn allow(mut self, allow: crate::credentials::Allow) -> Self {
             self.settings.allow |= allow;
             self
@@ -102,42 +91,36 @@ macro_rules! shared_settings {
         /// Asks for these flags and fails if the context does not have them. The default is mutual
         /// authentication (where the package has it), integrity, confidentiality, replay and
         /// sequence detection.
-        #[must_use]
         pub fn require(mut self, flags: crate::flags::ContextFlags) -> Self {
             self.settings.requirements.require(flags);
             self
         }
 
         /// Asks for these flags and takes the context without them too.
-        #[must_use]
         pub fn request(mut self, flags: crate::flags::ContextFlags) -> Self {
             self.settings.requirements.request(flags);
             self
         }
 
         /// Goes on asking for these flags and no longer requires them.
-        #[must_use]
         pub fn relax(mut self, flags: crate::flags::ContextFlags) -> Self {
             self.settings.requirements.relax(flags);
             self
         }
 
         /// Neither asks for these flags nor requires them.
-        #[must_use]
         pub fn without(mut self, flags: crate::flags::ContextFlags) -> Self {
             self.settings.requirements.without(flags);
             self
         }
 
         /// The bindings of the channel that the handshake runs in.
-        #[must_use]
         pub fn channel_bindings(mut self, bindings: crate::credentials::ChannelBindings) -> Self {
             self.settings.bindings = Some(bindings);
             self
         }
 
         /// What to do about channel bindings.
-        #[must_use]
         pub fn binding_policy(mut self, policy: crate::credentials::ChannelBindingPolicy) -> Self {
             self.settings.binding_policy = policy;
             self

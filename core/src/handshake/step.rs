@@ -56,33 +56,21 @@ enum Phase {
     AwaitingToken(SecurityContext),
     /// A KDC's reply is awaited.
     AwaitingKdc(SecurityContext),
-    Done(Box<Context>),
+    Done(Context),
     Failed(Error),
+    /// In the middle of a call; nobody sees it, unless the call panicked.
+    Working,
 }
 
 impl Handshake {
     pub(super) fn new(side: Side, ready: Ready, target: Option<String>) -> Self {
-        let Ready {
-            credentials,
-            requirements,
-            context,
-            bindings,
-        } = ready;
+        let Ready { credentials, requirements, context, bindings } = ready;
         let phase = match side {
             Side::Initiator => Phase::Ready(context),
             Side::Acceptor => Phase::AwaitingToken(context),
         };
         let (received, extra) = (Vec::new(), Vec::new());
-        Self {
-            side,
-            credentials,
-            target,
-            requirements,
-            bindings,
-            received,
-            extra,
-            phase,
-        }
+        Self { side, credentials, target, requirements, bindings, received, extra, phase }
     }
 
     /// Lets the acceptor of a package that speaks first take its turn without a token: for
@@ -99,6 +87,7 @@ impl Handshake {
             Phase::Ready(_) => return Err(out_of_turn("it is this side's turn to send a token")),
             Phase::AwaitingKdc(_) => return Err(out_of_turn("the reply of a KDC is awaited")),
             Phase::Done(_) => return Err(out_of_turn("the handshake is at its end")),
+            Phase::Working => return Err(broken()),
         }
         self.received.extend_from_slice(token);
         self.become_ready();
@@ -117,10 +106,7 @@ impl Handshake {
     }
 
     fn become_ready(&mut self) {
-        let phase = std::mem::replace(
-            &mut self.phase,
-            Phase::Failed(Status::INTERNAL_ERROR.into()),
-        );
+        let phase = std::mem::replace(&mut self.phase, Phase::Working);
         self.phase = match phase {
             Phase::AwaitingToken(context) | Phase::AwaitingKdc(context) => Phase::Ready(context),
             other => other,
@@ -146,10 +132,7 @@ impl Handshake {
     /// # assert_eq!(run().unwrap_err().status(), Status::INVALID_TOKEN);
     /// # Ok::<(), anysspi::Error>(())
     /// ```
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "a step can fail, and an iterator's cannot"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "a step can fail, and an iterator's cannot")]
     pub fn next(&mut self) -> Result<Step> {
         match &self.phase {
             Phase::Ready(_) => {
@@ -165,6 +148,7 @@ impl Handshake {
             Phase::Failed(error) => Err(error.clone()),
             Phase::AwaitingToken(_) => Err(out_of_turn("the peer's token is awaited")),
             Phase::AwaitingKdc(_) => Err(out_of_turn("the reply of a KDC is awaited")),
+            Phase::Working => Err(broken()),
         }
     }
 
@@ -192,10 +176,7 @@ impl Handshake {
 
     /// One leg on the raw layer.
     fn take_turn(&mut self, received: &[u8]) -> Result<Step> {
-        let phase = std::mem::replace(
-            &mut self.phase,
-            Phase::Failed(Status::INTERNAL_ERROR.into()),
-        );
+        let phase = std::mem::replace(&mut self.phase, Phase::Working);
         let mut context = match phase {
             Phase::Ready(context) | Phase::AwaitingToken(context) => context,
             other => {
@@ -205,7 +186,7 @@ impl Handshake {
         };
         match self.leg(&mut context, received) {
             Ok((step, true)) => {
-                self.phase = Phase::Done(Box::new(Context::new(context.into_standing()?)));
+                self.phase = Phase::Done(Context::new(context.into_standing()?));
                 Ok(step)
             }
             Ok((step @ Step::AskKdc(_), _)) => {
@@ -236,11 +217,7 @@ impl Handshake {
             Some(bindings) => Buffer::shared(BufferKind::CHANNEL_BINDINGS, bindings),
             None => Buffer::empty(BufferKind::EMPTY),
         };
-        let mut input = [
-            Buffer::token(received),
-            Buffer::empty(BufferKind::EMPTY),
-            bindings,
-        ];
+        let mut input = [Buffer::token(received), Buffer::empty(BufferKind::EMPTY), bindings];
         let mut output = [Buffer::empty(BufferKind::TOKEN)];
         let outcome = match context.advance(&call, &mut input, &mut output) {
             Ok(outcome) => outcome,
@@ -249,10 +226,7 @@ impl Handshake {
             }
             Err(error) => return Err(error),
         };
-        if matches!(
-            outcome.status,
-            Status::COMPLETE_NEEDED | Status::COMPLETE_AND_CONTINUE
-        ) {
+        if matches!(outcome.status, Status::COMPLETE_NEEDED | Status::COMPLETE_AND_CONTINUE) {
             raw::complete_auth_token(context, &mut output)?;
         }
         if let Some(request) = outcome.kdc_request {
@@ -270,11 +244,7 @@ impl Handshake {
             self.extra = received.get(from..).unwrap_or_default().to_vec();
         }
         let token = token.into_bytes();
-        let step = if token.is_empty() {
-            Step::Done
-        } else {
-            Step::SendToken(token)
-        };
+        let step = if token.is_empty() { Step::Done } else { Step::SendToken(token) };
         Ok((step, true))
     }
 
@@ -300,7 +270,7 @@ impl Handshake {
     /// The context, out of the handshake; OUT_OF_SEQUENCE before [`Handshake::done`].
     pub fn into_context(self) -> Result<Context> {
         match self.phase {
-            Phase::Done(context) => Ok(*context),
+            Phase::Done(context) => Ok(context),
             Phase::Failed(error) => Err(error),
             _ => Err(out_of_turn("there is no context yet")),
         }
@@ -312,11 +282,12 @@ impl Handshake {
     }
 }
 
+fn broken() -> Error {
+    Error::new(Status::INTERNAL_ERROR, "an earlier call on this handshake did not come to its end")
+}
+
 fn out_of_turn(why: &str) -> Error {
-    Error::new(
-        Status::OUT_OF_SEQUENCE,
-        format!("a call out of turn: {why}"),
-    )
+    Error::new(Status::OUT_OF_SEQUENCE, format!("a call out of turn: {why}"))
 }
 
 impl fmt::Debug for Handshake {
@@ -327,6 +298,7 @@ impl fmt::Debug for Handshake {
             Phase::AwaitingKdc(_) => &"awaiting a KDC's reply",
             Phase::Done(context) => context,
             Phase::Failed(error) => error,
+            Phase::Working => &"broken",
         };
         formatter
             .debug_struct("Handshake")

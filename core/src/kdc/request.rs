@@ -16,10 +16,7 @@ pub struct KdcRequest {
 impl KdcRequest {
     /// A question: the encoded message for a KDC of a realm.
     pub fn new(realm: impl Into<String>, message: Vec<u8>) -> Self {
-        Self {
-            realm: realm.into(),
-            message,
-        }
+        Self { realm: realm.into(), message }
     }
 
     /// The realm whose KDC is asked.

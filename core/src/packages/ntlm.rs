@@ -6,6 +6,9 @@ mod initiate;
 mod keys;
 pub(crate) mod messages;
 mod protection;
+mod responses;
+#[cfg(test)]
+mod vectors;
 
 use crate::credentials::CredentialRequest;
 use crate::error::Result;

@@ -30,12 +30,11 @@ fn of_facts(facts: &Facts, attribute: Attribute) -> Option<AttributeValue> {
         Attribute::NAMES => AttributeValue::Names(facts.client.to_string()),
         Attribute::NATIVE_NAMES => AttributeValue::NativeNames {
             client: facts.client.to_string(),
-            server: facts.server.clone().unwrap_or_default(),
+            server: facts.server.as_deref().unwrap_or_default().to_owned(),
         },
-        Attribute::LIFESPAN => AttributeValue::Lifespan {
-            start: facts.start,
-            expiry: facts.expiry,
-        },
+        Attribute::LIFESPAN => {
+            AttributeValue::Lifespan { start: facts.start, expiry: facts.expiry }
+        }
         Attribute::PACKAGE_INFO => AttributeValue::PackageInfo(facts.package.clone()),
         Attribute::SESSION_KEY => AttributeValue::SessionKey(facts.session_key.clone()),
         Attribute::FLAGS => AttributeValue::Flags(facts.flags),
@@ -43,7 +42,7 @@ fn of_facts(facts: &Facts, attribute: Attribute) -> Option<AttributeValue> {
             AttributeValue::Bytes(facts.target_information.clone())
         }
         Attribute::CLIENT_SPECIFIED_TARGET | Attribute::TARGET => {
-            AttributeValue::Name(facts.target.clone()?)
+            AttributeValue::Name(facts.target.as_deref()?.to_owned())
         }
         Attribute::UNIQUE_BINDINGS | Attribute::ENDPOINT_BINDINGS => {
             let bindings = facts.bindings.as_ref()?;

@@ -91,18 +91,8 @@ pub struct Outcome<Flags> {
 
 impl<Flags> Outcome<Flags> {
     fn with_flags<Other>(self, flags: Other) -> Outcome<Other> {
-        let Self {
-            status,
-            expiry,
-            kdc_request,
-            ..
-        } = self;
-        Outcome {
-            status,
-            flags,
-            expiry,
-            kdc_request,
-        }
+        let Self { status, expiry, kdc_request, .. } = self;
+        Outcome { status, flags, expiry, kdc_request }
     }
 }
 
@@ -240,10 +230,7 @@ impl SecurityContext {
 
     fn start(&mut self, call: &Call<'_>) -> Result<Box<dyn Exchange>> {
         let credentials = call.credentials.ok_or_else(|| {
-            Error::new(
-                Status::INVALID_HANDLE,
-                "the first call of a handshake needs credentials",
-            )
+            Error::new(Status::INVALID_HANDLE, "the first call of a handshake needs credentials")
         })?;
         let credential = credentials.usable()?;
         let binding_policy = self.binding_policy.unwrap_or(match call.side {
@@ -307,34 +294,22 @@ impl SecurityContext {
                     format!("the peer's token is not whole: at least {missing} bytes are missing"),
                 ));
             }
-            Progress::Done {
-                token,
-                extra,
-                context,
-            } => {
+            Progress::Done { token, extra, context } => {
                 let facts = context.facts();
-                outcome.status = if context.needs_completion() {
-                    Status::COMPLETE_NEEDED
-                } else {
-                    Status::OK
-                };
+                outcome.status =
+                    if context.needs_completion() { Status::COMPLETE_NEEDED } else { Status::OK };
                 outcome.flags = facts.flags;
                 outcome.expiry = facts.expiry;
-                outcome
-                    .flags
-                    .set(ContextFlags::NO_ADDITIONAL_TOKEN, token.is_none());
+                outcome.flags.set(ContextFlags::NO_ADDITIONAL_TOKEN, token.is_none());
                 let surroundings = self.surroundings.take().unwrap_or_default();
-                self.state = State::Established(Standing {
-                    context,
-                    surroundings,
-                });
+                self.state = State::Established(Standing { context, surroundings });
                 // What only the handshake needed is let go.
                 self.bindings = None;
                 self.accepted_targets = Vec::new();
-                if extra > 0 {
-                    if let Some(buffer) = buffer::first_mut(input, BufferKind::EMPTY) {
-                        buffer.become_count(BufferKind::EXTRA, extra);
-                    }
+                if extra > 0
+                    && let Some(buffer) = buffer::first_mut(input, BufferKind::EMPTY)
+                {
+                    buffer.become_count(BufferKind::EXTRA, extra);
                 }
                 token.unwrap_or_default()
             }
@@ -397,10 +372,7 @@ impl fmt::Debug for SecurityContext {
             State::Failed(error) => error,
             State::Deleted => &"deleted",
         };
-        formatter
-            .debug_tuple("SecurityContext")
-            .field(state)
-            .finish()
+        formatter.debug_tuple("SecurityContext").field(state).finish()
     }
 }
 
@@ -420,13 +392,7 @@ pub fn initialize_security_context(
     output: &mut [Buffer<'_>],
 ) -> Result<Outcome<IscRet>> {
     let allocate = flags.contains(IscReq::ALLOCATE_MEMORY);
-    let call = Call {
-        side: Side::Initiator,
-        credentials,
-        target,
-        flags: flags.into(),
-        allocate,
-    };
+    let call = Call { side: Side::Initiator, credentials, target, flags: flags.into(), allocate };
     let outcome = context.advance(&call, input, output)?;
     let mut flags = IscRet::from(outcome.flags);
     flags.set(IscRet::ALLOCATED_MEMORY, allocate);
@@ -443,13 +409,8 @@ pub fn accept_security_context(
     output: &mut [Buffer<'_>],
 ) -> Result<Outcome<AscRet>> {
     let allocate = flags.contains(AscReq::ALLOCATE_MEMORY);
-    let call = Call {
-        side: Side::Acceptor,
-        credentials,
-        target: None,
-        flags: flags.into(),
-        allocate,
-    };
+    let call =
+        Call { side: Side::Acceptor, credentials, target: None, flags: flags.into(), allocate };
     let outcome = context.advance(&call, input, output)?;
     let mut flags = AscRet::from(outcome.flags);
     flags.set(AscRet::ALLOCATED_MEMORY, allocate);
@@ -471,9 +432,6 @@ pub fn delete_security_context(context: &mut SecurityContext) -> Result<()> {
     if matches!(context.state, State::Null | State::Deleted) {
         return Err(context.state.not_established());
     }
-    *context = SecurityContext {
-        state: State::Deleted,
-        ..SecurityContext::default()
-    };
+    *context = SecurityContext { state: State::Deleted, ..SecurityContext::default() };
     Ok(())
 }

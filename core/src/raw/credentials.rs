@@ -156,14 +156,7 @@ pub fn acquire_credentials_handle(
         surroundings: surroundings.clone(),
     })?;
     let expiry = credential.expiry();
-    Ok((
-        CredentialsHandle {
-            package,
-            credential,
-            surroundings,
-        },
-        expiry,
-    ))
+    Ok((CredentialsHandle { package, credential, surroundings }, expiry))
 }
 
 /// Whose credentials they are (`QueryCredentialsAttributes` with `SECPKG_CRED_ATTR_NAMES`).

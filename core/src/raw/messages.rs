@@ -13,9 +13,7 @@ pub fn make_signature(
     message: &mut [Buffer<'_>],
     sequence: u32,
 ) -> Result<()> {
-    context
-        .protecting()?
-        .sign(MessageOptions { quality, sequence }, message)
+    context.protecting()?.sign(MessageOptions { quality, sequence }, message)
 }
 
 /// Checks the signature in the TOKEN buffer (`VerifySignature`).
@@ -24,10 +22,7 @@ pub fn verify_signature(
     message: &mut [Buffer<'_>],
     sequence: u32,
 ) -> Result<Quality> {
-    let options = MessageOptions {
-        sequence,
-        ..MessageOptions::default()
-    };
+    let options = MessageOptions { sequence, ..MessageOptions::default() };
     context.protecting()?.verify(options, message)
 }
 
@@ -41,9 +36,7 @@ pub fn encrypt_message(
     message: &mut [Buffer<'_>],
     sequence: u32,
 ) -> Result<()> {
-    context
-        .protecting()?
-        .encrypt(MessageOptions { quality, sequence }, message)
+    context.protecting()?.encrypt(MessageOptions { quality, sequence }, message)
 }
 
 /// Decrypts the DATA buffers in place and checks the signature (`DecryptMessage`).
@@ -55,9 +48,6 @@ pub fn decrypt_message(
     message: &mut [Buffer<'_>],
     sequence: u32,
 ) -> Result<Quality> {
-    let options = MessageOptions {
-        sequence,
-        ..MessageOptions::default()
-    };
+    let options = MessageOptions { sequence, ..MessageOptions::default() };
     context.protecting()?.decrypt(options, message)
 }

@@ -5,14 +5,15 @@ use super::credential::Inbound;
 use super::initiate::{check_strength, context_flags};
 use super::keys::{self, Key};
 use super::messages::{
-    Authenticate, AvFlags, AvId, AvPairs, ChallengeWriter, Negotiate, NegotiateFlags,
-    Ntlm2Response, decode_name, write_av_pair,
+    Authenticate, AvFlags, AvId, AvPairs, Challenge, ChallengeWriter, Negotiate, NegotiateFlags,
+    Ntlm2Response, decode_name,
 };
 use super::protection::{NtlmContext, SIZES};
 use crate::accounts::{Account, AccountQuery, AccountState};
 use crate::codec::utf16;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Secret, UserName};
+use crate::crypto::hmac_md5::HmacMd5Key;
 use crate::error::{Error, ProtocolCode, Result};
 use crate::flags::ContextFlags;
 use crate::package::{AcceptRequest, Exchange, Progress, StepInput};
@@ -104,39 +105,40 @@ impl Exchange for Challenger {
 
         let mut server_challenge = [0; 8];
         inbound.surroundings.fill(&mut server_challenge)?;
-        let mut target_info = Vec::with_capacity(inbound.target_info.len().saturating_add(16));
-        target_info.extend_from_slice(&inbound.target_info);
-        let now = inbound.surroundings.now().filetime();
-        write_av_pair(&mut target_info, AvId::TIMESTAMP, &now.to_le_bytes());
-        write_av_pair(&mut target_info, AvId::END, &[]);
+        let now = inbound.surroundings.now();
         let target_name = if flags.contains(NegotiateFlags::UNICODE) {
-            utf16::encode(&inbound.target_name)
+            &inbound.target_name
         } else {
-            inbound.target_name.bytes().filter(u8::is_ascii).collect()
+            &inbound.oem_target_name
         };
         let challenge = ChallengeWriter {
             flags,
             server_challenge,
-            target_name: &target_name,
-            target_info: &target_info,
+            target_name,
+            target_info: [&inbound.target_info, &timestamp_and_end(now)],
         }
         .write();
         let token = challenge.clone();
         let negotiate = input.token.to_vec();
-        let next = Box::new(Judge {
-            inbound,
-            wanted,
-            negotiate,
-            challenge,
-            flags,
-            server_challenge,
-        });
+        let next =
+            Box::new(Judge { inbound, wanted, negotiate, challenge, flags, server_challenge });
         Ok(Progress::Continue { token, next })
     }
 }
 
+/// MsvAvTimestamp and MsvAvEOL.
+fn timestamp_and_end(now: Time) -> [u8; 16] {
+    let mut pairs = [0; 16];
+    let (head, rest) = pairs.split_at_mut(4);
+    head.copy_from_slice(&[AvId::TIMESTAMP.0 as u8, 0, 8, 0]);
+    if let Some(value) = rest.first_chunk_mut() {
+        *value = now.filetime().to_le_bytes();
+    }
+    pairs
+}
+
 /// Between the CHALLENGE_MESSAGE and the AUTHENTICATE_MESSAGE.
-struct Judge {
+pub(super) struct Judge {
     inbound: Arc<Inbound>,
     wanted: Wanted,
     negotiate: Vec<u8>,
@@ -147,13 +149,13 @@ struct Judge {
 
 /// What came with a proof that holds.
 struct Proven<'a> {
-    key_exchange_key: Key,
+    session_key: Key,
     /// The account; none for an anonymous client.
     account: Option<Account>,
     /// The name as the client sent it.
     sent: UserName,
-    /// The response, where it is one of NTLMv2 and carries AV pairs.
-    response: Option<Ntlm2Response<'a>>,
+    /// The AV pairs of the response, where it is one of NTLMv2.
+    pairs: Option<AvPairs<'a>>,
 }
 
 impl Exchange for Judge {
@@ -165,16 +167,15 @@ impl Exchange for Judge {
         flags.set(NegotiateFlags::ANONYMOUS, message.is_anonymous());
         check_strength(flags, self.inbound.allow)?;
 
-        // The proof comes first: whoever does not have the secret learns nothing but that. Then the
-        // MIC, so that nothing an attacker changed is judged; then the policies and the account.
-        let proven = self.prove(&message, flags)?;
-        let session_key = exported_session_key(&message, flags, &proven.key_exchange_key)?;
-        let pairs = proven.response.map(|response| response.pairs);
-        self.check_mic(&message, pairs, input.token, &session_key)?;
+        // The proof comes first: whoever does not have the secret learns nothing but that. With it
+        // the MIC, so that nothing an attacker changed is judged; then the policies and the account.
+        let Proven { session_key, account, sent, pairs } =
+            self.prove(&message, input.token, flags)?;
+        self.check_target_info(pairs)?;
         let bindings_checked = self.check_bindings(pairs, input.bindings)?;
         let target = self.check_target(pairs)?;
         let now = self.inbound.surroundings.now();
-        let expiry = check_account(proven.account.as_ref(), now)?;
+        let expiry = check_account(account.as_ref(), now)?;
 
         let workstation = decode_name(message.workstation, self.flags);
         let facts = Facts {
@@ -183,10 +184,10 @@ impl Exchange for Judge {
             flags: context_flags(flags, self.wanted.flags),
             start: now,
             expiry,
-            client: known_name(proven.account.as_ref(), proven.sent),
-            server: Some(self.inbound.surroundings.host_names().dns_computer.clone()),
-            workstation: workstation.filter(|name| !name.is_empty()),
-            target,
+            client: known_name(account.as_ref(), sent),
+            server: Some(Arc::clone(&self.inbound.server)),
+            workstation: workstation.filter(|name| !name.is_empty()).map(Arc::from),
+            target: target.map(Arc::from),
             target_information: Vec::new(),
             session_key: Secret::new(&*session_key),
             sizes: SIZES,
@@ -194,145 +195,154 @@ impl Exchange for Judge {
             bindings_checked,
         };
         let context = Box::new(NtlmContext::new(facts, flags));
-        Ok(Progress::Done {
-            token: None,
-            extra: 0,
-            context,
-        })
+        Ok(Progress::Done { token: None, extra: 0, context })
     }
 }
 
 impl Judge {
-    /// Whether the client knows the secret. Everything else about it is judged afterwards.
-    fn prove<'a>(&self, message: &Authenticate<'a>, flags: NegotiateFlags) -> Result<Proven<'a>> {
+    /// Whether the client knows the secret, and its messages came through as they were sent.
+    /// Everything else about it is judged afterwards.
+    fn prove<'a>(
+        &self,
+        message: &Authenticate<'a>,
+        token: &[u8],
+        flags: NegotiateFlags,
+    ) -> Result<Proven<'a>> {
         if flags.contains(NegotiateFlags::ANONYMOUS) {
-            return self.anonymous();
+            return self.anonymous(message, flags);
         }
         let user = self.name(message.user, "user")?;
         let domain = self.name(message.domain, "domain")?;
-        let sent = UserName::new(&user, (!domain.is_empty()).then_some(&*domain));
         // The form of the response is public; it is judged before anybody is looked up.
         let response = match message.nt_response.len() {
             24 if self.inbound.allow.contains(Allow::NTLM_V1) => None,
             24 => {
-                return Err(denied(
-                    "the client answered with NTLMv1, which is off unless allowed",
-                ));
+                return Err(denied("the client answered with NTLMv1, which is off unless allowed"));
             }
             Ntlm2Response::SHORTEST.. => Some(Ntlm2Response::parse(message.nt_response)?),
             _ => {
-                return Err(denied(
-                    "the client sent no NT response; LM responses are never taken",
-                ));
+                return Err(denied("the client sent no NT response; LM responses are never taken"));
             }
         };
 
         let query = AccountQuery::new(&user, &domain, &INFO.name);
         let account = self.inbound.accounts.look_up(&query)?;
-        let hash: Option<&[u8; 16]> = account
-            .as_ref()
-            .and_then(|account| account.nt_hash().expose().try_into().ok());
-        let is_known = Choice::from(u8::from(hash.is_some()));
+        let is_known = Choice::from(u8::from(account.is_some()));
         // An unknown user costs what a wrong password costs, with a key that nobody has.
-        let hash = hash.unwrap_or(&self.inbound.decoy);
-        let (holds, key_exchange_key) = match &response {
+        let hash = account.as_ref().map_or(&self.inbound.decoy, Account::keys);
+        let (holds, mic_holds, session_key) = match &response {
             Some(response) => {
                 // The names as they were sent are part of the key ([MS-NLMP] 3.3.2).
-                let (user, domain) = (utf16::encode(&user), utf16::encode(&domain));
-                let response_key = keys::response_key(hash, &user, &domain);
-                // Over the received blob, byte for byte.
-                let proof = keys::proof(&response_key, &self.server_challenge, response.blob);
-                let key = keys::session_base_key(&response_key, &proof);
-                (proof.ct_eq(&response.proof), key)
+                let key = if self.flags.contains(NegotiateFlags::UNICODE) {
+                    keys::response_key(&hash.key, message.user, message.domain)
+                } else {
+                    keys::response_key(&hash.key, &utf16::encode(&user), &utf16::encode(&domain))
+                };
+                self.v2_proof(message, token, flags, response, &key)?
             }
-            None => self.v1_proof(message, flags, hash),
+            None => self.v1_proof(message, flags, &hash.hash)?,
         };
         if !bool::from(is_known & holds) {
             return Err(denied("the user name or the password is wrong"));
         }
-        Ok(Proven {
-            key_exchange_key,
-            account,
-            sent,
-            response,
-        })
+        if !bool::from(mic_holds) {
+            return Err(altered("its messages do not match the MIC that the client announces"));
+        }
+        let sent = UserName::new(&user, (!domain.is_empty()).then_some(&*domain));
+        Ok(Proven { session_key, account, sent, pairs: response.map(|response| response.pairs) })
     }
 
-    /// The first response, or with extended session security the "NTLM2 session response".
+    /// NTLMv2: whether the proof holds over the received blob, byte for byte; whether the MIC holds
+    /// wherever the client says that it sent one; and the session key, which is good only if the
+    /// proof is.
+    ///
+    /// The client says inside the proven blob that there is a MIC, so nobody on the way can take it
+    /// back ([MS-NLMP] 3.2.5.1.2). The session key follows from the proof that was received, so that
+    /// proof and MIC can be computed side by side; both are compared only when both are there.
+    fn v2_proof(
+        &self,
+        message: &Authenticate<'_>,
+        token: &[u8],
+        flags: NegotiateFlags,
+        response: &Ntlm2Response<'_>,
+        key: &HmacMd5Key,
+    ) -> Result<(Choice, Choice, Key)> {
+        let key_exchange_key = keys::session_base_key(key, &response.proof);
+        let session_key = exported_session_key(message, flags, &key_exchange_key)?;
+        let announced = response.pairs.flags()?.contains(AvFlags::MIC);
+        let place = message
+            .mic_at
+            .and_then(|at| token.split_at_checked(at))
+            .and_then(|(before, rest)| Some((before, rest.split_first_chunk::<16>()?)));
+        let (proof, mic_holds) = match place {
+            Some((before, (received, after))) if announced => {
+                let mut mic = keys::start_mic(&session_key);
+                let messages = [&*self.negotiate, &self.challenge, before, &[0; 16], after];
+                let challenge = &self.server_challenge;
+                let proof =
+                    keys::proof_beside_mic(key, challenge, response.blob, &mut mic, &messages);
+                (proof, mic.finish().ct_eq(received))
+            }
+            // One that is announced and has no place is one that does not hold.
+            _ => {
+                let proof = keys::proof(key, &self.server_challenge, response.blob);
+                (proof, Choice::from(u8::from(!announced)))
+            }
+        };
+        Ok((proof.ct_eq(&response.proof), mic_holds, session_key))
+    }
+
+    /// The first response, or with extended session security the "NTLM2 session response". It has
+    /// no MIC.
     fn v1_proof(
         &self,
         message: &Authenticate<'_>,
         flags: NegotiateFlags,
         hash: &[u8; 16],
-    ) -> (Choice, Key) {
+    ) -> Result<(Choice, Choice, Key)> {
         let extended = flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
         let client_challenge = message.lm_response.first_chunk::<8>().filter(|_| extended);
         let expected = keys::nt_v1_response(hash, &self.server_challenge, client_challenge);
         let key = keys::v1_key_exchange_key(hash, &self.server_challenge, client_challenge);
-        (expected.as_slice().ct_eq(message.nt_response), key)
+        let session_key = exported_session_key(message, flags, &key)?;
+        Ok((expected.as_slice().ct_eq(message.nt_response), Choice::from(1), session_key))
     }
 
     /// Nobody in particular, where that was asked for twice: by the flag and by name. Guests are
     /// never let in.
-    fn anonymous(&self) -> Result<Proven<'static>> {
+    fn anonymous(
+        &self,
+        message: &Authenticate<'_>,
+        flags: NegotiateFlags,
+    ) -> Result<Proven<'static>> {
         let asked = self.wanted.flags.contains(ContextFlags::NULL_SESSION);
         if !asked || !self.inbound.allow.contains(Allow::ANONYMOUS) {
             return Err(denied(
                 "the client is anonymous, which needs NULL_SESSION asked for and ANONYMOUS allowed",
             ));
         }
-        Ok(Proven {
-            key_exchange_key: Zeroizing::new([0; 16]),
-            account: None,
-            sent: UserName::new("", None),
-            response: None,
-        })
+        // A key that everybody knows ([MS-NLMP] 3.3.2).
+        let session_key = exported_session_key(message, flags, &Zeroizing::new([0; 16]))?;
+        Ok(Proven { session_key, account: None, sent: UserName::new("", None), pairs: None })
     }
 
     fn name(&self, bytes: &[u8], what: &str) -> Result<String> {
         decode_name(bytes, self.flags).ok_or_else(|| {
-            Error::new(
-                Status::INVALID_TOKEN,
-                format!("the client's {what} name is not valid text"),
-            )
+            Error::new(Status::INVALID_TOKEN, format!("the client's {what} name is not valid text"))
         })
     }
 
-    /// The MIC, wherever the client says that it sent one. It says so inside the proven blob, so
-    /// nobody on the way can take it back ([MS-NLMP] 3.2.5.1.2).
-    fn check_mic(
-        &self,
-        message: &Authenticate<'_>,
-        pairs: Option<AvPairs<'_>>,
-        token: &[u8],
-        session_key: &Key,
-    ) -> Result<()> {
+    /// The target information that the client answered to, where it copied it into its blob: a
+    /// client that copies one pair copies them all. One who takes the timestamp out on the way, so
+    /// that the client makes no MIC, is seen here.
+    fn check_target_info(&self, pairs: Option<AvPairs<'_>>) -> Result<()> {
         let Some(pairs) = pairs else { return Ok(()) };
-        if !pairs.flags()?.contains(AvFlags::MIC) {
+        let sent = AvPairs::parse(Challenge::parse(&self.challenge)?.target_info)?;
+        let copied = sent.iter().filter(|(id, value)| pairs.get(*id) == Some(value)).count();
+        if copied == 0 || copied == sent.iter().count() {
             return Ok(());
         }
-        let altered = |what: &str| {
-            Error::new(
-                Status::MESSAGE_ALTERED,
-                format!("the handshake was tampered with: {what}"),
-            )
-        };
-        let cut = message.mic_at.and_then(|at| token.split_at_checked(at));
-        let Some((before, (mic, after))) =
-            cut.and_then(|(before, rest)| Some((before, rest.split_first_chunk::<16>()?)))
-        else {
-            return Err(altered("the MIC that the client announces is missing"));
-        };
-        let expected = keys::mic(
-            session_key,
-            &self.negotiate,
-            &self.challenge,
-            (before, after),
-        );
-        if !bool::from(expected.ct_eq(mic)) {
-            return Err(altered("its messages do not match the client's MIC"));
-        }
-        Ok(())
+        Err(altered("the client answered to other target information than was sent"))
     }
 
     /// Channel bindings (EPA). Zeros, or no pair at all, are a client without any.
@@ -405,12 +415,8 @@ fn check_account(account: Option<&Account>, now: Time) -> Result<Time> {
     if state == AccountState::Active {
         return Ok(account.expiry());
     }
-    Err(denied(format!(
-        "the account {} {}",
-        account.name(),
-        state.sentence()
-    ))
-    .with_code(ProtocolCode::NtStatus(state.nt_status())))
+    Err(denied(format!("the account {} {}", account.name(), state.sentence()))
+        .with_code(ProtocolCode::NtStatus(state.nt_status())))
 }
 
 /// The name the account is known by; the name that was sent where the account has none.
@@ -450,6 +456,28 @@ fn exported_session_key(
     }
 }
 
+fn altered(what: &str) -> Error {
+    Error::new(Status::MESSAGE_ALTERED, format!("the handshake was tampered with: {what}"))
+}
+
 fn denied(context: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(Status::LOGON_DENIED, context)
+}
+
+#[cfg(test)]
+impl Judge {
+    /// An acceptor that has sent this very challenge: to judge recorded exchanges.
+    pub(super) fn after(
+        credential: &super::credential::NtlmCredential,
+        request: AcceptRequest<'_>,
+        negotiate: &[u8],
+        challenge: &[u8],
+    ) -> Self {
+        let Challenger { inbound, wanted } = credential.challenger(request).unwrap();
+        let message = Challenge::parse(challenge).unwrap();
+        let flags = message.flags & (KNOWN | NegotiateFlags::TARGET_INFO);
+        let (negotiate, challenge) = (negotiate.to_vec(), challenge.to_vec());
+        let server_challenge = message.server_challenge;
+        Self { inbound, wanted, negotiate, challenge, flags, server_challenge }
+    }
 }

@@ -4,7 +4,7 @@ use super::accept::Challenger;
 use super::initiate::Opener;
 use super::keys::{self, Key};
 use super::messages::{AvId, write_av_pair};
-use crate::accounts::AccountStore;
+use crate::accounts::{AccountStore, NtHash};
 use crate::codec::utf16;
 use crate::credentials::{Allow, CredentialRequest, Identity, Usage, UserName};
 use crate::crypto::hmac_md5::HmacMd5Key;
@@ -31,6 +31,7 @@ pub(super) struct Outbound {
     pub(super) user: Vec<u8>,
     pub(super) domain: Vec<u8>,
     pub(super) workstation: Vec<u8>,
+    pub(super) workstation_name: Arc<str>,
     pub(super) proof: Proof,
     pub(super) allow: Allow,
     pub(super) surroundings: Surroundings,
@@ -39,10 +40,7 @@ pub(super) struct Outbound {
 /// How an initiator proves itself.
 pub(super) enum Proof {
     /// With the NT hash, from which the key of NTLMv2's responses is derived once.
-    Keys {
-        nt_hash: Key,
-        response_key: HmacMd5Key,
-    },
+    Keys { nt_hash: Key, response_key: HmacMd5Key },
     /// Not at all.
     Anonymous,
 }
@@ -50,13 +48,16 @@ pub(super) enum Proof {
 /// What an acceptor needs.
 pub(super) struct Inbound {
     pub(super) accounts: Arc<dyn AccountStore>,
-    /// The name of the domain, or of the computer where it is in none.
-    pub(super) target_name: String,
+    /// The name of the domain, or of the computer where it is in none, in UTF-16LE and in ASCII.
+    pub(super) target_name: Vec<u8>,
+    pub(super) oem_target_name: Vec<u8>,
+    /// The DNS name of this computer.
+    pub(super) server: Arc<str>,
     pub(super) in_domain: bool,
     /// The AV pairs with this host's names, without a timestamp and without an end.
     pub(super) target_info: Vec<u8>,
     /// The key that an unknown user's response is compared with: the same work as for a known one.
-    pub(super) decoy: Key,
+    pub(super) decoy: NtHash,
     pub(super) allow: Allow,
     pub(super) surroundings: Surroundings,
 }
@@ -77,6 +78,13 @@ impl NtlmCredential {
     }
 }
 
+impl NtlmCredential {
+    pub(super) fn challenger(&self, request: AcceptRequest<'_>) -> Result<Challenger> {
+        let inbound = self.inbound.as_ref().ok_or_else(|| wrong_usage("INBOUND", "accept"))?;
+        Ok(Challenger::new(Arc::clone(inbound), request))
+    }
+}
+
 impl Outbound {
     fn new(request: &CredentialRequest) -> Result<Self> {
         let wanted = request.principal.as_deref();
@@ -91,11 +99,8 @@ impl Outbound {
         let workstation = encode_name(&surroundings.host_names().computer, "workstation")?;
         let proof = match proof {
             Some(nt_hash) => {
-                let response_key = keys::response_key(&nt_hash, &user, &domain);
-                Proof::Keys {
-                    nt_hash,
-                    response_key,
-                }
+                let response_key = keys::response_key(&HmacMd5Key::new(&nt_hash), &user, &domain);
+                Proof::Keys { nt_hash, response_key }
             }
             None => Proof::Anonymous,
         };
@@ -104,6 +109,7 @@ impl Outbound {
             user,
             domain,
             workstation,
+            workstation_name: surroundings.host_names().computer.as_str().into(),
             proof,
             allow: request.allow,
             surroundings,
@@ -113,10 +119,6 @@ impl Outbound {
 
 /// The name and the NT hash of an identity that NTLM can initiate with; no hash for an anonymous
 /// one, and nothing for a kind it does not know.
-#[expect(
-    clippy::type_complexity,
-    reason = "said in the sentence above, and used once"
-)]
 fn proof_of(
     identity: &Identity,
     wanted: Option<&str>,
@@ -161,10 +163,7 @@ fn nothing_usable(request: &CredentialRequest, wanted: &str) -> Error {
         Some(principal) => format!(" for {principal}"),
         None => String::new(),
     };
-    Error::new(
-        Status::NO_CREDENTIALS,
-        format!("NTLM needs {wanted}{principal}; {given}"),
-    )
+    Error::new(Status::NO_CREDENTIALS, format!("NTLM needs {wanted}{principal}; {given}"))
 }
 
 pub(super) fn encode_name(name: &str, what: &str) -> Result<Vec<u8>> {
@@ -172,10 +171,7 @@ pub(super) fn encode_name(name: &str, what: &str) -> Result<Vec<u8>> {
     if encoded.len() > LONGEST_NAME {
         return Err(Error::new(
             Status::INVALID_PARAMETER,
-            format!(
-                "the {what} name is longer than {} characters",
-                LONGEST_NAME / 2
-            ),
+            format!("the {what} name is longer than {} characters", LONGEST_NAME / 2),
         ));
     }
     Ok(encoded)
@@ -198,15 +194,10 @@ impl Inbound {
             Ok(())
         };
         // The order of Windows. A computer in no domain is its own domain.
-        announce(
-            AvId::NETBIOS_DOMAIN,
-            names.domain.as_ref().unwrap_or(&names.computer),
-        )?;
+        let target_name = names.domain.as_ref().unwrap_or(&names.computer);
+        announce(AvId::NETBIOS_DOMAIN, target_name)?;
         announce(AvId::NETBIOS_COMPUTER, &names.computer)?;
-        announce(
-            AvId::DNS_DOMAIN,
-            names.dns_domain.as_ref().unwrap_or(&names.dns_computer),
-        )?;
+        announce(AvId::DNS_DOMAIN, names.dns_domain.as_ref().unwrap_or(&names.dns_computer))?;
         announce(AvId::DNS_COMPUTER, &names.dns_computer)?;
         if let Some(tree) = &names.dns_tree {
             announce(AvId::DNS_TREE, tree)?;
@@ -215,10 +206,12 @@ impl Inbound {
         request.surroundings.fill(&mut *decoy)?;
         Ok(Self {
             accounts,
-            target_name: names.domain.as_ref().unwrap_or(&names.computer).clone(),
+            target_name: utf16::encode(target_name),
+            oem_target_name: target_name.bytes().filter(u8::is_ascii).collect(),
+            server: names.dns_computer.as_str().into(),
             in_domain: names.domain.is_some(),
             target_info,
-            decoy,
+            decoy: NtHash::new(&decoy),
             allow: request.allow,
             surroundings: request.surroundings,
         })
@@ -235,19 +228,12 @@ impl PackageCredential for NtlmCredential {
     }
 
     fn initiate(&self, request: InitiateRequest<'_>) -> Result<Box<dyn Exchange>> {
-        let outbound = self
-            .outbound
-            .as_ref()
-            .ok_or_else(|| wrong_usage("OUTBOUND", "initiate"))?;
+        let outbound = self.outbound.as_ref().ok_or_else(|| wrong_usage("OUTBOUND", "initiate"))?;
         Ok(Box::new(Opener::new(Arc::clone(outbound), request)?))
     }
 
     fn accept(&self, request: AcceptRequest<'_>) -> Result<Box<dyn Exchange>> {
-        let inbound = self
-            .inbound
-            .as_ref()
-            .ok_or_else(|| wrong_usage("INBOUND", "accept"))?;
-        Ok(Box::new(Challenger::new(Arc::clone(inbound), request)))
+        Ok(Box::new(self.challenger(request)?))
     }
 }
 

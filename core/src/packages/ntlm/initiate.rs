@@ -8,6 +8,7 @@ use super::messages::{
     write_av_pair, write_negotiate,
 };
 use super::protection::{NtlmContext, SIZES};
+use super::responses::{Blob, Responses};
 use crate::codec::utf16;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Secret};
@@ -22,7 +23,7 @@ use zeroize::Zeroizing;
 /// What is wanted of the context, kept from the first step to the last.
 struct Wanted {
     flags: ContextFlags,
-    target: Option<String>,
+    target: Option<Arc<str>>,
     /// The target in UTF-16LE.
     target_name: Vec<u8>,
     binding_policy: ChannelBindingPolicy,
@@ -38,7 +39,7 @@ impl Opener {
     pub(super) fn new(outbound: Arc<Outbound>, request: InitiateRequest<'_>) -> Result<Self> {
         let wanted = Wanted {
             flags: request.flags,
-            target: request.target.map(str::to_owned),
+            target: request.target.map(Arc::from),
             target_name: encode_name(request.target.unwrap_or_default(), "target")?,
             binding_policy: request.binding_policy,
         };
@@ -60,18 +61,9 @@ impl Opener {
             | NegotiateFlags::KEY_EXCHANGE;
         let signed = ContextFlags::PROTECTION;
         offer.set(NegotiateFlags::SIGN, wanted.intersects(signed));
-        offer.set(
-            NegotiateFlags::SEAL,
-            wanted.contains(ContextFlags::CONFIDENTIALITY),
-        );
-        offer.set(
-            NegotiateFlags::IDENTIFY,
-            wanted.contains(ContextFlags::IDENTIFY),
-        );
-        offer.set(
-            NegotiateFlags::DATAGRAM,
-            wanted.contains(ContextFlags::DATAGRAM),
-        );
+        offer.set(NegotiateFlags::SEAL, wanted.contains(ContextFlags::CONFIDENTIALITY));
+        offer.set(NegotiateFlags::IDENTIFY, wanted.contains(ContextFlags::IDENTIFY));
+        offer.set(NegotiateFlags::DATAGRAM, wanted.contains(ContextFlags::DATAGRAM));
         offer
     }
 }
@@ -85,18 +77,9 @@ impl Exchange for Opener {
         }
         // Without a connection the server speaks first ([MS-NLMP] 3.1.5.2).
         let datagram = offered.contains(NegotiateFlags::DATAGRAM);
-        let negotiate = if datagram {
-            Vec::new()
-        } else {
-            write_negotiate(offered)
-        };
+        let negotiate = if datagram { Vec::new() } else { write_negotiate(offered) };
         let token = negotiate.clone();
-        let responder = Box::new(Responder {
-            outbound,
-            wanted,
-            offered,
-            negotiate,
-        });
+        let responder = Box::new(Responder { outbound, wanted, offered, negotiate });
         if datagram && !input.token.is_empty() {
             return responder.step(input);
         }
@@ -106,10 +89,7 @@ impl Exchange for Opener {
                 "an NTLM initiator speaks first and was given a token of the peer's",
             ));
         }
-        Ok(Progress::Continue {
-            token,
-            next: responder,
-        })
+        Ok(Progress::Continue { token, next: responder })
     }
 }
 
@@ -128,15 +108,6 @@ struct Responder {
     negotiate: Vec<u8>,
 }
 
-/// The two responses, and what follows from them.
-struct Responses {
-    nt: Vec<u8>,
-    lm: Vec<u8>,
-    key_exchange_key: Key,
-    has_mic: bool,
-    bindings: BindingsChecked,
-}
-
 impl Exchange for Responder {
     fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
         let challenge = Challenge::parse(input.token)?;
@@ -149,52 +120,38 @@ impl Exchange for Responder {
         self.outbound.surroundings.fill(&mut *random)?;
         let (client_challenge, session_key) = random.split_at(8);
         let client_challenge = client_challenge.try_into().unwrap_or_default();
+        // The exported session key, where one is exchanged ([MS-NLMP] 3.1.5.1.2).
+        let protects = flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL);
+        let exchanged: Option<Key> = (protects && flags.contains(NegotiateFlags::KEY_EXCHANGE))
+            .then(|| Zeroizing::new(session_key.try_into().unwrap_or_default()));
 
         let responses = match &self.outbound.proof {
-            Proof::Anonymous => anonymous_responses(),
+            Proof::Anonymous => Responses::anonymous(),
             Proof::Keys { nt_hash, .. } if self.outbound.allow.contains(Allow::NTLM_V1) => {
-                v1_responses(nt_hash, &challenge, client_challenge, flags)
+                Responses::v1(nt_hash, &challenge, client_challenge, flags)
             }
             Proof::Keys { response_key, .. } => {
                 let blob = self.blob(&challenge, pairs, client_challenge, now, input.bindings)?;
-                v2_responses(response_key, &challenge, client_challenge, blob)
+                let messages = [&*self.negotiate, input.token];
+                Responses::v2(response_key, &challenge, blob, exchanged.as_ref(), messages)
             }
         };
         if self.wanted.binding_policy == ChannelBindingPolicy::Always
             && responses.bindings != BindingsChecked::Sent
         {
-            return Err(no_bindings(
-                "the server's challenge leaves no room for them",
-            ));
+            return Err(no_bindings("the server's challenge leaves no room for them"));
         }
+        let encrypted = exchanged
+            .as_ref()
+            .map(|key| keys::exchange_session_key(&responses.key_exchange_key, key));
+        let session_key = exchanged.unwrap_or_else(|| responses.key_exchange_key.clone());
+        let encrypted: &[u8] = encrypted.as_ref().map_or(&[], |key| key.as_slice());
+        let bindings_checked = responses.bindings;
+        let token = self.authenticate(flags, responses, encrypted)?;
 
-        // The exported session key ([MS-NLMP] 3.1.5.1.2).
-        let protects = flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL);
-        let (session_key, encrypted): (Key, Vec<u8>) = if protects
-            && flags.contains(NegotiateFlags::KEY_EXCHANGE)
-        {
-            let session_key = Zeroizing::new(session_key.try_into().unwrap_or_default());
-            let encrypted = keys::exchange_session_key(&responses.key_exchange_key, &session_key);
-            (session_key, encrypted.to_vec())
-        } else {
-            (responses.key_exchange_key.clone(), Vec::new())
-        };
-        let token = self.authenticate(flags, &responses, &encrypted, &session_key, input.token)?;
-
-        let facts = self.facts(
-            flags,
-            pairs,
-            now,
-            input.bindings,
-            responses.bindings,
-            &session_key,
-        );
+        let facts = self.facts(flags, pairs, now, input.bindings, bindings_checked, &session_key);
         let context = Box::new(NtlmContext::new(facts, flags));
-        Ok(Progress::Done {
-            token: Some(token),
-            extra: 0,
-            context,
-        })
+        Ok(Progress::Done { token: Some(token), extra: 0, context })
     }
 }
 
@@ -236,23 +193,15 @@ impl Responder {
         bytes.extend_from_slice(&timestamp.unwrap_or(now.filetime()).to_le_bytes());
         bytes.extend_from_slice(&client_challenge);
         bytes.extend_from_slice(&[0; 4]);
-        let mut blob = Blob {
-            bytes,
-            has_timestamp: timestamp.is_some(),
-            has_bindings: false,
-        };
+        let has_timestamp = timestamp.is_some();
+        let mut blob = Blob { bytes, client_challenge, has_timestamp, has_bindings: false };
         if challenge.target_info.is_empty() {
             blob.bytes.extend_from_slice(&[0; 8]);
             return Ok(blob);
         }
         let out = &mut blob.bytes;
         // These are the client's to say; a server has no business sending them.
-        let own = [
-            AvId::FLAGS,
-            AvId::SINGLE_HOST,
-            AvId::TARGET_NAME,
-            AvId::CHANNEL_BINDINGS,
-        ];
+        let own = [AvId::FLAGS, AvId::SINGLE_HOST, AvId::TARGET_NAME, AvId::CHANNEL_BINDINGS];
         for (id, value) in pairs.iter().filter(|(id, _)| !own.contains(id)) {
             write_av_pair(out, id, value);
         }
@@ -260,9 +209,7 @@ impl Responder {
         av_flags.set(AvFlags::MIC, blob.has_timestamp);
         av_flags.set(
             AvFlags::UNTRUSTED_TARGET_NAME,
-            self.wanted
-                .flags
-                .contains(ContextFlags::UNVERIFIED_TARGET_NAME),
+            self.wanted.flags.contains(ContextFlags::UNVERIFIED_TARGET_NAME),
         );
         if !av_flags.is_empty() {
             write_av_pair(out, AvId::FLAGS, &av_flags.bits().to_le_bytes());
@@ -293,10 +240,8 @@ impl Responder {
     fn authenticate(
         &self,
         flags: NegotiateFlags,
-        responses: &Responses,
+        responses: Responses,
         encrypted_session_key: &[u8],
-        session_key: &Key,
-        challenge: &[u8],
     ) -> Result<Vec<u8>> {
         let outbound = &*self.outbound;
         let oem;
@@ -320,7 +265,7 @@ impl Responder {
         };
         let mut token = AuthenticateWriter {
             flags,
-            lm_response: &responses.lm,
+            lm_response: responses.lm(),
             nt_response: &responses.nt,
             domain,
             user,
@@ -328,10 +273,12 @@ impl Responder {
             encrypted_session_key,
         }
         .write();
-        if responses.has_mic {
-            let (before, rest) = token.split_at_mut(AuthenticateWriter::MIC_AT);
-            if let Some((place, after)) = rest.split_first_chunk_mut() {
-                *place = keys::mic(session_key, &self.negotiate, challenge, (before, after));
+        if let Some(mut mic) = responses.mic {
+            // Over the message with zeros in the place of the MIC.
+            mic.update(&token);
+            let place = token.get_mut(AuthenticateWriter::MIC_AT..);
+            if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {
+                *place = mic.finish();
             }
         }
         Ok(token)
@@ -357,8 +304,8 @@ impl Responder {
             start: now,
             expiry: Time::FOREVER,
             client: self.outbound.name.clone(),
-            server,
-            workstation: Some(self.outbound.surroundings.host_names().computer.clone()),
+            server: server.map(Arc::from),
+            workstation: Some(Arc::clone(&self.outbound.workstation_name)),
             target: self.wanted.target.clone(),
             target_information: pairs.bytes().to_vec(),
             session_key: Secret::new(&**session_key),
@@ -401,107 +348,16 @@ pub(super) fn context_flags(flags: NegotiateFlags, wanted: ContextFlags) -> Cont
         ContextFlags::REPLAY_DETECT | ContextFlags::SEQUENCE_DETECT
     };
     let mut context = wanted & ContextFlags::DCE_STYLE;
-    context |= if datagram {
-        ContextFlags::DATAGRAM
-    } else {
-        ContextFlags::CONNECTION
-    };
+    context |= if datagram { ContextFlags::DATAGRAM } else { ContextFlags::CONNECTION };
     if flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) {
         context |= ContextFlags::INTEGRITY | order;
     }
-    context.set(
-        ContextFlags::CONFIDENTIALITY,
-        flags.contains(NegotiateFlags::SEAL),
-    );
-    context.set(
-        ContextFlags::IDENTIFY,
-        flags.contains(NegotiateFlags::IDENTIFY),
-    );
-    context.set(
-        ContextFlags::NULL_SESSION,
-        flags.contains(NegotiateFlags::ANONYMOUS),
-    );
+    context.set(ContextFlags::CONFIDENTIALITY, flags.contains(NegotiateFlags::SEAL));
+    context.set(ContextFlags::IDENTIFY, flags.contains(NegotiateFlags::IDENTIFY));
+    context.set(ContextFlags::NULL_SESSION, flags.contains(NegotiateFlags::ANONYMOUS));
     context
 }
 
-/// A response of NTLMv2 on its way: room for the proof, and the blob behind it.
-struct Blob {
-    bytes: Vec<u8>,
-    has_timestamp: bool,
-    has_bindings: bool,
-}
-
-fn v2_responses(
-    response_key: &crate::crypto::hmac_md5::HmacMd5Key,
-    challenge: &Challenge<'_>,
-    client_challenge: [u8; 8],
-    blob: Blob,
-) -> Responses {
-    let Blob {
-        bytes: mut nt,
-        has_timestamp,
-        has_bindings,
-    } = blob;
-    let (place, rest) = nt.split_at_mut(16);
-    let proof = keys::proof(response_key, &challenge.server_challenge, rest);
-    place.copy_from_slice(&proof);
-    // A server that sends the time wants no LMv2 response ([MS-NLMP] 3.1.5.1.2).
-    let lm = if has_timestamp {
-        [0; 24]
-    } else {
-        keys::lm_v2_response(response_key, &challenge.server_challenge, &client_challenge)
-    };
-    Responses {
-        nt,
-        lm: lm.to_vec(),
-        key_exchange_key: keys::session_base_key(response_key, &proof),
-        has_mic: has_timestamp,
-        bindings: if has_bindings {
-            BindingsChecked::Sent
-        } else {
-            BindingsChecked::No
-        },
-    }
-}
-
-/// The first responses. No LM response is ever sent: its place holds the NT response, or the client
-/// challenge ([MS-NLMP] 3.3.1).
-fn v1_responses(
-    nt_hash: &Key,
-    challenge: &Challenge<'_>,
-    client_challenge: [u8; 8],
-    flags: NegotiateFlags,
-) -> Responses {
-    let extended = flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
-    let client_challenge = extended.then_some(&client_challenge);
-    let server_challenge = &challenge.server_challenge;
-    let nt = keys::nt_v1_response(nt_hash, server_challenge, client_challenge).to_vec();
-    let lm = match client_challenge {
-        Some(client_challenge) => [client_challenge.as_slice(), &[0; 16]].concat(),
-        None => nt.clone(),
-    };
-    Responses {
-        nt,
-        lm,
-        key_exchange_key: keys::v1_key_exchange_key(nt_hash, server_challenge, client_challenge),
-        has_mic: false,
-        bindings: BindingsChecked::No,
-    }
-}
-
-/// No user, no response, and a key that everybody knows ([MS-NLMP] 3.3.2).
-fn anonymous_responses() -> Responses {
-    Responses {
-        nt: Vec::new(),
-        lm: vec![0],
-        key_exchange_key: Zeroizing::new([0; 16]),
-        has_mic: false,
-        bindings: BindingsChecked::No,
-    }
-}
-
 fn oem_name(unicode: &[u8]) -> Option<Vec<u8>> {
-    utf16::decode(unicode)
-        .filter(|name| name.is_ascii())
-        .map(String::into_bytes)
+    utf16::decode(unicode).filter(|name| name.is_ascii()).map(String::into_bytes)
 }

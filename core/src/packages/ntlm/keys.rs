@@ -4,7 +4,7 @@ use super::messages::NegotiateFlags;
 use crate::codec::utf16;
 use crate::context::Side;
 use crate::crypto::des::desl;
-use crate::crypto::hmac_md5::{HmacMd5Key, md5};
+use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5, update_both};
 use crate::crypto::md4::md4;
 use crate::crypto::rc4::Rc4;
 use zeroize::Zeroizing;
@@ -21,10 +21,10 @@ pub(super) fn nt_hash(password: &str) -> Key {
 
 /// NTOWFv2 as a key: HMAC-MD5 under the NT hash of the user in upper case and the domain as it is
 /// sent, both in UTF-16LE ([MS-NLMP] 3.3.2).
-pub(super) fn response_key(nt_hash: &[u8; 16], user: &[u8], domain: &[u8]) -> HmacMd5Key {
+pub(super) fn response_key(nt_hash: &HmacMd5Key, user: &[u8], domain: &[u8]) -> HmacMd5Key {
     let mut upper = Vec::new();
     utf16::uppercase_into(user, &mut upper);
-    let key = Zeroizing::new(HmacMd5Key::new(nt_hash).code(&[&upper, domain]));
+    let key = Zeroizing::new(nt_hash.code(&[&upper, domain]));
     HmacMd5Key::new(&key)
 }
 
@@ -89,16 +89,23 @@ pub(super) fn exchange_session_key(key_exchange_key: &Key, session_key: &[u8; 16
     Zeroizing::new(Rc4::new(&**key_exchange_key).applied(*session_key))
 }
 
-/// The MIC over the three messages, the last with zeros where the MIC stands ([MS-NLMP] 3.1.5.1.2).
-/// `authenticate` is cut around the MIC.
-pub(super) fn mic(
-    session_key: &[u8; 16],
-    negotiate: &[u8],
-    challenge: &[u8],
-    authenticate: (&[u8], &[u8]),
+/// A MIC under the session key, for the three messages, the last with zeros where the MIC stands
+/// ([MS-NLMP] 3.1.5.1.2).
+pub(super) fn start_mic(session_key: &[u8; 16]) -> HmacMd5 {
+    HmacMd5Key::new(session_key).start()
+}
+
+/// NTProofStr, and in the time that takes the first messages, or all of them, into a MIC.
+pub(super) fn proof_beside_mic(
+    key: &HmacMd5Key,
+    server_challenge: &[u8; 8],
+    blob: &[u8],
+    mic: &mut HmacMd5,
+    messages: &[&[u8]],
 ) -> [u8; 16] {
-    let (before, after) = authenticate;
-    HmacMd5Key::new(session_key).code(&[negotiate, challenge, before, &[0; 16], after])
+    let mut proof = key.start();
+    update_both((&mut proof, &[server_challenge, blob]), (mic, messages));
+    proof.finish()
 }
 
 /// The signing key of the messages a side sends ([MS-NLMP] 3.4.5.2). The constants end in a zero.
@@ -146,10 +153,7 @@ mod tests {
 
     #[test]
     fn strength_follows_the_flags() {
-        assert_eq!(
-            key_bits(NegotiateFlags::KEY_128 | NegotiateFlags::KEY_56),
-            128
-        );
+        assert_eq!(key_bits(NegotiateFlags::KEY_128 | NegotiateFlags::KEY_56), 128);
         assert_eq!(key_bits(NegotiateFlags::KEY_56), 56);
         assert_eq!(key_bits(NegotiateFlags::empty()), 40);
     }

@@ -6,7 +6,7 @@ mod challenge;
 mod negotiate;
 
 pub(crate) use authenticate::{Authenticate, AuthenticateWriter, Ntlm2Response};
-pub(crate) use av_pairs::{AvFlags, AvId, AvPairs, write_av_pair};
+pub(crate) use av_pairs::{AvFlags, AvId, AvPairs, read_av_pair, write_av_pair};
 pub(crate) use challenge::{Challenge, ChallengeWriter};
 pub(crate) use negotiate::{Negotiate, write_negotiate};
 
@@ -69,10 +69,7 @@ pub(crate) fn message_type(bytes: &[u8]) -> Result<u32, Malformed> {
     let mut reader = Reader::new(bytes);
     let signature: [u8; 8] = reader.array("the signature NTLMSSP")?;
     if signature != SIGNATURE {
-        return Err(Malformed {
-            what: "the signature NTLMSSP",
-            offset: 0,
-        });
+        return Err(Malformed { what: "the signature NTLMSSP", offset: 0 });
     }
     reader.u32_le("the message type")
 }
@@ -80,16 +77,10 @@ pub(crate) fn message_type(bytes: &[u8]) -> Result<u32, Malformed> {
 /// Checks the start of a message and gives a reader behind it.
 fn header(bytes: &[u8], expected: MessageType) -> Result<Reader<'_>, Malformed> {
     if bytes.len() > LARGEST_TOKEN {
-        return Err(Malformed {
-            what: "the token is larger than 64 KiB",
-            offset: LARGEST_TOKEN,
-        });
+        return Err(Malformed { what: "the token is larger than 64 KiB", offset: LARGEST_TOKEN });
     }
     if message_type(bytes)? != expected as u32 {
-        return Err(Malformed {
-            what: "the message type is not the expected one",
-            offset: 8,
-        });
+        return Err(Malformed { what: "the message type is not the expected one", offset: 8 });
     }
     let mut reader = Reader::new(bytes);
     reader.take(12, "the header")?;
@@ -99,12 +90,12 @@ fn header(bytes: &[u8], expected: MessageType) -> Result<Reader<'_>, Malformed> 
 /// A field: its length, the length reserved for it, which is ignored, and its offset.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Field {
-    length: usize,
-    offset: usize,
+    pub(crate) length: usize,
+    pub(crate) offset: usize,
 }
 
 impl Field {
-    fn read(reader: &mut Reader<'_>, what: &'static str) -> Result<Self, Malformed> {
+    pub(crate) fn read(reader: &mut Reader<'_>, what: &'static str) -> Result<Self, Malformed> {
         let length = usize::from(reader.u16_le(what)?);
         reader.u16_le(what)?;
         let offset = reader.u32_le(what)? as usize;
@@ -116,10 +107,7 @@ impl Field {
         if self.length == 0 {
             return Ok(&[]);
         }
-        let malformed = Malformed {
-            what,
-            offset: self.offset,
-        };
+        let malformed = Malformed { what, offset: self.offset };
         let end = self.offset.checked_add(self.length).ok_or(malformed)?;
         message.get(self.offset..end).ok_or(malformed)
     }
@@ -145,8 +133,6 @@ pub(crate) fn decode_name(bytes: &[u8], flags: NegotiateFlags) -> Option<String>
         crate::codec::utf16::decode(bytes)
     } else {
         // The OEM character set is not said; what every one of them shares is ASCII.
-        bytes
-            .is_ascii()
-            .then(|| String::from_utf8_lossy(bytes).into_owned())
+        bytes.is_ascii().then(|| String::from_utf8_lossy(bytes).into_owned())
     }
 }

@@ -5,8 +5,9 @@ use super::messages::NegotiateFlags;
 use crate::buffer::{Buffer, BufferAttributes, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
 use crate::crypto::crc32::Crc32;
-use crate::crypto::hmac_md5::{HmacMd5Key, md5};
+use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5};
 use crate::crypto::rc4::Rc4;
+use crate::crypto::rc4_md5;
 use crate::error::{Error, Result};
 use crate::package::{Established, MessageOptions, Quality, unsupported_attribute};
 use crate::status::Status;
@@ -48,22 +49,14 @@ struct Direction {
 enum Scheme {
     /// With extended session security: HMAC-MD5, encrypted where keys were exchanged
     /// ([MS-NLMP] 3.4.4.2).
-    Extended {
-        signing: HmacMd5Key,
-        key_exchange: bool,
-    },
+    Extended { signing: HmacMd5Key, key_exchange: bool },
     /// Without: an encrypted CRC-32 ([MS-NLMP] 3.4.4.1).
     Original,
 }
 
 impl NtlmContext {
     pub(super) fn new(facts: Facts, flags: NegotiateFlags) -> Self {
-        Self {
-            facts,
-            flags,
-            outgoing: None,
-            incoming: None,
-        }
+        Self { facts, flags, outgoing: None, incoming: None }
     }
 
     fn is_datagram(&self) -> bool {
@@ -71,33 +64,18 @@ impl NtlmContext {
     }
 
     fn session_key(&self) -> Result<Zeroizing<[u8; 16]>> {
-        self.facts
-            .session_key
-            .expose()
-            .try_into()
-            .map(Zeroizing::new)
-            .map_err(|_| {
-                Error::new(
-                    Status::INTERNAL_ERROR,
-                    "the session key of an NTLM context has 16 bytes",
-                )
-            })
+        self.facts.session_key.expose().try_into().map(Zeroizing::new).map_err(|_| {
+            Error::new(Status::INTERNAL_ERROR, "the session key of an NTLM context has 16 bytes")
+        })
     }
 
     /// The keys of the messages a side sends, derived anew.
     fn derive(&self, sender: Side, sequence: u32) -> Result<Direction> {
         let session_key = self.session_key()?;
-        if !self
-            .flags
-            .contains(NegotiateFlags::EXTENDED_SESSION_SECURITY)
-        {
+        if !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
             // The session key itself seals, in both directions.
             let cipher = Rc4::new(&*session_key);
-            return Ok(Direction {
-                sequence,
-                cipher,
-                scheme: Scheme::Original,
-            });
+            return Ok(Direction { sequence, cipher, scheme: Scheme::Original });
         }
         let mut sealing = keys::sealing_key(&session_key, self.flags, sender);
         if self.is_datagram() {
@@ -106,23 +84,13 @@ impl NtlmContext {
         }
         let signing = keys::signing_key(&session_key, sender);
         let key_exchange = self.flags.contains(NegotiateFlags::KEY_EXCHANGE);
-        let scheme = Scheme::Extended {
-            signing,
-            key_exchange,
-        };
-        Ok(Direction {
-            sequence,
-            cipher: Rc4::new(&*sealing),
-            scheme,
-        })
+        let scheme = Scheme::Extended { signing, key_exchange };
+        Ok(Direction { sequence, cipher: Rc4::new(&*sealing), scheme })
     }
 
     /// The state for the next message in a direction.
     fn direction(&mut self, is_sent: bool, options: MessageOptions) -> Result<&mut Direction> {
-        let sender = match (self.facts.side, is_sent) {
-            (Side::Initiator, true) | (Side::Acceptor, false) => Side::Initiator,
-            (Side::Initiator, false) | (Side::Acceptor, true) => Side::Acceptor,
-        };
+        let sender = self.sender(is_sent);
         let fresh = if self.is_datagram() {
             Some(self.derive(sender, options.sequence)?)
         } else if self.slot(is_sent).is_none() {
@@ -137,16 +105,18 @@ impl NtlmContext {
         slot.as_mut().ok_or_else(|| Status::INTERNAL_ERROR.into())
     }
 
+    /// The side whose keys protect the messages of a direction.
+    fn sender(&self, is_sent: bool) -> Side {
+        match (self.facts.side, is_sent) {
+            (Side::Initiator, true) | (Side::Acceptor, false) => Side::Initiator,
+            (Side::Initiator, false) | (Side::Acceptor, true) => Side::Acceptor,
+        }
+    }
+
     /// Without extended session security one stream and one count serve both directions.
     fn slot(&mut self, is_sent: bool) -> &mut Option<Direction> {
-        let shared = !self
-            .flags
-            .contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
-        if is_sent || shared {
-            &mut self.outgoing
-        } else {
-            &mut self.incoming
-        }
+        let shared = !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
+        if is_sent || shared { &mut self.outgoing } else { &mut self.incoming }
     }
 
     fn require(&self, flags: NegotiateFlags, what: &str) -> Result<()> {
@@ -211,11 +181,8 @@ impl Established for NtlmContext {
         prepare_token(message)?;
         check_writable(message)?;
         let direction = self.direction(true, options)?;
-        let code = direction.code(message);
         // The message goes through the cipher before its signature ([MS-NLMP] 3.4.3).
-        for bytes in message.iter_mut().filter_map(sealed_bytes) {
-            direction.cipher.apply(bytes);
-        }
+        let code = direction.pass(message, Code::seal);
         let signature = direction.signature(code);
         direction.count();
         write_token(message, &signature)
@@ -232,10 +199,7 @@ impl Established for NtlmContext {
         let direction = self.direction(false, options)?;
         direction.check_sequence(&received)?;
         let before = direction.cipher.clone();
-        for bytes in message.iter_mut().filter_map(sealed_bytes) {
-            direction.cipher.apply(bytes);
-        }
-        let code = direction.code(message);
+        let code = direction.pass(message, Code::open);
         if direction.check(code, &received) {
             direction.count();
             return Ok(Quality::DEFAULT);
@@ -249,17 +213,23 @@ impl Established for NtlmContext {
         Err(altered())
     }
 
-    fn restart_protection(&mut self) {
-        self.outgoing = None;
-        self.incoming = None;
+    fn restart_protection(&mut self) -> Result<()> {
+        for is_sent in [true, false] {
+            let Some(sequence) = self.slot(is_sent).as_ref().map(|direction| direction.sequence)
+            else {
+                continue;
+            };
+            let sender = self.sender(is_sent);
+            let fresh = self.derive(sender, sequence)?;
+            *self.slot(is_sent) = Some(fresh);
+        }
+        Ok(())
     }
 }
 
 impl NtlmContext {
     fn key_info(&self) -> KeyInfo {
-        let extended = self
-            .flags
-            .contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
+        let extended = self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
         KeyInfo {
             signature_algorithm_name: if extended { "HMAC-MD5" } else { "RC4-CRC32" },
             encryption_algorithm_name: "RC4",
@@ -272,39 +242,103 @@ impl NtlmContext {
     }
 }
 
-impl Direction {
-    /// The code over the message in the clear: before it is encrypted, or after it is decrypted.
-    fn code(&self, message: &[Buffer<'_>]) -> [u8; 8] {
-        let signed = message.iter().filter(|buffer| is_signed(buffer));
-        match &self.scheme {
-            Scheme::Extended { signing, .. } => {
-                let mut code = signing.start();
-                code.update(&self.sequence.to_le_bytes());
-                signed.for_each(|buffer| code.update(buffer.bytes()));
+/// A code on its way over a message.
+enum Code {
+    Extended(HmacMd5),
+    Original(Crc32),
+}
+
+impl Code {
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Extended(code) => code.update(bytes),
+            Self::Original(code) => code.update(bytes),
+        }
+    }
+
+    /// Adds the bytes and encrypts them.
+    fn seal(&mut self, cipher: &mut Rc4, bytes: &mut [u8]) {
+        match self {
+            Self::Extended(code) => rc4_md5::seal(code, cipher, bytes),
+            Self::Original(code) => {
+                code.update(bytes);
+                cipher.apply(bytes);
+            }
+        }
+    }
+
+    /// Decrypts the bytes and adds them.
+    fn open(&mut self, cipher: &mut Rc4, bytes: &mut [u8]) {
+        match self {
+            Self::Extended(code) => rc4_md5::open(code, cipher, bytes),
+            Self::Original(code) => {
+                cipher.apply(bytes);
+                code.update(bytes);
+            }
+        }
+    }
+
+    /// The eight bytes of a signature that prove, before they are encrypted.
+    fn finish(self) -> [u8; 8] {
+        match self {
+            Self::Extended(code) => {
                 let [a, b, c, d, e, f, g, h, ..] = code.finish();
                 [a, b, c, d, e, f, g, h]
             }
-            Scheme::Original => {
-                let mut code = Crc32::default();
-                signed.for_each(|buffer| code.update(buffer.bytes()));
+            Self::Original(code) => {
                 let [a, b, c, d] = code.finish();
                 // Four bytes of pad, which are not sent, and the checksum.
                 [0, 0, 0, 0, a, b, c, d]
             }
         }
     }
+}
+
+impl Direction {
+    fn start(&self) -> Code {
+        match &self.scheme {
+            Scheme::Extended { signing, .. } => {
+                let mut code = signing.start();
+                code.update(&self.sequence.to_le_bytes());
+                Code::Extended(code)
+            }
+            Scheme::Original => Code::Original(Crc32::default()),
+        }
+    }
+
+    /// The code over a message that stays as it is.
+    fn code(&self, message: &[Buffer<'_>]) -> [u8; 8] {
+        let mut code = self.start();
+        for buffer in message.iter().filter(|buffer| is_signed(buffer)) {
+            code.update(buffer.bytes());
+        }
+        code.finish()
+    }
+
+    /// Takes a message through the cipher, and gives the code over it in the clear. `pass` does one
+    /// buffer: it seals or it opens.
+    fn pass(
+        &mut self,
+        message: &mut [Buffer<'_>],
+        pass: fn(&mut Code, &mut Rc4, &mut [u8]),
+    ) -> [u8; 8] {
+        let mut code = self.start();
+        for buffer in message.iter_mut().filter(|buffer| is_signed(buffer)) {
+            if !is_sealed(buffer) {
+                code.update(buffer.bytes());
+            } else if let Some(bytes) = buffer.bytes_mut() {
+                pass(&mut code, &mut self.cipher, bytes);
+            }
+        }
+        code.finish()
+    }
 
     /// The signature that carries the code.
     fn signature(&mut self, code: [u8; 8]) -> [u8; SIGNATURE] {
         let sequence = self.sequence.to_le_bytes();
         let (code, number) = match &self.scheme {
-            Scheme::Extended {
-                key_exchange: true, ..
-            } => (self.cipher.applied(code), sequence),
-            Scheme::Extended {
-                key_exchange: false,
-                ..
-            } => (code, sequence),
+            Scheme::Extended { key_exchange: true, .. } => (self.cipher.applied(code), sequence),
+            Scheme::Extended { key_exchange: false, .. } => (code, sequence),
             Scheme::Original => {
                 let mut rest = [0; 12];
                 let (start, end) = rest.split_at_mut(8);
@@ -339,10 +373,7 @@ impl Direction {
         }
         Err(Error::new(
             Status::OUT_OF_SEQUENCE,
-            format!(
-                "message {number} came when message {} was due",
-                self.sequence
-            ),
+            format!("message {number} came when message {} was due", self.sequence),
         ))
     }
 
@@ -387,26 +418,17 @@ fn is_signed(buffer: &Buffer<'_>) -> bool {
 }
 
 fn is_sealed(buffer: &Buffer<'_>) -> bool {
-    is_signed(buffer)
-        && !buffer
-            .attributes()
-            .contains(BufferAttributes::READONLY_WITH_CHECKSUM)
+    is_signed(buffer) && !buffer.attributes().contains(BufferAttributes::READONLY_WITH_CHECKSUM)
 }
 
 /// The bytes of a buffer that is encrypted.
 fn sealed_bytes<'b>(buffer: &'b mut Buffer<'_>) -> Option<&'b mut [u8]> {
-    if is_sealed(buffer) {
-        buffer.bytes_mut()
-    } else {
-        None
-    }
+    if is_sealed(buffer) { buffer.bytes_mut() } else { None }
 }
 
 /// Checks that everything to be encrypted may be written, before the cipher moves.
 fn check_writable(message: &mut [Buffer<'_>]) -> Result<()> {
-    let mut sealed = message
-        .iter_mut()
-        .filter(|buffer| is_sealed(buffer) && !buffer.is_empty());
+    let mut sealed = message.iter_mut().filter(|buffer| is_sealed(buffer) && !buffer.is_empty());
     if sealed.all(|buffer| buffer.bytes_mut().is_some()) {
         return Ok(());
     }
@@ -418,10 +440,7 @@ fn check_writable(message: &mut [Buffer<'_>]) -> Result<()> {
 
 fn token<'b, 'a>(message: &'b mut [Buffer<'a>]) -> Result<&'b mut Buffer<'a>> {
     crate::buffer::first_mut(message, BufferKind::TOKEN).ok_or_else(|| {
-        Error::new(
-            Status::INVALID_PARAMETER,
-            "the message has no TOKEN buffer for the signature",
-        )
+        Error::new(Status::INVALID_PARAMETER, "the message has no TOKEN buffer for the signature")
     })
 }
 
@@ -429,10 +448,7 @@ fn token<'b, 'a>(message: &'b mut [Buffer<'a>]) -> Result<&'b mut Buffer<'a>> {
 fn prepare_token(message: &mut [Buffer<'_>]) -> Result<()> {
     token(message)?.reserve(SIGNATURE).map(|_| ())?;
     // NTLM pads nothing.
-    for buffer in message
-        .iter_mut()
-        .filter(|buffer| buffer.kind() == BufferKind::PADDING)
-    {
+    for buffer in message.iter_mut().filter(|buffer| buffer.kind() == BufferKind::PADDING) {
         buffer.set_length(0);
     }
     Ok(())
@@ -444,20 +460,14 @@ fn write_token(message: &mut [Buffer<'_>], signature: &[u8; SIGNATURE]) -> Resul
 
 fn received_signature(message: &mut [Buffer<'_>]) -> Result<[u8; SIGNATURE]> {
     token(message)?.bytes().try_into().map_err(|_| {
-        Error::new(
-            Status::MESSAGE_ALTERED,
-            "an NTLM signature has 16 bytes, and this one has not",
-        )
+        Error::new(Status::MESSAGE_ALTERED, "an NTLM signature has 16 bytes, and this one has not")
     })
 }
 
 /// Divides a STREAM buffer, a signature with its message, into the two: STREAM becomes the TOKEN
 /// and the message goes to the DATA buffer, in place.
 fn open_stream(message: &mut [Buffer<'_>]) -> Result<()> {
-    if !message
-        .iter()
-        .any(|buffer| buffer.kind() == BufferKind::STREAM)
-    {
+    if !message.iter().any(|buffer| buffer.kind() == BufferKind::STREAM) {
         return Ok(());
     }
     let mut stream = None;

@@ -13,6 +13,7 @@ pub(crate) struct Authenticate<'a> {
     pub(crate) user: &'a [u8],
     pub(crate) workstation: &'a [u8],
     pub(crate) encrypted_session_key: &'a [u8],
+    #[allow(dead_code, reason = "read by the fuzz targets only")]
     pub(crate) version: Option<[u8; 8]>,
     /// Where the MIC stands, if there is room for one before the payload. Whether those bytes are
     /// one is said by MsvAvFlags in the response.
@@ -35,19 +36,8 @@ impl<'a> Authenticate<'a> {
         let workstation = Field::read(&mut reader, "the workstation field")?;
         let session_key = Field::read(&mut reader, "the session key field")?;
         let flags = NegotiateFlags::from_bits_retain(reader.u32_le("the flags")?);
-        let fields = [
-            lm_response,
-            nt_response,
-            domain,
-            user,
-            workstation,
-            session_key,
-        ];
-        let payload_at = fields
-            .into_iter()
-            .filter_map(Field::start)
-            .min()
-            .unwrap_or(bytes.len());
+        let fields = [lm_response, nt_response, domain, user, workstation, session_key];
+        let payload_at = fields.into_iter().filter_map(Field::start).min().unwrap_or(bytes.len());
         if payload_at < FIELDS_END {
             return Err(Malformed {
                 what: "a field that lies over the header",
@@ -69,11 +59,7 @@ impl<'a> Authenticate<'a> {
             user: user.bytes(bytes, "the user name")?,
             workstation: workstation.bytes(bytes, "the workstation name")?,
             encrypted_session_key: session_key.bytes(bytes, "the session key")?,
-            version: if has_version {
-                reader.array("the version").ok()
-            } else {
-                None
-            },
+            version: if has_version { reader.array("the version").ok() } else { None },
             mic_at,
         })
     }
@@ -108,23 +94,14 @@ impl<'a> Ntlm2Response<'a> {
         let version = reader.u16_le("the version of the NTLMv2 response")?;
         // RespType and HiRespType, both 1
         if version != 0x0101 {
-            return Err(Malformed {
-                what: "the version of the NTLMv2 response",
-                offset: 16,
-            });
+            return Err(Malformed { what: "the version of the NTLMv2 response", offset: 16 });
         }
         reader.take(6, "the reserved bytes of the NTLMv2 response")?;
         let time = reader.u64_le("the time of the NTLMv2 response")?;
         let client_challenge = reader.array("the client challenge")?;
         reader.take(4, "the reserved bytes of the NTLMv2 response")?;
         let pairs = response.get(reader.position()..).unwrap_or_default();
-        Ok(Self {
-            proof,
-            blob,
-            time,
-            client_challenge,
-            pairs: AvPairs::parse(pairs)?,
-        })
+        Ok(Self { proof, blob, time, client_challenge, pairs: AvPairs::parse(pairs)? })
     }
 }
 
@@ -157,9 +134,7 @@ impl AuthenticateWriter<'_> {
             self.nt_response,
             self.encrypted_session_key,
         ];
-        let length = payload
-            .iter()
-            .fold(Self::HEADER, |sum, part| sum.saturating_add(part.len()));
+        let length = payload.iter().fold(Self::HEADER, |sum, part| sum.saturating_add(part.len()));
         let mut out = Vec::with_capacity(length);
         out.extend_from_slice(&SIGNATURE);
         out.extend_from_slice(&(MessageType::Authenticate as u32).to_le_bytes());

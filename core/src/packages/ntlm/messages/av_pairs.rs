@@ -66,7 +66,7 @@ impl<'a> AvPairs<'a> {
         let mut seen = 0_u16;
         while !bytes.is_empty() {
             let at = reader.position();
-            let (id, _) = read_pair(&mut reader)?;
+            let (id, _) = read_av_pair(&mut reader)?;
             if id == AvId::END {
                 let bytes = bytes.get(..at).unwrap_or_default();
                 return Ok(Self { bytes });
@@ -74,10 +74,7 @@ impl<'a> AvPairs<'a> {
             // The same pair twice would let two readers of the list see two different things.
             if let Some(bit) = 1_u16.checked_shl(u32::from(id.0)).filter(|_| id.0 < 16) {
                 if seen & bit != 0 {
-                    return Err(Malformed {
-                        what: "an AV pair that comes twice",
-                        offset: at,
-                    });
+                    return Err(Malformed { what: "an AV pair that comes twice", offset: at });
                 }
                 seen |= bit;
             }
@@ -92,19 +89,15 @@ impl<'a> AvPairs<'a> {
 
     pub(crate) fn iter(self) -> impl Iterator<Item = (AvId, &'a [u8])> {
         let mut reader = Reader::new(self.bytes);
-        std::iter::from_fn(move || {
-            if reader.is_empty() {
-                None
-            } else {
-                read_pair(&mut reader).ok()
-            }
-        })
+        std::iter::from_fn(
+            move || {
+                if reader.is_empty() { None } else { read_av_pair(&mut reader).ok() }
+            },
+        )
     }
 
     pub(crate) fn get(self, wanted: AvId) -> Option<&'a [u8]> {
-        self.iter()
-            .find(|(id, _)| *id == wanted)
-            .map(|(_, value)| value)
+        self.iter().find(|(id, _)| *id == wanted).map(|(_, value)| value)
     }
 
     /// MsvAvFlags; no pair, or one of a wrong size, is no flags.
@@ -112,14 +105,8 @@ impl<'a> AvPairs<'a> {
         match self.get(AvId::FLAGS) {
             None => Ok(AvFlags::empty()),
             Some(value) => {
-                let malformed = Malformed {
-                    what: "the value of MsvAvFlags",
-                    offset: 0,
-                };
-                let bits = value
-                    .try_into()
-                    .map(u32::from_le_bytes)
-                    .map_err(|_| malformed)?;
+                let malformed = Malformed { what: "the value of MsvAvFlags", offset: 0 };
+                let bits = value.try_into().map(u32::from_le_bytes).map_err(|_| malformed)?;
                 Ok(AvFlags::from_bits_retain(bits))
             }
         }
@@ -127,28 +114,18 @@ impl<'a> AvPairs<'a> {
 
     /// MsvAvTimestamp.
     pub(crate) fn timestamp(self) -> Result<Option<u64>, Malformed> {
-        let malformed = Malformed {
-            what: "the value of MsvAvTimestamp",
-            offset: 0,
-        };
+        let malformed = Malformed { what: "the value of MsvAvTimestamp", offset: 0 };
         self.get(AvId::TIMESTAMP)
-            .map(|value| {
-                value
-                    .try_into()
-                    .map(u64::from_le_bytes)
-                    .map_err(|_| malformed)
-            })
+            .map(|value| value.try_into().map(u64::from_le_bytes).map_err(|_| malformed))
             .transpose()
     }
 }
 
-fn read_pair<'a>(reader: &mut Reader<'a>) -> Result<(AvId, &'a [u8]), Malformed> {
+/// Reads one pair.
+pub(crate) fn read_av_pair<'a>(reader: &mut Reader<'a>) -> Result<(AvId, &'a [u8]), Malformed> {
     let id = AvId(reader.u16_le("the id of an AV pair")?);
     let length = reader.u16_le("the length of an AV pair")?;
-    Ok((
-        id,
-        reader.take(usize::from(length), "the value of an AV pair")?,
-    ))
+    Ok((id, reader.take(usize::from(length), "the value of an AV pair")?))
 }
 
 /// Appends a pair. Values are names and hashes of bounded length.
@@ -190,25 +167,14 @@ mod tests {
     fn a_list_without_its_end_or_with_a_pair_twice_is_refused() {
         let endless = list(&[(AvId::FLAGS, &[0; 4])]);
         assert!(AvPairs::parse(&endless).is_err());
-        let twice = list(&[
-            (AvId::FLAGS, &[0; 4]),
-            (AvId::FLAGS, &[2; 4]),
-            (AvId::END, b""),
-        ]);
-        assert_eq!(
-            AvPairs::parse(&twice).unwrap_err().what,
-            "an AV pair that comes twice"
-        );
+        let twice = list(&[(AvId::FLAGS, &[0; 4]), (AvId::FLAGS, &[2; 4]), (AvId::END, b"")]);
+        assert_eq!(AvPairs::parse(&twice).unwrap_err().what, "an AV pair that comes twice");
         assert_eq!(AvPairs::parse(b"").unwrap().iter().count(), 0);
     }
 
     #[test]
     fn values_of_a_wrong_size_are_refused() {
-        let bytes = list(&[
-            (AvId::FLAGS, &[2]),
-            (AvId::TIMESTAMP, &[1; 7]),
-            (AvId::END, b""),
-        ]);
+        let bytes = list(&[(AvId::FLAGS, &[2]), (AvId::TIMESTAMP, &[1; 7]), (AvId::END, b"")]);
         let pairs = AvPairs::parse(&bytes).unwrap();
         assert!(pairs.flags().is_err() && pairs.timestamp().is_err());
     }

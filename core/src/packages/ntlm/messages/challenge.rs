@@ -12,6 +12,7 @@ pub(crate) struct Challenge<'a> {
     pub(crate) flags: NegotiateFlags,
     pub(crate) server_challenge: [u8; 8],
     /// The server's realm, in the character set of the flags.
+    #[allow(dead_code, reason = "read by the fuzz targets only")]
     pub(crate) target_name: &'a [u8],
     /// The AV pairs, not looked into.
     pub(crate) target_info: &'a [u8],
@@ -39,10 +40,7 @@ impl<'a> Challenge<'a> {
         let target_info = Field::read(&mut reader, "the target information field")?;
         message.target_info = target_info.bytes(bytes, "the target information")?;
         if message.target_info.len() > LARGEST_TARGET_INFO {
-            return Err(Malformed {
-                what: "the target information is too long",
-                offset: 40,
-            });
+            return Err(Malformed { what: "the target information is too long", offset: 40 });
         }
         if flags.contains(NegotiateFlags::VERSION) {
             message.version = reader.array("the version").ok();
@@ -56,7 +54,8 @@ pub(crate) struct ChallengeWriter<'a> {
     pub(crate) flags: NegotiateFlags,
     pub(crate) server_challenge: [u8; 8],
     pub(crate) target_name: &'a [u8],
-    pub(crate) target_info: &'a [u8],
+    /// The AV pairs in two pieces: what stays the same, and what is of this challenge alone.
+    pub(crate) target_info: [&'a [u8]; 2],
 }
 
 /// The bytes before the payload, the version among them.
@@ -65,18 +64,21 @@ const HEADER: usize = 56;
 impl ChallengeWriter<'_> {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut offset = HEADER;
-        let length = HEADER.saturating_add(self.target_name.len());
-        let mut out = Vec::with_capacity(length.saturating_add(self.target_info.len()));
+        let [first, second] = self.target_info;
+        let info_length = first.len().saturating_add(second.len());
+        let length = HEADER.saturating_add(self.target_name.len()).saturating_add(info_length);
+        let mut out = Vec::with_capacity(length);
         out.extend_from_slice(&SIGNATURE);
         out.extend_from_slice(&(MessageType::Challenge as u32).to_le_bytes());
         write_field(&mut out, self.target_name.len(), &mut offset);
         out.extend_from_slice(&self.flags.bits().to_le_bytes());
         out.extend_from_slice(&self.server_challenge);
         out.extend_from_slice(&[0; 8]);
-        write_field(&mut out, self.target_info.len(), &mut offset);
+        write_field(&mut out, info_length, &mut offset);
         out.extend_from_slice(&VERSION);
         out.extend_from_slice(self.target_name);
-        out.extend_from_slice(self.target_info);
+        out.extend_from_slice(first);
+        out.extend_from_slice(second);
         out
     }
 }
@@ -92,15 +94,13 @@ mod tests {
             flags,
             server_challenge: [7; 8],
             target_name: b"n\0",
-            target_info: &[0; 4],
+            target_info: [&[0; 3], &[0; 1]],
         }
         .write();
         let message = Challenge::parse(&bytes).unwrap();
         assert_eq!(message.server_challenge, [7; 8]);
-        assert_eq!(
-            (message.target_name, message.target_info),
-            (&b"n\0"[..], &[0; 4][..])
-        );
+        assert_eq!(message.target_name, b"n\0");
+        assert_eq!(message.target_info, [0; 4]);
         assert_eq!(message.version, Some(VERSION));
         for length in 0..bytes.len() {
             let cut = Challenge::parse(&bytes[..length]);

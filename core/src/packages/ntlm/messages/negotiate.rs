@@ -18,12 +18,7 @@ impl<'a> Negotiate<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = header(bytes, MessageType::Negotiate)?;
         let flags = NegotiateFlags::from_bits_retain(reader.u32_le("the flags")?);
-        let mut message = Self {
-            flags,
-            domain: &[],
-            workstation: &[],
-            version: None,
-        };
+        let mut message = Self { flags, domain: &[], workstation: &[], version: None };
         if reader.is_empty() {
             return Ok(message);
         }
@@ -78,9 +73,6 @@ mod tests {
         bytes[16..24].copy_from_slice(&[0xFF; 8]);
         assert!(Negotiate::parse(&bytes).unwrap().domain.is_empty());
         bytes[13] |= 0x10;
-        assert_eq!(
-            Negotiate::parse(&bytes).unwrap_err().what,
-            "the domain name"
-        );
+        assert_eq!(Negotiate::parse(&bytes).unwrap_err().what, "the domain name");
     }
 }

@@ -1,0 +1,124 @@
+//! NTLM: handshake pairs, and seal plus unseal, against the `sspi` crate and the bare primitives.
+
+use crate::sspi_peer::SspiPeer;
+use crate::{Row, Turn};
+use anysspi::accounts::{Account, MemoryAccounts};
+use anysspi::raw::{CredentialsHandle, CredentialsRequest};
+use anysspi::{Context, Identity, Registry, Step, Usage, accept, initiate};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use md5::Md5;
+use rc4::{Rc4, StreamCipher as _};
+use std::hint::black_box;
+
+const USER: &str = r"CORP\alice";
+const PASSWORD: &str = "Passw0rd!";
+const KIB_64: usize = 64 * 1024;
+const MEGABYTES: f64 = KIB_64 as f64 / 1e6;
+
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        Row {
+            name: "ntlm.handshake",
+            unit: "pair/s",
+            peer: "sspi crate 0.23.1",
+            units: 1.0,
+            make: || (our_handshake(), their_handshake()),
+        },
+        Row {
+            name: "ntlm.protect.64k",
+            unit: "MB/s",
+            peer: "sspi crate 0.23.1",
+            units: MEGABYTES,
+            make: || (our_protection(), their_protection()),
+        },
+        Row {
+            name: "ntlm.protect.64k",
+            unit: "MB/s",
+            peer: "RC4 and HMAC-MD5 in turn",
+            units: MEGABYTES,
+            make: || (our_protection(), primitives()),
+        },
+    ]
+}
+
+/// Credentials of both sides, acquired once: what a handshake costs is measured without them.
+fn credentials() -> (CredentialsHandle, CredentialsHandle) {
+    let of = |usage, identity| {
+        CredentialsRequest::new("NTLM", usage)
+            .with_identity(identity)
+            .acquire(Registry::global())
+            .expect("credentials")
+    };
+    let accounts = MemoryAccounts::new([Account::with_password(USER, PASSWORD)]);
+    (
+        of(Usage::OUTBOUND, Identity::password(USER, PASSWORD)),
+        of(Usage::INBOUND, Identity::accounts(accounts)),
+    )
+}
+
+pub(crate) fn establish(
+    client: &CredentialsHandle,
+    server: &CredentialsHandle,
+) -> anysspi::Result<(Context, Context)> {
+    let mut client = initiate("NTLM").credential(client).start()?;
+    let mut server = accept("NTLM").credential(server).start()?;
+    while let Step::SendToken(token) = client.next()? {
+        if let Step::SendToken(answer) = server.step(Some(&token))? {
+            client.receive(&answer)?;
+        }
+    }
+    Ok((client.into_context()?, server.into_context()?))
+}
+
+fn our_handshake() -> Turn {
+    let (client, server) = credentials();
+    Box::new(move || {
+        black_box(establish(&client, &server).expect("a handshake"));
+    })
+}
+
+fn their_handshake() -> Turn {
+    let mut peer = SspiPeer::new();
+    Box::new(move || {
+        black_box(peer.handshake());
+    })
+}
+
+fn our_protection() -> Turn {
+    let (client, server) = credentials();
+    let (mut client, mut server) = establish(&client, &server).expect("a handshake");
+    let mut space = vec![0x5A; 16 + KIB_64];
+    Box::new(move || {
+        let (signature, message) = space.split_at_mut(16);
+        client.wrap_in_place(message, signature).expect("a sealed message");
+        server.unwrap_in_place(&mut space).expect("an opened message");
+    })
+}
+
+fn their_protection() -> Turn {
+    let mut peer = SspiPeer::new();
+    let (mut client, mut server) = peer.handshake();
+    let mut message = vec![0x5A; KIB_64];
+    let mut token = [0; 16];
+    Box::new(move || {
+        SspiPeer::seal(&mut client, &mut message, &mut token);
+        SspiPeer::unseal(&mut server, &mut message, &mut token);
+    })
+}
+
+/// The limit: over the same bytes, RC4 and then HMAC-MD5 to seal, RC4 and then HMAC-MD5 to unseal,
+/// by the published crates, one whole pass after the other.
+fn primitives() -> Turn {
+    let [mut sealing, mut unsealing] =
+        [(); 2].map(|()| Rc4::new_from_slice(&[7; 16]).expect("a key"));
+    let key = Hmac::<Md5>::new_from_slice(&[9; 16]).expect("a key");
+    let mut message = vec![0x5A; KIB_64];
+    Box::new(move || {
+        for cipher in [&mut sealing, &mut unsealing] {
+            cipher.apply_keystream(&mut message);
+            let mut code = key.clone();
+            code.update(&message);
+            black_box(code.finalize());
+        }
+    })
+}

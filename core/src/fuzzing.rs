@@ -1,0 +1,129 @@
+//! The parsers of messages for the fuzz targets: bytes in, fields out, and back. Behind the feature
+//! `testing`, and no part of the interface.
+
+use crate::packages::ntlm::messages::{
+    Authenticate, AuthenticateWriter, AvId, AvPairs, Challenge, ChallengeWriter, Negotiate,
+    NegotiateFlags, Ntlm2Response, write_av_pair, write_negotiate,
+};
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields<'a> {
+    /// The NEGOTIATE flags.
+    pub flags: u32,
+    /// The fields in the order in which the header describes them.
+    pub parts: Vec<&'a [u8]>,
+    /// The version.
+    pub version: Option<[u8; 8]>,
+    /// A CHALLENGE_MESSAGE's challenge.
+    pub server_challenge: [u8; 8],
+    /// Where an AUTHENTICATE_MESSAGE has room for a MIC.
+    pub mic_at: Option<usize>,
+}
+
+/// The pairs of a list, in their order.
+pub type Pairs<'a> = Vec<(u16, &'a [u8])>;
+
+/// Reads a NEGOTIATE_MESSAGE: domain, workstation.
+pub fn negotiate(bytes: &[u8]) -> Option<Fields<'_>> {
+    let message = Negotiate::parse(bytes).ok()?;
+    Some(Fields {
+        flags: message.flags.bits(),
+        parts: vec![message.domain, message.workstation],
+        version: message.version,
+        server_challenge: [0; 8],
+        mic_at: None,
+    })
+}
+
+/// Reads a CHALLENGE_MESSAGE: target name, target information.
+pub fn challenge(bytes: &[u8]) -> Option<Fields<'_>> {
+    let message = Challenge::parse(bytes).ok()?;
+    Some(Fields {
+        flags: message.flags.bits(),
+        parts: vec![message.target_name, message.target_info],
+        version: message.version,
+        server_challenge: message.server_challenge,
+        mic_at: None,
+    })
+}
+
+/// Reads an AUTHENTICATE_MESSAGE: LM response, NT response, domain, user, workstation, session key.
+pub fn authenticate(bytes: &[u8]) -> Option<Fields<'_>> {
+    let message = Authenticate::parse(bytes).ok()?;
+    Some(Fields {
+        flags: message.flags.bits(),
+        parts: vec![
+            message.lm_response,
+            message.nt_response,
+            message.domain,
+            message.user,
+            message.workstation,
+            message.encrypted_session_key,
+        ],
+        version: message.version,
+        server_challenge: [0; 8],
+        mic_at: message.mic_at,
+    })
+}
+
+/// Reads a list of AV pairs.
+pub fn av_pairs(bytes: &[u8]) -> Option<Pairs<'_>> {
+    let pairs = AvPairs::parse(bytes).ok()?;
+    Some(pairs.iter().map(|(id, value)| (id.0, value)).collect())
+}
+
+/// Reads an NTLMv2_RESPONSE: the proof, what the proof is over, and the pairs within that.
+pub fn ntlm2_response(bytes: &[u8]) -> Option<([u8; 16], &[u8], Pairs<'_>)> {
+    let response = Ntlm2Response::parse(bytes).ok()?;
+    let pairs = response.pairs.iter().map(|(id, value)| (id.0, value));
+    Some((response.proof, response.blob, pairs.collect()))
+}
+
+/// Writes a NEGOTIATE_MESSAGE with the flags.
+pub fn write_negotiate_message(fields: &Fields<'_>) -> Vec<u8> {
+    write_negotiate(NegotiateFlags::from_bits_retain(fields.flags))
+}
+
+/// Writes a CHALLENGE_MESSAGE with the fields.
+pub fn write_challenge_message(fields: &Fields<'_>) -> Vec<u8> {
+    let [target_name, target_info] = *fields.parts else {
+        return Vec::new();
+    };
+    ChallengeWriter {
+        flags: NegotiateFlags::from_bits_retain(fields.flags),
+        server_challenge: fields.server_challenge,
+        target_name,
+        target_info: [target_info, &[]],
+    }
+    .write()
+}
+
+/// Writes an AUTHENTICATE_MESSAGE with the fields.
+pub fn write_authenticate_message(fields: &Fields<'_>) -> Vec<u8> {
+    let [lm_response, nt_response, domain, user, workstation, encrypted_session_key] =
+        *fields.parts
+    else {
+        return Vec::new();
+    };
+    AuthenticateWriter {
+        flags: NegotiateFlags::from_bits_retain(fields.flags),
+        lm_response,
+        nt_response,
+        domain,
+        user,
+        workstation,
+        encrypted_session_key,
+    }
+    .write()
+}
+
+/// Writes a list of AV pairs with its end.
+pub fn write_av_pairs(pairs: &[(u16, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (id, value) in pairs {
+        write_av_pair(&mut out, AvId(*id), value);
+    }
+    write_av_pair(&mut out, AvId::END, &[]);
+    out
+}

@@ -1,0 +1,85 @@
+//! The registry: packages by name, added and removed at run time.
+
+mod support;
+
+use anysspi::testing::fail_with;
+use anysspi::{Capabilities, Identity, Registry, Status, Usage, raw};
+
+#[test]
+fn the_default_packages_say_what_is_true_of_them() {
+    let packages = raw::enumerate_security_packages(Registry::global());
+    let names: Vec<&str> = packages.iter().map(|package| &*package.name).collect();
+    assert_eq!(names, ["NTLM"]);
+    let ntlm = &packages[0];
+    assert_eq!((ntlm.version, ntlm.rpc_id, ntlm.max_token), (1, 10, 16_384));
+    let has = Capabilities::INTEGRITY
+        | Capabilities::PRIVACY
+        | Capabilities::TOKEN_ONLY
+        | Capabilities::DATAGRAM
+        | Capabilities::CONNECTION
+        | Capabilities::MULTI_REQUIRED
+        | Capabilities::ACCEPT_WIN32_NAME
+        | Capabilities::NEGOTIABLE
+        | Capabilities::READONLY_WITH_CHECKSUM;
+    assert_eq!(ntlm.capabilities, has);
+}
+
+#[test]
+fn names_are_looked_up_without_regard_to_case() {
+    let registry = Registry::with_default_packages();
+    for name in ["NTLM", "ntlm", "nTlM"] {
+        assert_eq!(raw::query_security_package_info(&registry, name).unwrap().name, "NTLM");
+    }
+    let error = registry.query("Kerberos5").unwrap_err();
+    assert_eq!(error.status(), Status::SECPKG_NOT_FOUND);
+    assert!(error.context().contains("Kerberos5") && error.context().contains("NTLM"), "{error}");
+    let error = Registry::empty().query("NTLM").unwrap_err();
+    assert!(error.context().contains("none"), "{error}");
+}
+
+#[test]
+fn an_application_registers_its_own() {
+    let registry = Registry::with_default_packages();
+    registry.add(fail_with(Status::TIME_SKEW)).unwrap();
+    assert_eq!(registry.enumerate().len(), 2);
+    let error = anysspi::accept("failing").registry(&registry).start().unwrap().step(Some(b"x"));
+    assert_eq!(error.unwrap_err().status(), Status::TIME_SKEW);
+    let error = registry.add(fail_with(Status::OK)).unwrap_err();
+    assert_eq!(error.status(), Status::INVALID_PARAMETER);
+    assert!(error.context().contains("registered already"), "{error}");
+    registry.remove("FAILING").unwrap();
+    assert_eq!(registry.remove("Failing").unwrap_err().status(), Status::SECPKG_NOT_FOUND);
+    assert_eq!(Registry::global().enumerate().len(), 1, "the global registry is another one");
+}
+
+#[test]
+fn a_package_in_use_is_not_removed() {
+    let registry = Registry::with_default_packages();
+    let credentials = raw::CredentialsRequest::new("NTLM", Usage::OUTBOUND)
+        .with_identity(Identity::password("alice", "secret"))
+        .acquire(&registry)
+        .unwrap();
+    let error = registry.remove("NTLM").unwrap_err();
+    assert_eq!(error.status(), Status::INVALID_PARAMETER);
+    assert!(error.context().contains("in use"), "{error}");
+    raw::free_credentials_handle(credentials);
+    registry.remove("NTLM").unwrap();
+}
+
+#[test]
+fn a_registry_is_shared_between_threads() {
+    let registry = Registry::with_default_packages();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    assert!(registry.query("NTLM").is_ok());
+                    if registry.add(fail_with(Status::OK)).is_ok() {
+                        let _ = registry.remove("Failing");
+                    }
+                }
+            });
+        }
+    });
+    assert!(registry.enumerate().len() <= 2);
+}

@@ -1,0 +1,218 @@
+//! Where the seeds come from: the published messages of `tests/vectors`, and exchanges of our own.
+//! `cargo run -p anysspi-fuzz --example seeds` writes them.
+
+use crate::parties::{self, Way};
+use crate::wire::{self, Authenticate};
+use crate::{TARGETS, corpus, unwrap};
+use anysspi::{ChannelBindings, fuzzing};
+use std::path::PathBuf;
+
+/// A seed: the name of its file, and the input.
+pub type Seed = (String, Vec<u8>);
+
+const VECTORS: [(&str, &str); 8] = [
+    ("davenport", include_str!("../../tests/vectors/ntlm/davenport.json")),
+    (
+        "exchange_channel_bindings",
+        include_str!("../../tests/vectors/ntlm/exchange_channel_bindings.json"),
+    ),
+    ("exchange_chromium", include_str!("../../tests/vectors/ntlm/exchange_chromium.json")),
+    ("exchange_key_exchange", include_str!("../../tests/vectors/ntlm/exchange_key_exchange.json")),
+    ("exchange_winpr", include_str!("../../tests/vectors/ntlm/exchange_winpr.json")),
+    ("ntlm_v1", include_str!("../../tests/vectors/ntlm/ntlm_v1.json")),
+    (
+        "ntlm_v1_client_challenge",
+        include_str!("../../tests/vectors/ntlm/ntlm_v1_client_challenge.json"),
+    ),
+    ("ntlm_v2", include_str!("../../tests/vectors/ntlm/ntlm_v2.json")),
+];
+
+/// The published values of this name, by the file they are in.
+pub(crate) fn published(name: &str) -> Vec<Seed> {
+    let value = |text: &str| -> Option<Vec<u8>> {
+        let values: serde_json::Value = serde_json::from_str(text).expect("the vectors are JSON");
+        hex(values.get(name)?.as_str()?)
+    };
+    VECTORS.iter().filter_map(|(file, text)| Some(((*file).to_owned(), value(text)?))).collect()
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |digit: u8| char::from(digit).to_digit(16).map(|digit| digit as u8);
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+    bytes.collect::<Option<_>>().filter(|_| rest.is_empty())
+}
+
+/// One message of every exchange of our own that is not the same as another's.
+fn own(message: impl Fn(Way) -> Vec<u8>) -> Vec<Seed> {
+    let mut seeds: Vec<Seed> = Vec::new();
+    for way in Way::ALL {
+        let bytes = message(way);
+        if !bytes.is_empty() && seeds.iter().all(|(_, other)| *other != bytes) {
+            seeds.push((format!("own_{}", way.name()), bytes));
+        }
+    }
+    seeds
+}
+
+fn own_negotiate() -> Vec<Seed> {
+    own(|way| way.exchange().negotiate.clone())
+}
+
+fn own_challenge() -> Vec<Seed> {
+    own(|way| way.exchange().challenge.clone())
+}
+
+fn own_authenticate() -> Vec<Seed> {
+    own(|way| way.exchange().authenticate.clone())
+}
+
+fn and(mut seeds: Vec<Seed>, more: impl IntoIterator<Item = Seed>) -> Vec<Seed> {
+    seeds.extend(more);
+    seeds
+}
+
+fn named(seeds: &[(&str, &[u8])]) -> Vec<Seed> {
+    let seeds = seeds.iter();
+    seeds.map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect()
+}
+
+/// The seeds of a target.
+///
+/// # Panics
+///
+/// If there is no such target.
+pub fn of(target: &str) -> Vec<Seed> {
+    match target {
+        "account_file" => account_file(),
+        "authenticate" => {
+            // A reader has no use for the same form twice.
+            let one = own_authenticate().into_iter().take(1);
+            and(published("authenticate_message"), one)
+        }
+        "av_pairs" => av_pairs(),
+        "challenge" => {
+            let one = own_challenge().into_iter().take(1);
+            and(published("challenge_message"), one)
+        }
+        "channel_bindings" => channel_bindings(),
+        "inspect" => inspect(),
+        "names" => named(&[
+            ("bare", b"alice"),
+            ("domain", br"CORP\alice"),
+            ("dot", br".\AzureAD\alice@example.com"),
+            ("empty_domain", br"\alice"),
+            ("principal", "älice@corp@example.com".as_bytes()),
+        ]),
+        "negotiate" => {
+            let one = own_negotiate().into_iter().take(1);
+            and(published("negotiate_message"), one)
+        }
+        "ntlm_acceptor" => {
+            // The others are answers to other challenges.
+            let published = published("authenticate_message").into_iter();
+            let answers = published.filter(|(name, _)| name.starts_with("ntlm_v"));
+            and(own_authenticate(), answers)
+        }
+        "ntlm_acceptor_negotiate" => {
+            let published = published("negotiate_message").into_iter().take(3);
+            and(own_negotiate(), published)
+        }
+        "ntlm_initiator" => {
+            let echo = ("own_echo".to_owned(), echo());
+            and(and(published("challenge_message"), own_challenge()), [echo])
+        }
+        "unwrap" => unwrap::genuine_inputs(),
+        other => panic!("there is no fuzz target {other}"),
+    }
+}
+
+/// A challenge that tells the client what only clients tell: their flags, target and bindings.
+fn echo() -> Vec<u8> {
+    let exchange = Way::Sealed.exchange();
+    let mut fields = fuzzing::challenge(&exchange.challenge).expect("our own message is read");
+    let message = Authenticate::read(&exchange.authenticate).expect("a whole message");
+    fields.parts[1] = &message.nt_response[44..];
+    fuzzing::write_challenge_message(&fields)
+}
+
+fn inspect() -> Vec<Seed> {
+    let exchange = Way::Sealed.exchange();
+    // The description of the session key leads to the user's name, and that of the user's name to
+    // the session key.
+    let mut crossed = exchange.authenticate.clone();
+    crossed[40..44].copy_from_slice(&exchange.authenticate[56..60]);
+    crossed[56..60].copy_from_slice(&exchange.authenticate[40..44]);
+    let own = named(&[
+        ("own_authenticate", &exchange.authenticate),
+        ("own_challenge", &exchange.challenge),
+        ("own_crossed", &crossed),
+        ("own_negotiate", &exchange.negotiate),
+    ]);
+    and(own, published("authenticate_message").into_iter().take(1))
+}
+
+fn account_file() -> Vec<Seed> {
+    let hash = "A4F49C406510BDCAB6824EE7C30FD852";
+    let none = "X".repeat(32);
+    let smbpasswd = format!(
+        "carol:1000:{none}:{hash}:[U          ]:LCT-5F:\n\
+         dave:1001:{none}:{hash}:[UD         ]:LCT-5F:\n\
+         box$:1002:{none}:{hash}:[W          ]:LCT-5F:\n\
+         open:1003:{none}:{none}:[NU         ]:LCT-5F:\n"
+    );
+    let user_file = "# accounts\n\nCORP:alice:a:b\r\n:bob:pässword\ncorp:ALICE:again\n";
+    named(&[
+        ("damaged", b"CORP:alice:secret\nnonsense\n"),
+        ("empty_user", b"CORP::secret"),
+        ("principals", b":bob@corp.example:one\nCORP:bob:two\n.:bob:three\n"),
+        ("smbpasswd", smbpasswd.as_bytes()),
+        ("user_file", user_file.as_bytes()),
+    ])
+}
+
+fn av_pairs() -> Vec<Seed> {
+    let own = &Way::Sealed.exchange();
+    let info = wire::field(&own.challenge, 40).expect("the target information");
+    let message = Authenticate::read(&own.authenticate).expect("a whole message");
+    let pairs = published("challenge_target_info").into_iter().take(1);
+    let response = published("nt_challenge_response")
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("exchange_"))
+        .take(2);
+    let seeds = named(&[("own_challenge", info), ("own_response", message.nt_response)]);
+    and(and(seeds, pairs.map(|(name, bytes)| (name + "_info", bytes))), response)
+}
+
+fn channel_bindings() -> Vec<Seed> {
+    let unique = ChannelBindings::tls_unique(&[0x11; 12]);
+    let addresses = unique.with_addresses((2, [127, 0, 0, 1]), (2, [127, 0, 0, 2]));
+    named(&[
+        ("addresses", &addresses.to_structure()),
+        ("empty", &ChannelBindings::new([]).to_structure()),
+        ("end_point", &parties::bindings().to_structure()),
+    ])
+}
+
+/// Every seed with the path of its file.
+pub fn files() -> Vec<(PathBuf, Vec<u8>)> {
+    let files = TARGETS.iter().flat_map(|(target, _)| {
+        let seeds = of(target).into_iter();
+        seeds.map(|(name, bytes)| (corpus(target).join(name), bytes))
+    });
+    files.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_messages_are_read() {
+        for (name, message) in published("authenticate_message") {
+            assert!(fuzzing::authenticate(&message).is_some(), "{name}");
+        }
+        assert_eq!(published("challenge_message").len(), VECTORS.len());
+        assert_eq!(published("negotiate_message").len(), 5);
+    }
+}

@@ -1,0 +1,309 @@
+//! Hostile messages on an established context: none is taken for the peer's, none is handed out
+//! decrypted, and none costs the context its place in the stream.
+//!
+//! The first byte of an input says which context, the second which call; the rest is the message.
+
+use crate::parties::{self, Way};
+use anysspi::raw::{self, AscReq, Buffer, BufferAttributes, BufferKind, SecurityContext};
+use anysspi::{ChannelBindingPolicy, Context, ContextFlags, Error, Status};
+
+/// The contexts: an input's first byte counts them.
+pub(crate) const WAYS: [Way; 5] =
+    [Way::Sealed, Way::Signed, Way::Datagram, Way::WithoutKeyExchange, Way::Original];
+
+/// The calls: an input's second byte counts them.
+const CALLS: [fn(Way, &[u8]); 4] = [unwrap_in_place, unwrap, verify, decrypt_buffers];
+
+/// What the peer says first and then.
+pub(crate) const FIRST: &[u8] = b"the first message";
+const SECOND: &[u8] = b"and the second one";
+
+/// The bytes of a signature.
+const SIGNATURE: usize = 16;
+
+pub(crate) fn run(input: &[u8]) {
+    let [way, call, message @ ..] = input else {
+        return;
+    };
+    let way = WAYS[usize::from(*way) % WAYS.len()];
+    CALLS[usize::from(*call) % CALLS.len()](way, message);
+}
+
+fn is_sealed(context: &Context) -> bool {
+    context.flags().contains(ContextFlags::CONFIDENTIALITY)
+}
+
+/// Whether the signature has the form that is looked at before anything is decrypted: the version,
+/// and where the number stands in the clear the first one.
+fn is_in_turn(way: Way, message: &[u8]) -> bool {
+    message.len() >= SIGNATURE
+        && message.starts_with(&[1, 0, 0, 0])
+        && (way == Way::Original || message[12..16] == [0; 4])
+}
+
+fn assert_refused(error: &Error) {
+    assert!(
+        matches!(error.status(), Status::MESSAGE_ALTERED | Status::OUT_OF_SEQUENCE),
+        "refused with {error}"
+    );
+}
+
+/// Of the original signature four bytes mean nothing ([MS-NLMP] 3.4.4.1). The others are a checksum
+/// under a stream cipher, which anybody can keep true who changes the message on purpose; by chance
+/// it is one change in four thousand million.
+fn is_same(way: Way, message: &[u8], genuine: &[u8]) -> bool {
+    let mut message = message.to_vec();
+    if way == Way::Original && message.len() >= SIGNATURE {
+        message[4..8].copy_from_slice(&genuine[4..8]);
+    }
+    message == genuine
+}
+
+fn unwrap_in_place(way: Way, message: &[u8]) {
+    let (mut sender, mut receiver) = (way.client(), way.server());
+    let genuine = sender.wrap(FIRST).expect("a wrapped message");
+    let mut bytes = message.to_vec();
+    let is_genuine = is_same(way, message, &genuine);
+    match receiver.unwrap_in_place(&mut bytes) {
+        Ok(opened) => {
+            assert!(is_genuine, "a message that the peer did not send");
+            assert_eq!(opened, FIRST);
+            assert!(
+                way == Way::Datagram || receiver.unwrap(&genuine).is_err(),
+                "a message that comes twice"
+            );
+        }
+        Err(error) => {
+            assert!(!is_genuine, "{error}");
+            assert_refused(&error);
+            if message.len() < SIGNATURE {
+                assert_eq!(bytes, message);
+            } else {
+                let (signature, data) = bytes.split_at(SIGNATURE);
+                assert_eq!(signature, &message[..SIGNATURE]);
+                if is_sealed(&receiver) && is_in_turn(way, message) {
+                    assert!(data.iter().all(|byte| *byte == 0), "it was not wiped");
+                } else {
+                    assert_eq!(data, &message[SIGNATURE..], "it was decrypted");
+                }
+            }
+            assert_eq!(receiver.unwrap(&genuine).expect("the first"), FIRST);
+        }
+    }
+    goes_on(&mut sender, &mut receiver);
+}
+
+fn unwrap(way: Way, message: &[u8]) {
+    let (mut sender, mut receiver) = (way.server(), way.client());
+    let genuine = sender.wrap(FIRST).expect("a wrapped message");
+    let is_genuine = is_same(way, message, &genuine);
+    match receiver.unwrap(message) {
+        Ok(opened) => {
+            assert!(is_genuine, "a message that the peer did not send");
+            assert_eq!(opened, FIRST);
+        }
+        Err(error) => {
+            assert!(!is_genuine, "{error}");
+            assert_refused(&error);
+            // Often enough to be sure that no state is left behind.
+            let again = receiver.unwrap(message).expect_err("the same message");
+            assert_eq!(again.status(), error.status());
+            assert_eq!(receiver.unwrap(&genuine).expect("the first"), FIRST);
+        }
+    }
+    goes_on(&mut sender, &mut receiver);
+}
+
+/// The input is a signature and the message it is said to be of.
+fn verify(way: Way, message: &[u8]) {
+    let (mut sender, mut receiver) = (way.client(), way.server());
+    let genuine = sender.sign(FIRST).expect("a signature");
+    let (signature, text) = message.split_at(message.len().min(SIGNATURE));
+    let is_genuine = is_same(way, signature, &genuine) && text == FIRST;
+    match receiver.verify(text, signature) {
+        Ok(()) => assert!(is_genuine, "a signature that the peer did not make"),
+        Err(error) => {
+            assert!(!is_genuine, "{error}");
+            assert_refused(&error);
+            receiver.verify(FIRST, &genuine).expect("the first");
+        }
+    }
+    goes_on(&mut sender, &mut receiver);
+}
+
+/// Both sides are at the same place of both streams.
+fn goes_on(sender: &mut Context, receiver: &mut Context) {
+    let wrapped = sender.wrap(SECOND).expect("a wrapped message");
+    assert_eq!(receiver.unwrap(&wrapped).expect("the second"), SECOND);
+    let answer = receiver.wrap(SECOND).expect("a wrapped message");
+    assert_eq!(sender.unwrap(&answer).expect("the answer"), SECOND);
+}
+
+/// The raw call over a list of buffers that the input describes: for each its kind, its attributes,
+/// whose memory it is and its length, and then the bytes of all.
+fn decrypt_buffers(way: Way, script: &[u8]) {
+    let mut sender = way.client();
+    let mut receiver = raw_acceptor(way);
+    let genuine = sender.wrap(FIRST).expect("a wrapped message");
+
+    let layout = Layout::read(script);
+    let mut memory: Vec<Vec<u8>> = layout.parts.iter().map(|part| part.bytes.clone()).collect();
+    let is_sealed = is_sealed(&sender);
+    let result = {
+        let mut buffers: Vec<Buffer<'_>> = layout
+            .parts
+            .iter()
+            .zip(&mut memory)
+            .map(|(part, memory)| part.buffer(memory))
+            .collect();
+        let result = raw::decrypt_message(&mut receiver, &mut buffers, 0);
+        let data = |buffer: &&Buffer<'_>| {
+            buffer.kind() == BufferKind::DATA
+                && !buffer.attributes().contains(BufferAttributes::READONLY)
+        };
+        let signed: Vec<u8> =
+            buffers.iter().filter(data).flat_map(|buffer| buffer.bytes().to_vec()).collect();
+        result.map(|_| signed)
+    };
+    match result {
+        Ok(signed) => {
+            assert_eq!(signed, FIRST, "a message that the peer did not send");
+        }
+        Err(error) => {
+            assert!(
+                matches!(
+                    error.status(),
+                    Status::MESSAGE_ALTERED | Status::OUT_OF_SEQUENCE | Status::INVALID_PARAMETER
+                ),
+                "refused with {error}"
+            );
+            // All is as it came, or all that was decrypted is wiped.
+            for (part, memory) in layout.parts.iter().zip(&memory) {
+                let wiped = match part.kind {
+                    // The message in it goes to a DATA buffer, whose attributes count.
+                    BufferKind::STREAM => memory.get(SIGNATURE..),
+                    BufferKind::DATA if part.attributes.is_empty() => Some(&**memory),
+                    _ => None,
+                };
+                let is_wiped =
+                    is_sealed && wiped.is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0));
+                assert!(is_wiped || *memory == part.bytes, "it was decrypted");
+            }
+            let mut bytes = genuine.clone();
+            let (token, data) = bytes.split_at_mut(SIGNATURE);
+            let mut buffers = [Buffer::token(token), Buffer::data(data)];
+            raw::decrypt_message(&mut receiver, &mut buffers, 0).expect("the first");
+            assert_eq!(data, FIRST);
+        }
+    }
+    let mut wrapped = sender.wrap(SECOND).expect("a wrapped message");
+    let mut buffers =
+        [Buffer::exclusive(BufferKind::STREAM, &mut wrapped), Buffer::empty(BufferKind::DATA)];
+    raw::decrypt_message(&mut receiver, &mut buffers, 0).expect("the second");
+    assert_eq!(buffers[1].bytes(), SECOND);
+}
+
+struct Layout {
+    parts: Vec<Part>,
+}
+
+struct Part {
+    kind: BufferKind,
+    attributes: BufferAttributes,
+    memory: u8,
+    bytes: Vec<u8>,
+}
+
+impl Layout {
+    fn read(script: &[u8]) -> Self {
+        let (count, rest) = script.split_first().unwrap_or((&0, &[]));
+        let described = usize::from(*count % 6) * 4;
+        let (descriptions, mut rest) = rest.split_at(described.min(rest.len()));
+        let mut parts = Vec::new();
+        for description in descriptions.as_chunks::<4>().0 {
+            let [kind, attributes, memory, length] = *description;
+            let (bytes, behind) = rest.split_at(usize::from(length).min(rest.len()));
+            rest = behind;
+            let attributes = match attributes % 4 {
+                1 => BufferAttributes::READONLY,
+                2 => BufferAttributes::READONLY_WITH_CHECKSUM,
+                3 => BufferAttributes::all(),
+                _ => BufferAttributes::empty(),
+            };
+            parts.push(Part {
+                kind: BufferKind(u32::from(kind % 20)),
+                attributes,
+                memory: memory % 4,
+                bytes: bytes.to_vec(),
+            });
+        }
+        Self { parts }
+    }
+}
+
+impl Part {
+    fn buffer<'a>(&self, memory: &'a mut [u8]) -> Buffer<'a> {
+        let buffer = match self.memory {
+            0 => Buffer::exclusive(self.kind, memory),
+            1 => Buffer::shared(self.kind, memory),
+            2 => Buffer::owned(self.kind, memory.to_vec()),
+            _ => Buffer::empty(self.kind),
+        };
+        buffer.with_attributes(self.attributes)
+    }
+}
+
+/// The server's context on the raw layer.
+fn raw_acceptor(way: Way) -> SecurityContext {
+    let credentials = &way.parties().server;
+    let exchange = way.exchange();
+    let mut context =
+        SecurityContext::new().with_binding_policy(ChannelBindingPolicy::WhenSupported);
+    let mut flags = AscReq::ALLOCATE_MEMORY | AscReq::CONFIDENTIALITY;
+    if way == Way::Datagram {
+        flags |= AscReq::DATAGRAM;
+    }
+    let structure = parties::bindings().to_structure();
+    for token in [&exchange.negotiate, &exchange.authenticate] {
+        let mut input =
+            [Buffer::token(token), Buffer::shared(BufferKind::CHANNEL_BINDINGS, &structure)];
+        let mut output = [Buffer::empty(BufferKind::TOKEN)];
+        raw::accept_security_context(
+            Some(credentials),
+            &mut context,
+            flags,
+            &mut input,
+            &mut output,
+        )
+        .expect("a step of the raw acceptor");
+    }
+    assert!(context.is_established());
+    context
+}
+
+/// An input for every context and every call, with what the peer really sends.
+pub(crate) fn genuine_inputs() -> Vec<(String, Vec<u8>)> {
+    let mut inputs = Vec::new();
+    for (number, way) in (0_u8..).zip(WAYS) {
+        let mut add = |call: &str, input: Vec<u8>| {
+            inputs.push((format!("{}_{call}", way.name()), input));
+        };
+        let wrap = |mut sender: Context| sender.wrap(FIRST).expect("a wrapped message");
+        let wrapped = wrap(way.client());
+        let signature = way.client().sign(FIRST).expect("a signature");
+        add("in_place", [&[number, 0], &*wrapped].concat());
+        add("unwrap", [&[number, 1], &*wrap(way.server())].concat());
+        add("verify", [&[number, 2], &*signature, FIRST].concat());
+        // TOKEN, a READONLY buffer that counts for nothing, and the message in two parts.
+        let layout = [[2, 0, 1, 16], [1, 1, 1, 0], [1, 0, 0, 4], [1, 0, 0, 13]];
+        let layout = layout.as_flattened();
+        add("buffers", [&[number, 3, 4], layout, &wrapped].concat());
+        if number == 0 {
+            // STREAM and an empty DATA.
+            let layout = [[10, 0, 0, wrapped.len() as u8], [1, 0, 3, 0]];
+            let layout = layout.as_flattened();
+            add("stream", [&[number, 3, 2], layout, &wrapped].concat());
+        }
+    }
+    inputs
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask demo`: the main job on an embedded default.
+
+mod login;
+
+use crate::problem::Problem;
+use anysspi::Registry;
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask demo
+
+Lists the packages; then a client and a server authenticate over a loopback TCP socket against
+accounts in memory and exchange sealed messages, and every leg is printed: what the token is, how
+long it is, and its flags. Needs nothing installed, and opens no socket but on 127.0.0.1.
+";
+
+pub(crate) fn run(_arguments: &[String]) -> Result<(), Problem> {
+    list_packages();
+    println!("\nA login over TCP, and sealed messages");
+    log_in(login::PASSWORD)?;
+    println!("\nThe same with a wrong password");
+    log_in("wrong")
+}
+
+fn log_in(password: &str) -> Result<(), Problem> {
+    login::log_in(password).map_err(|error| Problem::from(error.to_string()))
+}
+
+fn list_packages() {
+    println!("Packages");
+    for package in Registry::global().enumerate() {
+        println!("  {:10} {}", package.name, package.comment);
+        let capabilities: Vec<&str> =
+            package.capabilities.iter_names().map(|(name, _)| name).collect();
+        println!("  {:10} {}", "", capabilities.join(", "));
+    }
+}

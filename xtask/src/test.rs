@@ -1,0 +1,192 @@
+//! `cargo xtask test`: the test suites, one per language.
+
+use crate::problem::Problem;
+use crate::run;
+use crate::setup::{self, Peers};
+use std::fmt;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask test [suite…] [-- arguments of the suite's own command]
+
+Gets the peers of the suites (see `cargo xtask setup --help`), then runs the suites, all of them by
+default.
+
+Suites:
+  rust    cargo test --workspace --all-features
+
+  cargo xtask test rust -- wrong_password    only the tests whose name contains that
+  cargo xtask test rust -- --test interop    only that file
+
+Tests whose peer is missing are skipped, loudly; in CI, and where every peer is ready, they fail.
+";
+
+/// The tests of one language.
+struct Suite {
+    name: &'static str,
+    /// The peers it talks to.
+    peers: &'static [&'static str],
+    run: fn(&Peers, &[String]) -> Result<Counts, String>,
+}
+
+/// All of them. Another one is a function and a line here and in the help.
+const SUITES: &[Suite] =
+    &[Suite { name: "rust", peers: &["ntlm-auth", "pyspnego"], run: run_rust }];
+
+/// With this in the environment, a test whose peer is missing fails.
+const REQUIRE_PEERS: &str = "ANYSSPI_REQUIRE_PEERS";
+
+/// What became of the tests of a suite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { passed, failed, ignored } = self;
+        write!(formatter, "{passed} passed, {failed} failed, {ignored} ignored")
+    }
+}
+
+pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
+    let mut parts = arguments.splitn(2, |argument| argument == "--");
+    let names = parts.next().unwrap_or_default();
+    let for_suite = parts.next().unwrap_or_default();
+    let mut chosen = Vec::new();
+    for name in names {
+        let suite = SUITES.iter().find(|suite| suite.name == name).ok_or_else(|| {
+            let list: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+            Problem::usage(format!("no test suite `{name}`; there are: {}", list.join(", ")))
+        })?;
+        chosen.push(suite);
+    }
+    if chosen.is_empty() {
+        chosen.extend(SUITES);
+    }
+
+    let mut summary = Vec::new();
+    let mut failed = false;
+    for suite in chosen {
+        let start = Instant::now();
+        let peers = setup::bring_up(suite.peers);
+        let result = (suite.run)(&peers, for_suite);
+        let result = result.and_then(|counts| setup::require(&peers).map(|()| counts));
+        failed |= result.is_err();
+        let outcome = match result {
+            Ok(counts) => counts.to_string(),
+            Err(reason) => format!("FAILED: {reason}"),
+        };
+        let time = run::seconds(start.elapsed());
+        summary.push(format!("── {}: {outcome} ({time})", suite.name));
+        if !peers.missing.is_empty() {
+            let missing = peers.missing.join(", ");
+            summary.push(format!("── {}: NOT TESTED against {missing}, see above", suite.name));
+        }
+    }
+    eprintln!("\n{}", summary.join("\n"));
+    if failed {
+        return Err(Problem::Failed("not all tests passed".into()));
+    }
+    Ok(())
+}
+
+fn run_rust(peers: &Peers, arguments: &[String]) -> Result<Counts, String> {
+    // All the failures of a run are worth more than the first one.
+    let mut command = run::cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    command.args(arguments);
+    announce(peers, &mut command);
+    eprintln!("── {} …", run::line(&command));
+    let mut counts = Counts::default();
+    let result = read_lines(&mut command, |line| counts.add_line(line));
+    match result {
+        Ok(()) => Ok(counts),
+        Err(reason) => Err(format!("{counts}; {reason}")),
+    }
+}
+
+/// Tells the tests where the peers are, and whether one may be missing.
+fn announce(peers: &Peers, command: &mut Command) {
+    for export in &peers.exports {
+        command.env(&export.name, &export.value);
+    }
+    if setup::in_ci() || peers.missing.is_empty() {
+        command.env(REQUIRE_PEERS, "1");
+    }
+}
+
+/// Runs a child, and shows each line of its standard output after looking at it.
+fn read_lines(command: &mut Command, mut look: impl FnMut(&str)) -> Result<(), String> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| run::not_started(command, &error))?;
+    if let Some(output) = child.stdout.take() {
+        let mut output = BufReader::new(output);
+        let mut line = Vec::new();
+        while output.read_until(b'\n', &mut line).map_err(|error| error.to_string())? > 0 {
+            look(&String::from_utf8_lossy(&line));
+            // A closed standard output must not stop the tests; their result still counts.
+            let _ = std::io::stdout().write_all(&line);
+            line.clear();
+        }
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!("`{}` ended with {status}", run::line(command)))
+}
+
+impl Counts {
+    /// Adds what a line of Rust's test harness says, if it is its last one:
+    /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; …`
+    fn add_line(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ") else {
+            return;
+        };
+        let mut words = result.split([' ', ';']).filter(|word| !word.is_empty());
+        let mut before = words.next().unwrap_or_default();
+        for word in words {
+            let count = match word {
+                "passed" => &mut self.passed,
+                "failed" => &mut self.failed,
+                "ignored" => &mut self.ignored,
+                _ => {
+                    before = word;
+                    continue;
+                }
+            };
+            *count += before.parse().unwrap_or(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_add_up() {
+        let mut counts = Counts::default();
+        counts.add_line("running 13 tests\n");
+        counts.add_line(
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 5 filtered out",
+        );
+        counts.add_line("test says passed 7 passed\n");
+        counts.add_line("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n");
+        assert_eq!(counts, Counts { passed: 15, failed: 2, ignored: 1 });
+        assert_eq!(counts.to_string(), "15 passed, 2 failed, 1 ignored");
+    }
+
+    #[test]
+    fn every_suite_is_in_the_help() {
+        for suite in SUITES {
+            assert!(HELP.contains(&format!("\n  {} ", suite.name)), "{}", suite.name);
+        }
+    }
+}
