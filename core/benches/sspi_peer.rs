@@ -58,6 +58,14 @@ pub fn credential(user: &str, domain: &str, password: &str) -> AuthIdentityBuffe
     fenced("making a credential", || AuthIdentityBuffers::from_utf8(user, domain, password))
 }
 
+/// A user and an NT hash in hexadecimal as that crate keeps them.
+pub fn credential_with_hash(user: &str, domain: &str, hash: &str) -> AuthIdentityBuffers {
+    fenced("making a credential", || {
+        let hash = hash.try_into().expect("32 digits");
+        AuthIdentityBuffers::from_utf8_with_hash(user, domain, &hash)
+    })
+}
+
 /// That crate's initiator.
 pub struct SspiInitiator {
     pub context: Ntlm,

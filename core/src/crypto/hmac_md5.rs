@@ -194,23 +194,39 @@ impl HmacMd5 {
     }
 }
 
-/// Adds pieces to two messages in the time of the longer.
-pub(crate) fn update_both(one: (&mut HmacMd5, &[&[u8]]), two: (&mut HmacMd5, &[&[u8]])) {
-    let ((one, mut one_pieces), (two, mut two_pieces)) = (one, two);
-    let (one, two) = (&mut one.hash, &mut two.hash);
-    let (mut one_offset, mut two_offset) = (0, 0);
-    loop {
-        let first = one.next_block(&mut one_pieces, &mut one_offset);
-        let second = two.next_block(&mut two_pieces, &mut two_offset);
-        match (first, second) {
-            (Some(first), Some(second)) => {
-                compress_two((&mut one.state, &first), (&mut two.state, &second));
-            }
-            (Some(first), None) => compress(&mut one.state, &[first]),
-            (None, Some(second)) => compress(&mut two.state, &[second]),
-            (None, None) => return,
-        }
+/// The code of a whole message, and in the time that takes pieces into another.
+pub(crate) fn code_beside(
+    key: &HmacMd5Key,
+    message: &[&[u8]],
+    other: &mut HmacMd5,
+    pieces: &[&[u8]],
+) -> [u8; 16] {
+    let (mut message, mut offset) = (message, 0);
+    let (mut pieces, mut other_offset) = (pieces, 0);
+    let mut hash = key.start().hash;
+    let other = &mut other.hash;
+    let mut beside = |state: &mut [u32; 4], block: &[u8; BLOCK]| match other
+        .next_block(&mut pieces, &mut other_offset)
+    {
+        Some(other_block) => compress_two((state, block), (&mut other.state, &other_block)),
+        None => compress(state, &[*block]),
+    };
+    while let Some(block) = hash.next_block(&mut message, &mut offset) {
+        beside(&mut hash.state, &block);
     }
+    let (last, blocks) = hash.ending();
+    for block in last.iter().take(blocks) {
+        beside(&mut hash.state, block);
+    }
+    let mut outer = Md5 { state: key.outer, length: BLOCK as u64, buffer: [0; BLOCK] };
+    outer.update(&hash.digest());
+    let (last, _) = outer.ending();
+    let [block, _] = &last;
+    beside(&mut outer.state, block);
+    while let Some(block) = other.next_block(&mut pieces, &mut other_offset) {
+        compress(&mut other.state, &[block]);
+    }
+    outer.digest()
 }
 
 #[cfg(test)]
@@ -234,15 +250,13 @@ mod tests {
         for (length, other) in (0..300).map(|at| (at, (at * 37) % 701)) {
             let (first, second) = bytes[..length].split_at(length / 3);
             let (third, fourth) = bytes[..other].split_at(other / 2);
-            let (mut one_code, mut two_code) = (one.start(), two.start());
-            one_code.update(b"before");
-            update_both(
-                (&mut one_code, &[first, b"", second]),
-                (&mut two_code, &[third, fourth, b""]),
-            );
+            let mut two_code = two.start();
+            two_code.update(b"before");
+            let pieces = [third, fourth, b""];
+            let one_code = code_beside(&one, &[first, b"", second], &mut two_code, &pieces);
             two_code.update(b"after");
-            assert_eq!(one_code.finish(), one.code(&[b"before", first, second]));
-            assert_eq!(two_code.finish(), two.code(&[third, fourth, b"after"]));
+            assert_eq!(one_code, one.code(&[first, second]));
+            assert_eq!(two_code.finish(), two.code(&[b"before", third, fourth, b"after"]));
         }
     }
 

@@ -102,7 +102,7 @@ mod tests {
                 let message: Vec<u8> = (0..length).map(|at| (at * 7 % 253) as u8).collect();
                 let before = vec![9; askew];
 
-                let (mut code, mut cipher) = (key.start(), Rc4::new(b"key"));
+                let (mut code, mut cipher) = (key.start(), Rc4::new(b"sixteen-byte key"));
                 code.update(&before);
                 code.update(&message);
                 let mut expected = message.clone();
@@ -110,7 +110,7 @@ mod tests {
                 let after = cipher.applied([0; 8]);
                 let expected_code = code.finish();
 
-                let (mut code, mut cipher) = (key.start(), Rc4::new(b"key"));
+                let (mut code, mut cipher) = (key.start(), Rc4::new(b"sixteen-byte key"));
                 code.update(&before);
                 let mut sealed = message.clone();
                 seal(&mut code, &mut cipher, &mut sealed);
@@ -118,7 +118,7 @@ mod tests {
                 assert_eq!(code.finish(), expected_code, "{askew} {length}");
                 assert_eq!(cipher.applied([0; 8]), after, "{askew} {length}");
 
-                let (mut code, mut cipher) = (key.start(), Rc4::new(b"key"));
+                let (mut code, mut cipher) = (key.start(), Rc4::new(b"sixteen-byte key"));
                 code.update(&before);
                 open(&mut code, &mut cipher, &mut sealed);
                 assert_eq!(sealed, message, "{askew} {length}");

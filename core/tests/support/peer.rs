@@ -9,6 +9,9 @@ use std::time::Duration;
 /// How long a peer may take for one answer: much longer than it does, and no hang of the tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a peer may take to end.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// What the environment says about a peer. `None` where it says nothing: the test is then skipped,
 /// loudly, or fails where peers are required.
 #[expect(
@@ -72,8 +75,10 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // The end of its input ends it; what does not listen is killed. Only this very process.
+        // The end of its input ends it, and with it its output. What does not listen is killed; only
+        // this very process.
         self.input = None;
+        while matches!(self.output.recv_timeout(FAREWELL), Ok(Ok(_))) {}
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -179,8 +184,15 @@ pub fn from_base64(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let mut number = 0;
     for (at, digit) in text.trim_end_matches('=').bytes().enumerate() {
-        let value = DIGITS.iter().position(|known| *known == digit);
-        number = number << 6 | value.unwrap_or_else(|| panic!("no base64: {text}")) as u32;
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => panic!("no base64: {text}"),
+        };
+        number = number << 6 | u32::from(value);
         if at % 4 > 0 {
             bytes.push((number >> (6 - 2 * (at % 4))) as u8);
         }

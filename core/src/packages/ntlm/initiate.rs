@@ -2,7 +2,7 @@
 
 use super::INFO;
 use super::credential::{Outbound, Proof, encode_name};
-use super::keys::{self, Key};
+use super::keys::Key;
 use super::messages::{
     AuthenticateWriter, AvFlags, AvId, AvPairs, Challenge, NegotiateFlags, decode_name,
     write_av_pair, write_negotiate,
@@ -132,8 +132,7 @@ impl Exchange for Responder {
             }
             Proof::Keys { response_key, .. } => {
                 let blob = self.blob(&challenge, pairs, client_challenge, now, input.bindings)?;
-                let messages = [&*self.negotiate, input.token];
-                Responses::v2(response_key, &challenge, blob, exchanged.as_ref(), messages)
+                Responses::v2(response_key, &challenge, blob)
             }
         };
         if self.wanted.binding_policy == ChannelBindingPolicy::Always
@@ -141,13 +140,11 @@ impl Exchange for Responder {
         {
             return Err(no_bindings("the server's challenge leaves no room for them"));
         }
-        let encrypted = exchanged
-            .as_ref()
-            .map(|key| keys::exchange_session_key(&responses.key_exchange_key, key));
-        let session_key = exchanged.unwrap_or_else(|| responses.key_exchange_key.clone());
-        let encrypted: &[u8] = encrypted.as_ref().map_or(&[], |key| key.as_slice());
+        let (mut token, nt_response_at) =
+            self.authenticate(flags, &responses, exchanged.is_some())?;
+        let messages = [&*self.negotiate, input.token];
+        let session_key = responses.complete(&mut token, nt_response_at, exchanged, messages);
         let bindings_checked = responses.bindings;
-        let token = self.authenticate(flags, responses, encrypted)?;
 
         let facts = self.facts(flags, pairs, now, input.bindings, bindings_checked, &session_key);
         let context = Box::new(NtlmContext::new(facts, flags));
@@ -236,13 +233,14 @@ impl Responder {
         Ok(data)
     }
 
-    /// The AUTHENTICATE_MESSAGE, with its MIC where it has one.
+    /// The AUTHENTICATE_MESSAGE as far as it is known before the proof, and where its NT response
+    /// begins.
     fn authenticate(
         &self,
         flags: NegotiateFlags,
-        responses: Responses,
-        encrypted_session_key: &[u8],
-    ) -> Result<Vec<u8>> {
+        responses: &Responses<'_>,
+        exchanges_key: bool,
+    ) -> Result<(Vec<u8>, usize)> {
         let outbound = &*self.outbound;
         let oem;
         let (domain, user, workstation) = if flags.contains(NegotiateFlags::UNICODE) {
@@ -263,25 +261,16 @@ impl Responder {
                 }
             }
         };
-        let mut token = AuthenticateWriter {
+        let message = AuthenticateWriter {
             flags,
             lm_response: responses.lm(),
             nt_response: &responses.nt,
             domain,
             user,
             workstation,
-            encrypted_session_key,
-        }
-        .write();
-        if let Some(mut mic) = responses.mic {
-            // Over the message with zeros in the place of the MIC.
-            mic.update(&token);
-            let place = token.get_mut(AuthenticateWriter::MIC_AT..);
-            if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {
-                *place = mic.finish();
-            }
-        }
-        Ok(token)
+            encrypted_session_key: if exchanges_key { &[0; 16] } else { &[] },
+        };
+        Ok((message.write(), message.nt_response_at()))
     }
 
     fn facts(

@@ -4,7 +4,7 @@ use super::messages::NegotiateFlags;
 use crate::codec::utf16;
 use crate::context::Side;
 use crate::crypto::des::desl;
-use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5, update_both};
+use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, code_beside, md5};
 use crate::crypto::md4::md4;
 use crate::crypto::rc4::Rc4;
 use zeroize::Zeroizing;
@@ -86,7 +86,7 @@ pub(super) fn v1_key_exchange_key(
 
 /// RC4K: the session key encrypted, or decrypted, under the key exchange key ([MS-NLMP] 3.1.5.1.2).
 pub(super) fn exchange_session_key(key_exchange_key: &Key, session_key: &[u8; 16]) -> Key {
-    Zeroizing::new(Rc4::new(&**key_exchange_key).applied(*session_key))
+    Zeroizing::new(Rc4::new(key_exchange_key).applied(*session_key))
 }
 
 /// A MIC under the session key, for the three messages, the last with zeros where the MIC stands
@@ -103,9 +103,17 @@ pub(super) fn proof_beside_mic(
     mic: &mut HmacMd5,
     messages: &[&[u8]],
 ) -> [u8; 16] {
-    let mut proof = key.start();
-    update_both((&mut proof, &[server_challenge, blob]), (mic, messages));
-    proof.finish()
+    code_beside(key, &[server_challenge, blob], mic, messages)
+}
+
+/// The session base key, and in the time that takes pieces of messages into a MIC.
+pub(super) fn session_base_key_beside_mic(
+    key: &HmacMd5Key,
+    proof: &[u8; 16],
+    mic: &mut HmacMd5,
+    messages: &[&[u8]],
+) -> Key {
+    Zeroizing::new(code_beside(key, &[proof], mic, messages))
 }
 
 /// The signing key of the messages a side sends ([MS-NLMP] 3.4.5.2). The constants end in a zero.

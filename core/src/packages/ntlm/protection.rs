@@ -74,7 +74,7 @@ impl NtlmContext {
         let session_key = self.session_key()?;
         if !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
             // The session key itself seals, in both directions.
-            let cipher = Rc4::new(&*session_key);
+            let cipher = Rc4::new(&session_key);
             return Ok(Direction { sequence, cipher, scheme: Scheme::Original });
         }
         let mut sealing = keys::sealing_key(&session_key, self.flags, sender);
@@ -85,7 +85,7 @@ impl NtlmContext {
         let signing = keys::signing_key(&session_key, sender);
         let key_exchange = self.flags.contains(NegotiateFlags::KEY_EXCHANGE);
         let scheme = Scheme::Extended { signing, key_exchange };
-        Ok(Direction { sequence, cipher: Rc4::new(&*sealing), scheme })
+        Ok(Direction { sequence, cipher: Rc4::new(&sealing), scheme })
     }
 
     /// The state for the next message in a direction.

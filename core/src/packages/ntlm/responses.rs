@@ -1,23 +1,29 @@
 //! The initiator's responses to a challenge ([MS-NLMP] 3.3), and what follows from them.
 
 use super::keys::{self, Key};
-use super::messages::{Challenge, NegotiateFlags};
+use super::messages::{AuthenticateWriter, Challenge, NegotiateFlags};
 use crate::context::BindingsChecked;
-use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key};
+use crate::crypto::hmac_md5::HmacMd5Key;
 use zeroize::Zeroizing;
 
 /// The two responses of an AUTHENTICATE_MESSAGE.
-pub(super) struct Responses {
+pub(super) struct Responses<'a> {
     pub(super) nt: Vec<u8>,
     lm: [u8; 24],
     lm_length: usize,
-    pub(super) key_exchange_key: Key,
-    /// A MIC over the first two messages, where there will be one.
-    pub(super) mic: Option<HmacMd5>,
+    proof: Proof<'a>,
     pub(super) bindings: BindingsChecked,
 }
 
-/// A response of NTLMv2 on its way: room for the proof, and the blob behind it.
+/// What is still to be proven when the message is written.
+enum Proof<'a> {
+    /// NTLMv2: the NT response begins with zeros in the place of the proof.
+    Due { response_key: &'a HmacMd5Key, server_challenge: [u8; 8], has_mic: bool },
+    /// Nothing: the key exchange key is known.
+    Done { key_exchange_key: Key },
+}
+
+/// A response of NTLMv2 on its way: zeros in the place of the proof, and the blob behind them.
 pub(super) struct Blob {
     pub(super) bytes: Vec<u8>,
     pub(super) client_challenge: [u8; 8],
@@ -25,45 +31,20 @@ pub(super) struct Blob {
     pub(super) has_bindings: bool,
 }
 
-impl Responses {
-    pub(super) fn lm(&self) -> &[u8] {
-        self.lm.get(..self.lm_length).unwrap_or(&self.lm)
-    }
-
-    /// NTLMv2 ([MS-NLMP] 3.3.2). `exchanged` is the session key that will be exchanged, if one will;
-    /// `messages` are the two before this one.
-    pub(super) fn v2(
-        response_key: &HmacMd5Key,
-        challenge: &Challenge<'_>,
-        blob: Blob,
-        exchanged: Option<&Key>,
-        messages: [&[u8]; 2],
-    ) -> Self {
-        let Blob { bytes: mut nt, client_challenge, has_timestamp, has_bindings } = blob;
-        let server_challenge = &challenge.server_challenge;
-        let (place, rest) = nt.split_at_mut(16);
-        // A key that is exchanged is known before the proof, and the MIC takes the proof's time.
-        let mut mic = exchanged.filter(|_| has_timestamp).map(|key| keys::start_mic(key));
-        let proof = match &mut mic {
-            Some(mic) => {
-                keys::proof_beside_mic(response_key, server_challenge, rest, mic, &messages)
-            }
-            None => keys::proof(response_key, server_challenge, rest),
-        };
-        place.copy_from_slice(&proof);
-        let key_exchange_key = keys::session_base_key(response_key, &proof);
-        if has_timestamp && mic.is_none() {
-            let mic = mic.insert(keys::start_mic(&key_exchange_key));
-            messages.into_iter().for_each(|message| mic.update(message));
-        }
-        // A server that sends the time wants no LMv2 response ([MS-NLMP] 3.1.5.1.2).
+impl<'a> Responses<'a> {
+    /// NTLMv2 ([MS-NLMP] 3.3.2).
+    pub(super) fn v2(response_key: &'a HmacMd5Key, challenge: &Challenge<'_>, blob: Blob) -> Self {
+        let Blob { bytes: nt, client_challenge, has_timestamp, has_bindings } = blob;
+        let server_challenge = challenge.server_challenge;
+        // A server that sends the time wants no LMv2 response, and a MIC ([MS-NLMP] 3.1.5.1.2).
         let lm = if has_timestamp {
             [0; 24]
         } else {
-            keys::lm_v2_response(response_key, server_challenge, &client_challenge)
+            keys::lm_v2_response(response_key, &server_challenge, &client_challenge)
         };
+        let proof = Proof::Due { response_key, server_challenge, has_mic: has_timestamp };
         let bindings = if has_bindings { BindingsChecked::Sent } else { BindingsChecked::No };
-        Self { nt, lm, lm_length: lm.len(), key_exchange_key, mic, bindings }
+        Self { nt, lm, lm_length: lm.len(), proof, bindings }
     }
 
     /// The first responses. No LM response is ever sent: its place holds the NT response, or the
@@ -84,16 +65,13 @@ impl Responses {
             start.copy_from_slice(client_challenge);
             rest.fill(0);
         }
+        let key_exchange_key =
+            keys::v1_key_exchange_key(nt_hash, server_challenge, client_challenge);
         Self {
             nt: nt.to_vec(),
             lm,
             lm_length: lm.len(),
-            key_exchange_key: keys::v1_key_exchange_key(
-                nt_hash,
-                server_challenge,
-                client_challenge,
-            ),
-            mic: None,
+            proof: Proof::Done { key_exchange_key },
             bindings: BindingsChecked::No,
         }
     }
@@ -104,9 +82,84 @@ impl Responses {
             nt: Vec::new(),
             lm: [0; 24],
             lm_length: 1,
-            key_exchange_key: Zeroizing::new([0; 16]),
-            mic: None,
+            proof: Proof::Done { key_exchange_key: Zeroizing::new([0; 16]) },
             bindings: BindingsChecked::No,
         }
+    }
+
+    pub(super) fn lm(&self) -> &[u8] {
+        self.lm.get(..self.lm_length).unwrap_or(&self.lm)
+    }
+
+    /// Completes a message that was written with these responses, and gives the session key: puts
+    /// in the proof, the session key that is exchanged, encrypted, and the MIC over it and the two
+    /// messages before.
+    ///
+    /// The key that is exchanged is known before the proof, so the MIC takes the time of the proof
+    /// and of the session base key.
+    pub(super) fn complete(
+        &self,
+        token: &mut [u8],
+        nt_response_at: usize,
+        exchanged: Option<Key>,
+        messages: [&[u8]; 2],
+    ) -> Key {
+        let (head, rest) = token.split_at_mut(nt_response_at.min(token.len()));
+        let (response, encrypted) = rest.split_at_mut(self.nt.len().min(rest.len()));
+        let [negotiate, challenge] = messages;
+        let mut mic = None;
+        let mut has_mic = false;
+        let key_exchange_key = match &self.proof {
+            Proof::Done { key_exchange_key } => key_exchange_key.clone(),
+            Proof::Due { response_key, server_challenge, has_mic: wanted } => {
+                has_mic = *wanted;
+                mic = exchanged.as_ref().filter(|_| has_mic).map(|key| keys::start_mic(key));
+                let blob = response.get(16..).unwrap_or_default();
+                let proof = match &mut mic {
+                    None => keys::proof(response_key, server_challenge, blob),
+                    Some(mic) => {
+                        let messages = [negotiate, challenge, head];
+                        keys::proof_beside_mic(response_key, server_challenge, blob, mic, &messages)
+                    }
+                };
+                if let Some(place) = response.first_chunk_mut() {
+                    *place = proof;
+                }
+                match &mut mic {
+                    None => keys::session_base_key(response_key, &proof),
+                    Some(mic) => {
+                        keys::session_base_key_beside_mic(response_key, &proof, mic, &[response])
+                    }
+                }
+            }
+        };
+        let session_key = match exchanged {
+            None => key_exchange_key,
+            Some(session_key) => {
+                let key = keys::exchange_session_key(&key_exchange_key, &session_key);
+                if let Some(place) = encrypted.first_chunk_mut() {
+                    *place = *key;
+                }
+                session_key
+            }
+        };
+        if has_mic {
+            let mic = match mic {
+                Some(mut mic) => {
+                    mic.update(encrypted);
+                    mic
+                }
+                None => {
+                    let mut mic = keys::start_mic(&session_key);
+                    [negotiate, challenge, token].into_iter().for_each(|piece| mic.update(piece));
+                    mic
+                }
+            };
+            let place = token.get_mut(AuthenticateWriter::MIC_AT..);
+            if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {
+                *place = mic.finish();
+            }
+        }
+        session_key
     }
 }

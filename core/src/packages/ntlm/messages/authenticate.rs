@@ -123,6 +123,14 @@ impl AuthenticateWriter<'_> {
 
     const HEADER: usize = Self::MIC_AT + MIC;
 
+    /// Where the NT response begins in what is written. The encrypted session key follows it and
+    /// ends the message.
+    pub(crate) fn nt_response_at(&self) -> usize {
+        [self.domain, self.user, self.workstation, self.lm_response]
+            .into_iter()
+            .fold(Self::HEADER, |sum, part| sum.saturating_add(part.len()))
+    }
+
     /// The message, with zeros where the MIC will stand.
     pub(crate) fn write(&self) -> Vec<u8> {
         // The payload in the order in which Windows writes it.

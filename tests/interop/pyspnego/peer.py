@@ -1,0 +1,133 @@
+"""pyspnego's NTLM as a peer: one JSON object per line in, one per line out.
+
+A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the
+class of the exception, "message": its text}. One process holds one context at a time:
+
+    {"do": "client", "user", "password" | "nt_hash", "target", "flags", "bindings", "level"}
+    {"do": "server", "accounts": [[domain, user, password], ...], "flags", "bindings", "level"}
+    {"do": "step", "token"}                 -> {"token", "complete"}
+    {"do": "facts"}                         -> {"key", "flags", "client"}
+    {"do": "wrap" | "sign", "data"}         -> bytes
+    {"do": "unwrap", "data"}                -> bytes
+    {"do": "verify", "data", "mic"}         -> null
+    {"do": "wrap_iov", "buffers": [[type, bytes], ...]}    -> [bytes, ...]
+    {"do": "unwrap_iov", "buffers": [[type, bytes], ...]}  -> [bytes, ...]
+
+"flags" are names of spnego.ContextReq; "level" is LM_COMPAT_LEVEL, 3 where it is left out.
+"""
+
+import base64
+import json
+import os
+import sys
+import tempfile
+
+import spnego
+import spnego.channel_bindings
+import spnego.iov
+
+
+def to_text(data):
+    return None if data is None else base64.b64encode(data).decode()
+
+
+def to_bytes(text):
+    return None if text is None else base64.b64decode(text)
+
+
+class Peer:
+    def __init__(self, directory):
+        self.context = None
+        self.accounts = os.path.join(directory, "accounts")
+
+    def options(self, request):
+        os.environ["LM_COMPAT_LEVEL"] = str(request.get("level", 3))
+        flags = spnego.ContextReq.none
+        for name in request["flags"]:
+            flags |= spnego.ContextReq[name]
+        bindings = to_bytes(request.get("bindings"))
+        if bindings is not None:
+            bindings = spnego.channel_bindings.GssChannelBindings(application_data=bindings)
+        return {
+            "protocol": "ntlm",
+            "context_req": flags,
+            "channel_bindings": bindings,
+            # Its own NTLM, and not that of the system's GSSAPI.
+            "options": spnego.NegotiateOptions.use_ntlm,
+        }
+
+    def client(self, request):
+        if "nt_hash" in request:
+            credential = spnego.NTLMHash(request["user"], nt_hash=request["nt_hash"])
+        else:
+            credential = spnego.Password(request["user"], request["password"])
+        service, _, host = request.get("target", "host/unspecified").partition("/")
+        self.context = spnego.client(
+            credential, service=service, hostname=host, **self.options(request)
+        )
+
+    def server(self, request):
+        with open(self.accounts, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(":".join(account) + "\n" for account in request["accounts"])
+        os.environ["NTLM_USER_FILE"] = self.accounts
+        self.context = spnego.server(**self.options(request))
+
+    def step(self, request):
+        token = self.context.step(to_bytes(request["token"]))
+        return {"token": to_text(token), "complete": self.context.complete}
+
+    def facts(self, _):
+        return {
+            "key": to_text(self.context.session_key),
+            "flags": int(self.context.context_attr),
+            "client": self.context.client_principal,
+        }
+
+    def wrap(self, request):
+        return to_text(self.context.wrap(to_bytes(request["data"])).data)
+
+    def unwrap(self, request):
+        return to_text(self.context.unwrap(to_bytes(request["data"])).data)
+
+    def sign(self, request):
+        return to_text(self.context.sign(to_bytes(request["data"])))
+
+    def verify(self, request):
+        self.context.verify(to_bytes(request["data"]), to_bytes(request["mic"]))
+
+    def buffers(self, request):
+        for name, data in request["buffers"]:
+            kind = spnego.iov.BufferType[name]
+            # A header without bytes is one to be made.
+            yield kind if data is None else (kind, to_bytes(data))
+
+    def wrap_iov(self, request):
+        result = self.context.wrap_iov(list(self.buffers(request)))
+        return [to_text(buffer.data) for buffer in result.buffers]
+
+    def unwrap_iov(self, request):
+        result = self.context.unwrap_iov(list(self.buffers(request)))
+        return [to_text(buffer.data) for buffer in result.buffers]
+
+
+ACTIONS = (
+    "client server step facts wrap unwrap sign verify wrap_iov unwrap_iov".split()
+)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as directory:
+        peer = Peer(directory)
+        for line in sys.stdin:
+            request = json.loads(line)
+            if request["do"] not in ACTIONS:
+                raise SystemExit(f"unknown: {request['do']}")
+            try:
+                answer = {"ok": getattr(peer, request["do"])(request)}
+            except Exception as error:  # whatever it refuses with is the answer
+                answer = {"error": type(error).__name__, "message": str(error)}
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
