@@ -114,9 +114,7 @@ impl Registry {
             if packages.get(position).is_some_and(|package| Arc::strong_count(package) > 1) {
                 return Err(Error::new(
                     Status::INVALID_PARAMETER,
-                    format!(
-                        "the package {name} is in use: free its credentials and contexts first"
-                    ),
+                    format!("the package {name} is in use: free its credentials first"),
                 ));
             }
             packages.remove(position);

@@ -248,16 +248,26 @@ fn the_first_version_is_off_unless_allowed_on_both_sides() {
 }
 
 #[test]
-fn an_anonymous_client_needs_three_consents() {
+fn an_anonymous_client_needs_every_consent() {
     let anonymous = |allow| client().allow(allow).credential(Identity::Anonymous);
     let error = anonymous(Allow::empty()).start().unwrap_err();
     assert_eq!(error.status(), Status::NO_CREDENTIALS);
     for server in [server(), server().anonymous(), server().allow(Allow::ANONYMOUS)] {
-        let failure = refused(anonymous(Allow::ANONYMOUS), server);
+        let client = anonymous(Allow::ANONYMOUS).relax(ContextFlags::PROTECTION);
+        let failure = refused(client, server);
         assert_refused(&failure, Side::Acceptor, Status::LOGON_DENIED);
     }
-    let server = server().anonymous().allow(Allow::ANONYMOUS);
-    let (client, server) = establish(anonymous(Allow::ANONYMOUS), server).unwrap();
+    // What is protected with a key that everybody knows is not protected: a fourth consent.
+    let server = || server().anonymous().allow(Allow::ANONYMOUS);
+    let failure = refused(anonymous(Allow::ANONYMOUS), server());
+    assert_refused(&failure, Side::Initiator, Status::SECURITY_QOS_FAILED);
+    let client = anonymous(Allow::ANONYMOUS).relax(ContextFlags::PROTECTION);
+    let failure = refused(client, server());
+    assert_refused(&failure, Side::Acceptor, Status::SECURITY_QOS_FAILED);
+    let client = anonymous(Allow::ANONYMOUS).relax(ContextFlags::PROTECTION);
+    let (client, server) = establish(client, server().relax(ContextFlags::PROTECTION)).unwrap();
+    let flags = ContextFlags::NULL_SESSION | ContextFlags::CONNECTION;
+    assert_eq!((client.flags(), server.flags()), (flags, flags));
     assert!(client.is_anonymous() && server.is_anonymous());
     assert_eq!(server.client().to_string(), "");
 }
@@ -475,4 +485,22 @@ fn without_randomness_nothing_starts() {
     assert_eq!(error.status(), Status::INTERNAL_ERROR);
     let failure = refused(client().registry(&registry), server());
     assert_refused(&failure, Side::Initiator, Status::INTERNAL_ERROR);
+}
+
+#[test]
+fn the_shared_cases_pass() {
+    let mut file = support::cases::read::<support::cases::HandshakeCase>("handshake.json");
+    assert!(file.cases.len() >= 20, "{} cases", file.cases.len());
+    let measured: Vec<_> = file.cases.iter().map(|case| case.run()).collect();
+    for (case, (tokens, outcome, _)) in file.cases.iter_mut().zip(measured) {
+        (case.tokens, case.result) = (tokens, outcome);
+    }
+    if support::cases::write_where_asked("handshake.json", &file) {
+        return;
+    }
+    let expected = support::cases::read::<support::cases::HandshakeCase>("handshake.json");
+    for (case, expected) in file.cases.iter().zip(&expected.cases) {
+        assert_eq!(case.tokens, expected.tokens, "{}", case.name);
+        assert_eq!(case.result, expected.result, "{}", case.name);
+    }
 }

@@ -17,7 +17,7 @@ use anysspi::{
     AcceptBuilder, Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context,
     ContextFlags, Error, Family, Identity, InitiateBuilder, Status, Step, accept, initiate,
 };
-use peer::token::{self, announces_mic};
+use peer::token::{self, Hand, UNTOUCHED, announces_mic};
 use peer::{Peer, from_base64, to_base64};
 use std::process::Command;
 
@@ -151,17 +151,17 @@ mod our_initiator {
     fn run_with(
         client: InitiateBuilder,
         mut samba: Peer,
-        change: impl Fn(usize, Vec<u8>) -> Vec<u8>,
+        hand: Hand<'_>,
     ) -> anysspi::Result<Outcome> {
         let mut client = client.start()?;
         let Step::SendToken(negotiate) = client.next()? else { panic!("no first token") };
-        let answer = samba.ask(&format!("YR {}", to_base64(&change(0, negotiate))));
+        let answer = samba.ask(&format!("YR {}", to_base64(&hand(0, negotiate))));
         let challenge = answer.strip_prefix("TT ").unwrap_or_else(|| panic!("{answer}"));
-        let challenge = change(1, from_base64(challenge));
+        let challenge = hand(1, from_base64(challenge));
         let Step::SendToken(authenticate) = client.step(Some(&challenge))? else {
             panic!("no last token")
         };
-        let authenticate = change(2, authenticate);
+        let authenticate = hand(2, authenticate);
         let answer = samba.ask(&format!("KK {}", to_base64(&authenticate)));
         let verdict = match answer.split_once(' ') {
             Some(("AF", name)) => Ok((name.to_owned(), Theirs::of(&mut samba))),
@@ -175,7 +175,7 @@ mod our_initiator {
     }
 
     fn run(client: InitiateBuilder, samba: Peer) -> anysspi::Result<Outcome> {
-        run_with(client, samba, |_, token| token)
+        run_with(client, samba, UNTOUCHED)
     }
 
     impl Samba {
@@ -201,11 +201,9 @@ mod our_initiator {
         let Some(samba) = Samba::find() else { return };
         // Samba sends target information, and with it the time, only to clients that ask for the
         // target. One of the oldest kind did not.
-        let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), |leg, token| match leg {
-            0 => token::without_flags(token, token::REQUEST_TARGET),
-            _ => token,
-        });
-        let outcome = outcome.unwrap().accepted(r"EXAMPLE\alice");
+        let hand = token::clearing(0, token::REQUEST_TARGET);
+        let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), &hand).unwrap();
+        let outcome = outcome.accepted(r"EXAMPLE\alice");
         assert!(!announces_mic(&outcome.authenticate));
         let lm_response = token::field(&outcome.authenticate, token::LM_RESPONSE);
         assert_ne!(outcome.authenticate[lm_response], [0; 24], "an LMv2 response is due then");
@@ -281,49 +279,20 @@ mod our_initiator {
     #[test]
     fn is_refused_when_a_token_is_changed_on_its_way() {
         let Some(samba) = Samba::find() else { return };
-        let workstation = |token: &[u8]| token::field(token, token::WORKSTATION).start;
-        let changes: [(&str, &dyn Fn(usize, &mut Vec<u8>)); 6] = [
-            ("the version in NEGOTIATE", &|leg, token| {
-                if leg == 0 {
-                    token[32] ^= 1;
-                }
-            }),
-            ("a flag in NEGOTIATE", &|leg, token| {
-                if leg == 0 {
-                    *token = token::without_flags(std::mem::take(token), token::KEY_56);
-                }
-            }),
-            ("a flag in CHALLENGE", &|leg, token| {
-                if leg == 1 {
-                    *token = token::without_flags(std::mem::take(token), token::KEY_56);
-                }
-            }),
-            ("the workstation", &|leg, token| {
-                if leg == 2 {
-                    let at = workstation(token);
-                    token[at] ^= 1;
-                }
-            }),
-            ("the MIC", &|leg, token| {
-                if leg == 2 {
-                    token[token::MIC.start] ^= 1;
-                }
-            }),
-            ("the encrypted session key", &|leg, token| {
-                if leg == 2 {
-                    let at = token::field(token, token::SESSION_KEY).start;
-                    token[at] ^= 1;
-                }
-            }),
+        let start = |described_at| move |token: &[u8]| token::field(token, described_at).start;
+        let changes: [(&str, Hand<'_>); 6] = [
+            ("the version in NEGOTIATE", &token::changing(0, |_| 32)),
+            ("a flag in NEGOTIATE", &token::clearing(0, token::KEY_56)),
+            ("a flag in CHALLENGE", &token::clearing(1, token::KEY_56)),
+            ("the workstation", &token::changing(2, start(token::WORKSTATION))),
+            ("the MIC", &token::changing(2, |_| token::MIC.start)),
+            ("the session key", &token::changing(2, start(token::SESSION_KEY))),
         ];
-        for (what, change) in changes {
-            let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), |leg, mut token| {
-                change(leg, &mut token);
-                token
-            });
-            let verdict = outcome.unwrap().verdict;
+        for (what, hand) in changes {
+            let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), hand).unwrap();
             // It proves that our MIC is a MIC to Samba: the password was right.
-            assert_eq!(verdict.unwrap_err(), "NT_STATUS_INVALID_PARAMETER", "{what}");
+            let status = outcome.verdict.expect_err(what);
+            assert_eq!(status, "NT_STATUS_INVALID_PARAMETER", "{what}");
         }
     }
 
@@ -391,15 +360,12 @@ mod our_initiator {
     fn speaks_without_unicode_where_the_server_has_none() {
         let Some(samba) = Samba::find() else { return };
         // Without target information there is no MIC, so that the flag may be taken away.
-        let change = |leg, token| match leg {
-            0 => token::without_flags(token, token::REQUEST_TARGET | token::UNICODE),
-            _ => token,
-        };
-        let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), change).unwrap();
+        let hand = token::clearing(0, token::REQUEST_TARGET | token::UNICODE);
+        let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), &hand).unwrap();
         let outcome = outcome.accepted(r"EXAMPLE\alice");
         let user = token::field(&outcome.authenticate, token::USER);
         assert_eq!(&outcome.authenticate[user], b"alice");
-        let error = run_with(client(UNICODE), samba.acceptor(UNICODE, &[]), change).err().unwrap();
+        let error = run_with(client(UNICODE), samba.acceptor(UNICODE, &[]), &hand).err().unwrap();
         assert_eq!(error.status(), Status::UNSUPPORTED_FUNCTION);
     }
 }

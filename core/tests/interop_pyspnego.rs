@@ -16,7 +16,7 @@ use anysspi::{
     AcceptBuilder, Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context,
     ContextFlags, Error, Identity, InitiateBuilder, Status, Step, accept, initiate,
 };
-use peer::token::{self, announces_mic};
+use peer::token::{self, Hand, UNTOUCHED, announces_mic};
 use peer::{Peer, from_base64, to_base64};
 use serde_json::{Value, json};
 use std::process::Command;
@@ -151,11 +151,6 @@ fn server() -> AcceptBuilder {
     accept("NTLM").credential(accounts())
 }
 
-/// A way to look at a token, and to change it, on its way.
-type Hand<'a> = &'a dyn Fn(usize, Vec<u8>) -> Vec<u8>;
-
-const UNTOUCHED: Hand<'_> = &|_, token| token;
-
 /// Which end refused, and what it said.
 #[derive(Debug)]
 enum Refused {
@@ -235,11 +230,6 @@ fn from_pyspnego(
     let ours = server.into_context().expect("a context");
     assert_eq!(ours.session_key().expose(), peer.session_key());
     Ok(Established { ours, authenticate })
-}
-
-/// Clears flags in the first token, so that neither end has them. Only without a MIC.
-fn clearing(flags: u32) -> impl Fn(usize, Vec<u8>) -> Vec<u8> {
-    move |leg, token| if leg == 0 { token::without_flags(token, flags) } else { token }
 }
 
 /// Takes the time out of the challenge, so that the client makes no MIC.
@@ -375,36 +365,12 @@ mod our_initiator {
     #[test]
     fn is_refused_when_a_token_is_changed_on_its_way() {
         let Some(mut peer) = Pyspnego::find() else { return };
+        let proof = |token: &[u8]| token::field(token, token::NT_RESPONSE).start;
         let changes: [(&str, Hand<'_>, &str); 4] = [
-            ("a flag in NEGOTIATE", &clearing(token::KEY_56), "Invalid MIC"),
-            (
-                "a flag in CHALLENGE",
-                &|leg, token| {
-                    if leg == 1 { token::without_flags(token, token::KEY_56) } else { token }
-                },
-                "Invalid MIC",
-            ),
-            (
-                "the MIC",
-                &|leg, mut token| {
-                    if leg == 2 {
-                        token[token::MIC.start] ^= 1;
-                    }
-                    token
-                },
-                "Invalid MIC",
-            ),
-            (
-                "the proof",
-                &|leg, mut token| {
-                    if leg == 2 {
-                        let at = token::field(&token, token::NT_RESPONSE).start;
-                        token[at] ^= 1;
-                    }
-                    token
-                },
-                "Invalid NTLM response",
-            ),
+            ("a flag in NEGOTIATE", &token::clearing(0, token::KEY_56), "Invalid MIC"),
+            ("a flag in CHALLENGE", &token::clearing(1, token::KEY_56), "Invalid MIC"),
+            ("the MIC", &token::changing(2, |_| token::MIC.start), "Invalid MIC"),
+            ("the proof", &token::changing(2, proof), "Invalid NTLM response"),
         ];
         for (what, hand, message) in changes {
             match to_pyspnego(&mut peer, &server_with(EVERYTHING), client(), hand) {
@@ -493,7 +459,7 @@ mod our_initiator {
         // The first responses come without a MIC, so that flags can be taken away.
         let weak = || client().allow(Allow::NTLM_V1 | Allow::WEAK_SEALING);
         for cleared in SCHEMES {
-            let hand = clearing(cleared);
+            let hand = token::clearing(0, cleared);
             let established = to_pyspnego(&mut peer, &server_with(EVERYTHING), weak(), &hand);
             let mut ours = established.unwrap().ours;
             assert_protection(&mut peer, &mut ours, 5_000);
@@ -604,36 +570,13 @@ mod our_acceptor {
     #[test]
     fn refuses_a_token_that_was_changed_on_its_way() {
         let Some(mut peer) = Pyspnego::find() else { return };
+        let proof = |token: &[u8]| token::field(token, token::NT_RESPONSE).start;
+        let altered = Status::MESSAGE_ALTERED;
         let changes: [(&str, Hand<'_>, Status); 4] = [
-            ("a flag in NEGOTIATE", &clearing(token::KEY_56), Status::MESSAGE_ALTERED),
-            (
-                "a flag in CHALLENGE",
-                &|leg, token| {
-                    if leg == 1 { token::without_flags(token, token::KEY_56) } else { token }
-                },
-                Status::MESSAGE_ALTERED,
-            ),
-            (
-                "the MIC",
-                &|leg, mut token| {
-                    if leg == 2 {
-                        token[token::MIC.start] ^= 1;
-                    }
-                    token
-                },
-                Status::MESSAGE_ALTERED,
-            ),
-            (
-                "the proof",
-                &|leg, mut token| {
-                    if leg == 2 {
-                        let at = token::field(&token, token::NT_RESPONSE).start;
-                        token[at] ^= 1;
-                    }
-                    token
-                },
-                Status::LOGON_DENIED,
-            ),
+            ("a flag in NEGOTIATE", &token::clearing(0, token::KEY_56), altered),
+            ("a flag in CHALLENGE", &token::clearing(1, token::KEY_56), altered),
+            ("the MIC", &token::changing(2, |_| token::MIC.start), altered),
+            ("the proof", &token::changing(2, proof), Status::LOGON_DENIED),
         ];
         let request = client_of(USER, PASSWORD, EVERYTHING);
         for (what, hand, status) in changes {
@@ -742,7 +685,7 @@ mod our_acceptor {
         // The first responses come without a MIC, so that flags can be taken away.
         let request = with(client_of(USER, PASSWORD, EVERYTHING), "level", 2);
         for cleared in SCHEMES {
-            let hand = clearing(cleared);
+            let hand = token::clearing(0, cleared);
             let mut ours = from_pyspnego(&mut peer, &request, weak(), &hand).unwrap().ours;
             assert_protection(&mut peer, &mut ours, 5_000);
         }

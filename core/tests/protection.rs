@@ -413,3 +413,91 @@ fn check(leg: usize, what: &str, change: impl Fn(&mut Vec<u8>)) {
         }
     }
 }
+
+/// A case of protection.json: messages over the contexts of a case of handshake.json.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProtectionCase {
+    name: String,
+    handshake: String,
+    messages: Vec<Message>,
+}
+
+/// A message that one end protects and the other opens, or one that somebody made up.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Message {
+    /// Who protects it: `client` or `server`.
+    from: String,
+    /// `wrap` or `sign`.
+    call: String,
+    message: String,
+    /// A made-up message, which the other end is to refuse; then `from` protects nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forged: Option<String>,
+    #[serde(default)]
+    protected: String,
+    #[serde(default)]
+    status: String,
+}
+
+impl Message {
+    fn run(&mut self, client: &mut Context, server: &mut Context) {
+        let message = support::unhex(&self.message);
+        let (from, to) = match self.from.as_str() {
+            "client" => (client, server),
+            "server" => (server, client),
+            other => panic!("no end {other}"),
+        };
+        let is_wrapped = match self.call.as_str() {
+            "wrap" => true,
+            "sign" => false,
+            other => panic!("no call {other}"),
+        };
+        let protected = match &self.forged {
+            Some(forged) => support::unhex(forged),
+            None if is_wrapped => from.wrap(&message).unwrap(),
+            None => from.sign(&message).unwrap(),
+        };
+        let opened = if is_wrapped {
+            to.unwrap(&protected)
+        } else {
+            to.verify(&message, &protected).map(|()| message.clone())
+        };
+        self.protected = support::hex(&protected);
+        self.status = match opened {
+            Ok(opened) => {
+                assert_eq!(opened, message);
+                "SEC_E_OK".into()
+            }
+            Err(error) => error.status().to_string(),
+        };
+    }
+}
+
+#[test]
+fn the_shared_cases_pass() {
+    use support::cases::{HandshakeCase, read, write_where_asked};
+    let handshakes = read::<HandshakeCase>("handshake.json").cases;
+    let mut file = read::<ProtectionCase>("protection.json");
+    assert!(file.cases.len() >= 3, "{} cases", file.cases.len());
+    for case in &mut file.cases {
+        let handshake = handshakes.iter().find(|handshake| handshake.name == case.handshake);
+        let (_, _, contexts) = handshake.expect("a case of handshake.json").run();
+        let (mut client, mut server) = contexts.expect("contexts that stand");
+        for message in &mut case.messages {
+            message.run(&mut client, &mut server);
+        }
+    }
+    if write_where_asked("protection.json", &file) {
+        return;
+    }
+    for (case, expected) in file.cases.iter().zip(&read::<ProtectionCase>("protection.json").cases)
+    {
+        for (message, expected) in case.messages.iter().zip(&expected.messages) {
+            let name = &case.name;
+            assert_eq!(message.protected, expected.protected, "{name}: {}", message.message);
+            assert_eq!(message.status, expected.status, "{name}: {}", message.message);
+        }
+    }
+}

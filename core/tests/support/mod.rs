@@ -1,6 +1,8 @@
 //! What the integration tests share: two ends in one process, stepped by hand.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
+pub mod cases;
+
 use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::testing::fixed_surroundings;
 use anysspi::{

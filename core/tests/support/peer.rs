@@ -138,6 +138,29 @@ pub mod token {
         token
     }
 
+    /// A hand on every token on its way: it is told which it is, and gives what arrives.
+    pub type Hand<'a> = &'a dyn Fn(usize, Vec<u8>) -> Vec<u8>;
+
+    pub const UNTOUCHED: Hand<'_> = &|_, token| token;
+
+    /// Changes one bit of one of the tokens.
+    pub fn changing(leg: usize, at: impl Fn(&[u8]) -> usize) -> impl Fn(usize, Vec<u8>) -> Vec<u8> {
+        move |passing, mut token| {
+            if passing == leg {
+                let at = at(&token);
+                token[at] ^= 1;
+            }
+            token
+        }
+    }
+
+    /// Clears flags in one of the tokens.
+    pub fn clearing(leg: usize, flags: u32) -> impl Fn(usize, Vec<u8>) -> Vec<u8> {
+        move |passing, token| {
+            if passing == leg { without_flags(token, flags) } else { token }
+        }
+    }
+
     /// Where the bytes of a field are.
     pub fn field(token: &[u8], described_at: usize) -> Range<usize> {
         let start = long(token, described_at + 4) as usize;
@@ -180,7 +203,7 @@ pub fn to_base64(bytes: &[u8]) -> String {
 }
 
 pub fn from_base64(text: &str) -> Vec<u8> {
-    assert!(text.len() % 4 == 0, "base64 comes in groups of four: {text}");
+    assert!(text.len().is_multiple_of(4), "base64 comes in groups of four: {text}");
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let mut number = 0;
     for (at, digit) in text.trim_end_matches('=').bytes().enumerate() {

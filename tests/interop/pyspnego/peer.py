@@ -110,9 +110,7 @@ class Peer:
         return [to_text(buffer.data) for buffer in result.buffers]
 
 
-ACTIONS = (
-    "client server step facts wrap unwrap sign verify wrap_iov unwrap_iov".split()
-)
+ACTIONS = "client server step facts wrap unwrap sign verify wrap_iov unwrap_iov".split()
 
 
 def main():

@@ -338,12 +338,15 @@ pub(super) fn context_flags(flags: NegotiateFlags, wanted: ContextFlags) -> Cont
     };
     let mut context = wanted & ContextFlags::DCE_STYLE;
     context |= if datagram { ContextFlags::DATAGRAM } else { ContextFlags::CONNECTION };
-    if flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) {
+    // The session key of an anonymous logon travels under a key that everybody knows: what it
+    // protects is not protected.
+    let anonymous = flags.contains(NegotiateFlags::ANONYMOUS);
+    if flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) && !anonymous {
         context |= ContextFlags::INTEGRITY | order;
     }
-    context.set(ContextFlags::CONFIDENTIALITY, flags.contains(NegotiateFlags::SEAL));
+    context.set(ContextFlags::CONFIDENTIALITY, flags.contains(NegotiateFlags::SEAL) && !anonymous);
     context.set(ContextFlags::IDENTIFY, flags.contains(NegotiateFlags::IDENTIFY));
-    context.set(ContextFlags::NULL_SESSION, flags.contains(NegotiateFlags::ANONYMOUS));
+    context.set(ContextFlags::NULL_SESSION, anonymous);
     context
 }
 

@@ -1,0 +1,296 @@
+//! The shared cases of tests/cases: read, run, and written anew where ANYSSPI_WRITE_CASES is set.
+//! tests/README.md says what the fields mean.
+
+use super::{Failure, hex, run_with, unhex};
+use anysspi::accounts::{Account, AccountState, MemoryAccounts};
+use anysspi::testing::fixed_surroundings;
+use anysspi::{
+    AcceptBuilder, Allow, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, Handshake,
+    Identity, InitiateBuilder, ProtocolCode, Registry, Side, Time, accept, initiate,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A file of cases.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cases<Case> {
+    pub description: String,
+    pub cases: Vec<Case>,
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/cases").join(name)
+}
+
+pub fn read<Case: DeserializeOwned>(name: &str) -> Cases<Case> {
+    let path = path(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+/// Writes what was measured over what was expected, for a person to review in the difference.
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of the library")]
+pub fn write_where_asked<Case: Serialize>(name: &str, cases: &Cases<Case>) -> bool {
+    let asked = std::env::var_os("ANYSSPI_WRITE_CASES").is_some();
+    if asked {
+        let text = serde_json::to_string_pretty(cases).unwrap();
+        std::fs::write(path(name), text + "\n").unwrap();
+    }
+    asked
+}
+
+/// A case of handshake.json.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandshakeCase {
+    pub name: String,
+    pub package: String,
+    pub now: u64,
+    pub client: End,
+    pub server: End,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub change: Vec<Change>,
+    #[serde(default)]
+    pub tokens: Vec<String>,
+    #[serde(default)]
+    pub result: Outcome,
+}
+
+/// One end.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct End {
+    pub entropy: u8,
+    pub host: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nt_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountOf>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub require: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relax: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bindings: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding_policy: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted_targets: Vec<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountOf {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nt_hash: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+}
+
+/// What somebody on the way does to a token.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    pub leg: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub xor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncate: Option<usize>,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outcome {
+    pub status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+}
+
+fn flags(names: &[String]) -> ContextFlags {
+    names
+        .iter()
+        .map(|name| ContextFlags::from_name(name).unwrap_or_else(|| panic!("no flag {name}")))
+        .collect()
+}
+
+pub fn state(name: &str) -> AccountState {
+    match name {
+        "active" => AccountState::Active,
+        "disabled" => AccountState::Disabled,
+        "expired" => AccountState::Expired,
+        "locked" => AccountState::Locked,
+        "password_expired" => AccountState::PasswordExpired,
+        "must_change_password" => AccountState::MustChangePassword,
+        other => panic!("no account state {other}"),
+    }
+}
+
+fn hash(text: &str) -> [u8; 16] {
+    unhex(text).try_into().expect("an NT hash has 16 bytes")
+}
+
+macro_rules! common {
+    ($builder:expr, $end:expr, $registry:expr) => {{
+        let (end, mut builder) = ($end, $builder.registry($registry));
+        for name in &end.allow {
+            let allow = Allow::from_name_ignoring_case(name);
+            builder = builder.allow(allow.unwrap_or_else(|| panic!("no allowance {name}")));
+        }
+        builder = builder
+            .require(flags(&end.require))
+            .request(flags(&end.request))
+            .relax(flags(&end.relax))
+            .without(flags(&end.without));
+        if let Some(bindings) = &end.bindings {
+            builder = builder.channel_bindings(ChannelBindings::new(unhex(bindings)));
+        }
+        match end.binding_policy.as_deref() {
+            None | Some("when_supported") => builder,
+            Some("never") => builder.binding_policy(ChannelBindingPolicy::Never),
+            Some("always") => builder.binding_policy(ChannelBindingPolicy::Always),
+            Some(other) => panic!("no binding policy {other}"),
+        }
+    }};
+}
+
+impl HandshakeCase {
+    fn registry(&self, end: &End) -> Registry {
+        let now = Time::from_unix_seconds(self.now);
+        Registry::with_default_packages().with_surroundings(fixed_surroundings(
+            now,
+            end.entropy,
+            &end.host,
+        ))
+    }
+
+    fn client(&self) -> InitiateBuilder {
+        let end = &self.client;
+        let identity = match (&end.user, &end.domain, &end.password, &end.nt_hash) {
+            (None, ..) => Identity::Anonymous,
+            (Some(user), Some(domain), Some(password), _) => {
+                Identity::password_in(user, domain, password.as_str())
+            }
+            (Some(user), None, Some(password), _) => Identity::password(user, password.as_str()),
+            (Some(user), _, None, Some(nt_hash)) => Identity::nt_hash(user, hash(nt_hash)),
+            _ => panic!("{}: a user needs a password or an NT hash", self.name),
+        };
+        let builder = common!(initiate(&self.package), end, &self.registry(end));
+        match &end.target {
+            Some(target) => builder.credential(identity).target(target),
+            None => builder.credential(identity),
+        }
+    }
+
+    fn server(&self) -> AcceptBuilder {
+        let end = &self.server;
+        let accounts = MemoryAccounts::new(end.accounts.iter().map(|account| {
+            let made = match (&account.password, &account.nt_hash) {
+                (Some(password), _) => Account::with_password(&account.name, password.as_str()),
+                (None, Some(nt_hash)) => Account::with_nt_hash(&account.name, hash(nt_hash)),
+                (None, None) => panic!("{}: an account needs a key", self.name),
+            };
+            made.in_state(state(account.state.as_deref().unwrap_or("active")))
+        }));
+        common!(accept(&self.package), end, &self.registry(end))
+            .credential(Identity::accounts(accounts))
+            .accepted_targets(&end.accepted_targets)
+    }
+
+    /// Runs the case: the tokens as they came in, and what came of it.
+    pub fn run(&self) -> (Vec<String>, Outcome, Option<(Context, Context)>) {
+        let mut client = match self.client().start() {
+            Ok(client) => client,
+            Err(error) => {
+                return (Vec::new(), failed(Failure { side: Side::Initiator, error }), None);
+            }
+        };
+        let mut server = self.server().start().expect("the server starts");
+        let mut tokens = Vec::new();
+        let result = run_with(&mut client, &mut server, |leg, mut token| {
+            for change in self.change.iter().filter(|change| change.leg == leg) {
+                change.apply(&mut token);
+            }
+            tokens.push(hex(&token));
+            token
+        });
+        match result {
+            Ok(_) => {
+                let (outcome, contexts) = stood(client, server);
+                (tokens, outcome, Some(contexts))
+            }
+            Err(failure) => (tokens, failed(failure), None),
+        }
+    }
+}
+
+impl Change {
+    fn apply(&self, token: &mut Vec<u8>) {
+        if let Some(length) = self.truncate {
+            token.truncate(length);
+        }
+        if let (Some(at), Some(mask)) = (self.at, &self.xor) {
+            for (place, mask) in token[at..].iter_mut().zip(unhex(mask)) {
+                *place ^= mask;
+            }
+        }
+    }
+}
+
+fn stood(client: Handshake, server: Handshake) -> (Outcome, (Context, Context)) {
+    let (client, server) = (client.into_context().unwrap(), server.into_context().unwrap());
+    assert_eq!(client.session_key(), server.session_key());
+    assert_eq!(client.flags(), server.flags());
+    let outcome = Outcome {
+        status: "SEC_E_OK".into(),
+        session_key: Some(hex(server.session_key().expose())),
+        client: Some(server.client().to_string()),
+        flags: server.flags().iter_names().map(|(name, _)| name.to_owned()).collect(),
+        ..Outcome::default()
+    };
+    (outcome, (client, server))
+}
+
+fn failed(Failure { side, error }: Failure) -> Outcome {
+    Outcome {
+        status: error.status().to_string(),
+        side: Some(match side {
+            Side::Initiator => "client".into(),
+            Side::Acceptor => "server".into(),
+        }),
+        code: error.code().map(|code| match code {
+            ProtocolCode::NtStatus(number) => format!("0x{number:08X}"),
+            other => other.to_string(),
+        }),
+        ..Outcome::default()
+    }
+}
