@@ -79,7 +79,8 @@ bitflags! {
     /// How a buffer takes part in protection (`SECBUFFER_ATTRMASK`).
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct BufferAttributes: u32 {
-        /// `SECBUFFER_READONLY`: neither encrypted nor signed.
+        /// `SECBUFFER_READONLY`: not encrypted. Whether it is signed is up to the package: NTLM signs
+        /// it, but for the first version's signatures ([MS-NLMP] 3.4.6).
         const READONLY = 0x8000_0000;
         /// `SECBUFFER_READONLY_WITH_CHECKSUM`: signed, not encrypted.
         const READONLY_WITH_CHECKSUM = 0x1000_0000;

@@ -272,7 +272,10 @@ mod our_initiator {
     #[test]
     fn is_refused_as_an_anonymous_client() {
         let Some(samba) = Samba::find() else { return };
-        let client = client(ALICE).allow(Allow::ANONYMOUS).credential(Identity::Anonymous);
+        let client = client(ALICE)
+            .allow(Allow::ANONYMOUS)
+            .credential(Identity::Anonymous)
+            .relax(ContextFlags::PROTECTION);
         run(client, samba.acceptor(ALICE, &[])).unwrap().refused("NT_STATUS_LOGON_FAILURE");
     }
 

@@ -198,44 +198,61 @@ fn without_confidentiality_a_wrapped_message_is_only_signed() {
     assert_eq!(client.sign(b"x").unwrap_err().status(), Status::UNSUPPORTED_FUNCTION);
 }
 
-#[test]
-fn read_only_buffers_are_left_alone_and_signed_where_they_ask_for_it() {
-    let flags = IscReq::CONFIDENTIALITY | IscReq::INTEGRITY;
-    let (mut client, mut server) = raw_pair(flags, Allow::empty(), 0);
-    let (mut header, mut first, mut second, mut trailer) =
-        (*b"header", *b"first", *b"second", *b"trailer");
-    let mut token = [0; 16];
-    fn list<'a>(
-        token: &'a mut [u8],
-        header: &'a mut [u8],
-        first: &'a mut [u8],
-        second: &'a mut [u8],
-        trailer: &'a mut [u8],
-    ) -> [Buffer<'a>; 5] {
+/// A message of five parts, two of which only travel along.
+struct Parts {
+    header: [u8; 6],
+    first: [u8; 5],
+    second: [u8; 6],
+    trailer: [u8; 7],
+    token: [u8; 16],
+}
+
+impl Parts {
+    fn buffers(&mut self) -> [Buffer<'_>; 5] {
         [
-            Buffer::data(header).with_attributes(BufferAttributes::READONLY_WITH_CHECKSUM),
-            Buffer::data(first),
-            Buffer::data(second),
-            Buffer::data(trailer).with_attributes(BufferAttributes::READONLY),
-            Buffer::exclusive(BufferKind::TOKEN, token),
+            Buffer::data(&mut self.header)
+                .with_attributes(BufferAttributes::READONLY_WITH_CHECKSUM),
+            Buffer::data(&mut self.first),
+            Buffer::data(&mut self.second),
+            Buffer::data(&mut self.trailer).with_attributes(BufferAttributes::READONLY),
+            Buffer::exclusive(BufferKind::TOKEN, &mut self.token),
         ]
     }
-    let mut buffers = list(&mut token, &mut header, &mut first, &mut second, &mut trailer);
-    raw::encrypt_message(&mut client, Quality::DEFAULT, &mut buffers, 0).unwrap();
-    assert_eq!((&header, &trailer), (b"header", b"trailer"));
-    assert_ne!((&first, &second), (b"first", b"second"));
-    // What is read only and not signed may change on the way; what is signed may not.
-    trailer[0] = b'T';
-    header[0] = b'H';
-    let before = (first, second);
-    let mut buffers = list(&mut token, &mut header, &mut first, &mut second, &mut trailer);
-    let error = raw::decrypt_message(&mut server, &mut buffers, 0).unwrap_err();
-    assert_eq!(error.status(), Status::MESSAGE_ALTERED);
-    header[0] = b'h';
-    (first, second) = before;
-    let mut buffers = list(&mut token, &mut header, &mut first, &mut second, &mut trailer);
-    raw::decrypt_message(&mut server, &mut buffers, 0).unwrap();
-    assert_eq!((&first, &second), (b"first", b"second"));
+}
+
+#[test]
+fn read_only_buffers_are_not_encrypted_and_signed_as_the_scheme_says() {
+    let allow = Allow::NTLM_V1 | Allow::WEAK_SEALING;
+    for (cleared, signs_read_only) in [(0, true), (EXTENDED, false)] {
+        let (mut client, mut server) = raw_pair(IscReq::CONFIDENTIALITY, allow, cleared);
+        let mut parts = Parts {
+            header: *b"header",
+            first: *b"first",
+            second: *b"second",
+            trailer: *b"trailer",
+            token: [0; 16],
+        };
+        raw::encrypt_message(&mut client, Quality::DEFAULT, &mut parts.buffers(), 0).unwrap();
+        assert_eq!((&parts.header, &parts.trailer), (b"header", b"trailer"));
+        assert_ne!((&parts.first, &parts.second), (b"first", b"second"));
+        let sealed = (parts.first, parts.second);
+        let mut open = |parts: &mut Parts| {
+            (parts.first, parts.second) = sealed;
+            raw::decrypt_message(&mut server, &mut parts.buffers(), 0).map_err(|e| e.status())
+        };
+        parts.header[0] = b'H';
+        assert_eq!(open(&mut parts), Err(Status::MESSAGE_ALTERED), "{cleared:08x}");
+        parts.header[0] = b'h';
+        if signs_read_only {
+            parts.trailer[0] = b'T';
+            assert_eq!(open(&mut parts), Err(Status::MESSAGE_ALTERED), "{cleared:08x}");
+            parts.trailer[0] = b't';
+        } else {
+            parts.trailer[0] = b'T';
+        }
+        open(&mut parts).unwrap();
+        assert_eq!((&parts.first, &parts.second), (b"first", b"second"));
+    }
 }
 
 #[test]

@@ -181,7 +181,7 @@ impl Named<'_> {
                 assert_eq!(found.state(), AccountState::Active);
             }
             Key::Hash(hash, state) => {
-                assert_eq!(found.nt_hash().expose(), hash);
+                assert_eq!(*found.nt_hash(), hash);
                 assert_eq!(found.state(), state);
                 assert!(found.password().is_none());
             }

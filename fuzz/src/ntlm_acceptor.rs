@@ -69,12 +69,15 @@ fn check_established(way: Way, input: &[u8], acceptor: Handshake) {
     let message = Authenticate::read(input).expect("an established context has a whole message");
     let context = acceptor.into_context().expect("the context");
     assert_eq!(context.side(), Side::Acceptor);
-    assert!(context.flags().contains(ContextFlags::PROTECTION) || way == Way::Datagram);
+    if matches!(way, Way::Sealed | Way::SessionResponse) {
+        assert!(context.flags().contains(ContextFlags::PROTECTION), "it is required");
+    }
 
     if message.nt_response.is_empty() {
         assert_eq!(way, Way::Anonymous, "nobody was let in");
         assert!(message.user.is_empty() && matches!(message.lm_response, [] | [0]));
         assert!(context.is_anonymous());
+        assert!(!context.flags().intersects(ContextFlags::PROTECTION));
         assert_eq!(context.client().to_string(), "");
         return;
     }

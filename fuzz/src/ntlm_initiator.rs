@@ -121,8 +121,13 @@ fn check_strict(input: &[u8], token: &[u8], context: &Context) {
 
 /// The context protects, and takes for the peer's neither noise nor its own messages.
 fn check_protection(input: &[u8], mut context: Context) {
-    if !context.flags().contains(ContextFlags::INTEGRITY) {
+    if context.is_anonymous() {
+        // Everybody knows the key: whatever it does with a message, it claims nothing.
+        assert!(!context.flags().intersects(ContextFlags::PROTECTION));
+    } else if !context.flags().contains(ContextFlags::INTEGRITY) {
         assert!(context.wrap(b"message").is_err());
+    }
+    if !context.flags().contains(ContextFlags::INTEGRITY) {
         return;
     }
     let wrapped = context.wrap(b"message").expect("a wrapped message");

@@ -167,6 +167,8 @@ impl Way {
         let builder = match self {
             Self::Signed => builder.without(ContextFlags::CONFIDENTIALITY),
             Self::Datagram => builder.request(ContextFlags::DATAGRAM),
+            // Nothing is protected by a key that everybody knows.
+            Self::Anonymous => builder.relax(ContextFlags::PROTECTION),
             _ => builder,
         };
         builder.start().expect("an initiator starts")
@@ -177,7 +179,7 @@ impl Way {
         let builder = match self {
             Self::Signed => builder.without(ContextFlags::CONFIDENTIALITY),
             Self::Datagram => builder.request(ContextFlags::DATAGRAM),
-            Self::Anonymous => builder.anonymous(),
+            Self::Anonymous => builder.anonymous().relax(ContextFlags::PROTECTION),
             _ => builder,
         };
         builder.start().expect("an acceptor starts")

@@ -157,9 +157,10 @@ fn decrypt_buffers(way: Way, script: &[u8]) {
             .map(|(part, memory)| part.buffer(memory))
             .collect();
         let result = raw::decrypt_message(&mut receiver, &mut buffers, 0);
+        // With extended session security the signature covers what is only read too.
         let data = |buffer: &&Buffer<'_>| {
-            buffer.kind() == BufferKind::DATA
-                && !buffer.attributes().contains(BufferAttributes::READONLY)
+            let is_readonly = buffer.attributes().contains(BufferAttributes::READONLY);
+            buffer.kind() == BufferKind::DATA && !(is_readonly && way == Way::Original)
         };
         let signed: Vec<u8> =
             buffers.iter().filter(data).flat_map(|buffer| buffer.bytes().to_vec()).collect();
@@ -294,7 +295,7 @@ pub(crate) fn genuine_inputs() -> Vec<(String, Vec<u8>)> {
         add("in_place", [&[number, 0], &*wrapped].concat());
         add("unwrap", [&[number, 1], &*wrap(way.server())].concat());
         add("verify", [&[number, 2], &*signature, FIRST].concat());
-        // TOKEN, a READONLY buffer that counts for nothing, and the message in two parts.
+        // TOKEN, a READONLY buffer of no bytes, and the message in two parts.
         let layout = [[2, 0, 1, 16], [1, 1, 1, 0], [1, 0, 0, 4], [1, 0, 0, 13]];
         let layout = layout.as_flattened();
         add("buffers", [&[number, 3, 4], layout, &wrapped].concat());

@@ -133,7 +133,7 @@ impl HmacMd5Key {
         };
         let (mut inner_pad, mut outer_pad) = (block(0x36), block(0x5C));
         let mut made = Self { inner: INITIAL, outer: INITIAL };
-        compress_two((&mut made.inner, &inner_pad), (&mut made.outer, &outer_pad));
+        compress_two(&mut made.inner, &inner_pad, &mut made.outer, &outer_pad);
         inner_pad.zeroize();
         outer_pad.zeroize();
         made
@@ -208,7 +208,7 @@ pub(crate) fn code_beside(
     let mut beside = |state: &mut [u32; 4], block: &[u8; BLOCK]| match other
         .next_block(&mut pieces, &mut other_offset)
     {
-        Some(other_block) => compress_two((state, block), (&mut other.state, &other_block)),
+        Some(other_block) => compress_two(state, block, &mut other.state, &other_block),
         None => compress(state, &[*block]),
     };
     while let Some(block) = hash.next_block(&mut message, &mut offset) {

@@ -109,9 +109,13 @@ pub(super) fn i(sum: u32, b: u32, c: u32, d: u32) -> u32 {
 }
 
 /// Hashes a block into each of two states in the time of one.
-#[expect(clippy::indexing_slicing, reason = "every index is a constant within its array")]
-pub(super) fn compress_two(one: (&mut [u32; 4], &[u8; BLOCK]), two: (&mut [u32; 4], &[u8; BLOCK])) {
-    rounds!(first = one.0, one.1; second = two.0, two.1 => |_step| ());
+pub(super) fn compress_two(
+    one: &mut [u32; 4],
+    one_block: &[u8; BLOCK],
+    two: &mut [u32; 4],
+    two_block: &[u8; BLOCK],
+) {
+    rounds!(first = one, one_block; second = two, two_block => |_step| ());
 }
 
 /// The table of RFC 1321 3.4: the whole part of 2^32 times the sine of 1 to 64, its sign left out.

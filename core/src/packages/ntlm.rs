@@ -2,6 +2,7 @@
 
 mod accept;
 mod credential;
+mod flags;
 mod initiate;
 mod keys;
 pub(crate) mod messages;

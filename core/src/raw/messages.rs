@@ -28,8 +28,8 @@ pub fn verify_signature(
 
 /// Encrypts the DATA buffers in place and signs them into the TOKEN buffer (`EncryptMessage`).
 ///
-/// A DATA buffer that is READONLY is left alone, and one that is READONLY_WITH_CHECKSUM is signed
-/// and not encrypted. The TOKEN buffer needs the size that SIZES calls the security trailer.
+/// A DATA buffer that is READONLY_WITH_CHECKSUM is signed and not encrypted; one that is READONLY is
+/// not encrypted, and the package says whether it is signed. The TOKEN buffer needs the size that SIZES calls the security trailer.
 pub fn encrypt_message(
     context: &mut SecurityContext,
     quality: Quality,

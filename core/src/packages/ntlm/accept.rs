@@ -2,7 +2,7 @@
 
 use super::INFO;
 use super::credential::Inbound;
-use super::initiate::{check_strength, context_flags};
+use super::flags::{check_strength, context_flags};
 use super::keys::{self, Key};
 use super::messages::{
     Authenticate, AvFlags, AvId, AvPairs, Challenge, ChallengeWriter, Negotiate, NegotiateFlags,
@@ -433,8 +433,8 @@ fn known_name(account: Option<&Account>, sent: UserName) -> UserName {
     }
 }
 
-/// The exported session key ([MS-NLMP] 3.2.5.1.2). A client without message protection may leave
-/// the exchange out.
+/// The exported session key ([MS-NLMP] 3.2.5.1.2). Without message protection whatever a client may
+/// have put in its place means nothing; some exchange a key all the same.
 fn exported_session_key(
     message: &Authenticate<'_>,
     flags: NegotiateFlags,
@@ -443,10 +443,9 @@ fn exported_session_key(
     if !flags.contains(NegotiateFlags::KEY_EXCHANGE) {
         return Ok(key_exchange_key.clone());
     }
-    let protects = flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL);
     match message.encrypted_session_key.try_into() {
         Ok(encrypted) => Ok(keys::exchange_session_key(key_exchange_key, encrypted)),
-        Err(_) if message.encrypted_session_key.is_empty() && !protects => {
+        Err(_) if !flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) => {
             Ok(key_exchange_key.clone())
         }
         Err(_) => Err(Error::new(

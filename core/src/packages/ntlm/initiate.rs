@@ -2,6 +2,7 @@
 
 use super::INFO;
 use super::credential::{Outbound, Proof, encode_name};
+use super::flags::{check_strength, context_flags};
 use super::keys::Key;
 use super::messages::{
     AuthenticateWriter, AvFlags, AvId, AvPairs, Challenge, NegotiateFlags, decode_name,
@@ -57,10 +58,9 @@ impl Opener {
             | NegotiateFlags::EXTENDED_SESSION_SECURITY
             | NegotiateFlags::VERSION
             | NegotiateFlags::KEY_128
-            | NegotiateFlags::KEY_56
-            | NegotiateFlags::KEY_EXCHANGE;
-        let signed = ContextFlags::PROTECTION;
-        offer.set(NegotiateFlags::SIGN, wanted.intersects(signed));
+            | NegotiateFlags::KEY_56;
+        let protects = wanted.intersects(ContextFlags::PROTECTION);
+        offer.set(NegotiateFlags::SIGN | NegotiateFlags::KEY_EXCHANGE, protects);
         offer.set(NegotiateFlags::SEAL, wanted.contains(ContextFlags::CONFIDENTIALITY));
         offer.set(NegotiateFlags::IDENTIFY, wanted.contains(ContextFlags::IDENTIFY));
         offer.set(NegotiateFlags::DATAGRAM, wanted.contains(ContextFlags::DATAGRAM));
@@ -121,8 +121,8 @@ impl Exchange for Responder {
         let (client_challenge, session_key) = random.split_at(8);
         let client_challenge = client_challenge.try_into().unwrap_or_default();
         // The exported session key, where one is exchanged ([MS-NLMP] 3.1.5.1.2).
-        let protects = flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL);
-        let exchanged: Option<Key> = (protects && flags.contains(NegotiateFlags::KEY_EXCHANGE))
+        let exchanged: Option<Key> = flags
+            .contains(NegotiateFlags::KEY_EXCHANGE)
             .then(|| Zeroizing::new(session_key.try_into().unwrap_or_default()));
 
         let responses = match &self.outbound.proof {
@@ -163,6 +163,10 @@ impl Responder {
                 Status::INVALID_TOKEN,
                 "the server's challenge names no character set",
             ));
+        }
+        // A key is exchanged only to protect with it ([MS-NLMP] 3.1.5.1.2).
+        if !flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) {
+            flags.remove(NegotiateFlags::KEY_EXCHANGE);
         }
         flags |= challenge & NegotiateFlags::TARGET_INFO;
         check_strength(flags, self.outbound.allow)?;
@@ -303,51 +307,6 @@ impl Responder {
             bindings_checked,
         }
     }
-}
-
-/// Refuses protection weaker than what was allowed by name. Without protection the flags about it
-/// mean nothing: the response stands for itself.
-pub(super) fn check_strength(flags: NegotiateFlags, allow: Allow) -> Result<()> {
-    if !flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) {
-        return Ok(());
-    }
-    if !flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) && !allow.contains(Allow::NTLM_V1)
-    {
-        return Err(Error::new(
-            Status::ALGORITHM_MISMATCH,
-            "the peer does without extended session security: allow NTLM_V1 by name to go on",
-        ));
-    }
-    if !flags.contains(NegotiateFlags::KEY_128) && !allow.contains(Allow::WEAK_SEALING) {
-        return Err(Error::new(
-            Status::ALGORITHM_MISMATCH,
-            "the peer does without 128-bit keys: allow WEAK_SEALING by name to go on",
-        ));
-    }
-    Ok(())
-}
-
-/// What the context has, in the words of the interface: never more than is true.
-pub(super) fn context_flags(flags: NegotiateFlags, wanted: ContextFlags) -> ContextFlags {
-    let datagram = flags.contains(NegotiateFlags::DATAGRAM);
-    // A package that does not keep count of messages cannot tell their order.
-    let order = if datagram {
-        ContextFlags::empty()
-    } else {
-        ContextFlags::REPLAY_DETECT | ContextFlags::SEQUENCE_DETECT
-    };
-    let mut context = wanted & ContextFlags::DCE_STYLE;
-    context |= if datagram { ContextFlags::DATAGRAM } else { ContextFlags::CONNECTION };
-    // The session key of an anonymous logon travels under a key that everybody knows: what it
-    // protects is not protected.
-    let anonymous = flags.contains(NegotiateFlags::ANONYMOUS);
-    if flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL) && !anonymous {
-        context |= ContextFlags::INTEGRITY | order;
-    }
-    context.set(ContextFlags::CONFIDENTIALITY, flags.contains(NegotiateFlags::SEAL) && !anonymous);
-    context.set(ContextFlags::IDENTIFY, flags.contains(NegotiateFlags::IDENTIFY));
-    context.set(ContextFlags::NULL_SESSION, anonymous);
-    context
 }
 
 fn oem_name(unicode: &[u8]) -> Option<Vec<u8>> {

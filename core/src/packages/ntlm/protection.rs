@@ -306,10 +306,18 @@ impl Direction {
         }
     }
 
+    /// Whether the code covers a buffer. With extended session security it covers every DATA buffer,
+    /// those that are only read too; without, those only where they ask for it ([MS-NLMP] 3.4.6).
+    fn covers(&self, buffer: &Buffer<'_>) -> bool {
+        let is_extended = matches!(self.scheme, Scheme::Extended { .. });
+        buffer.kind() == BufferKind::DATA
+            && (is_extended || !buffer.attributes().contains(BufferAttributes::READONLY))
+    }
+
     /// The code over a message that stays as it is.
     fn code(&self, message: &[Buffer<'_>]) -> [u8; 8] {
         let mut code = self.start();
-        for buffer in message.iter().filter(|buffer| is_signed(buffer)) {
+        for buffer in message.iter().filter(|buffer| self.covers(buffer)) {
             code.update(buffer.bytes());
         }
         code.finish()
@@ -323,7 +331,10 @@ impl Direction {
         pass: fn(&mut Code, &mut Rc4, &mut [u8]),
     ) -> [u8; 8] {
         let mut code = self.start();
-        for buffer in message.iter_mut().filter(|buffer| is_signed(buffer)) {
+        for buffer in message {
+            if !self.covers(buffer) {
+                continue;
+            }
             if !is_sealed(buffer) {
                 code.update(buffer.bytes());
             } else if let Some(bytes) = buffer.bytes_mut() {
@@ -412,13 +423,9 @@ fn check_quality(quality: Quality) -> Result<()> {
     ))
 }
 
-/// A buffer that the signature covers.
-fn is_signed(buffer: &Buffer<'_>) -> bool {
-    buffer.kind() == BufferKind::DATA && !buffer.attributes().contains(BufferAttributes::READONLY)
-}
-
+/// A buffer that is encrypted.
 fn is_sealed(buffer: &Buffer<'_>) -> bool {
-    is_signed(buffer) && !buffer.attributes().contains(BufferAttributes::READONLY_WITH_CHECKSUM)
+    buffer.kind() == BufferKind::DATA && buffer.attributes().is_empty()
 }
 
 /// The bytes of a buffer that is encrypted.

@@ -144,16 +144,15 @@ impl<'a> Responses<'a> {
             }
         };
         if has_mic {
-            let mic = match mic {
-                Some(mut mic) => {
-                    mic.update(encrypted);
-                    mic
+            let mic = if let Some(mut mic) = mic {
+                mic.update(encrypted);
+                mic
+            } else {
+                let mut mic = keys::start_mic(&session_key);
+                for message in [negotiate, challenge, token] {
+                    mic.update(message);
                 }
-                None => {
-                    let mut mic = keys::start_mic(&session_key);
-                    [negotiate, challenge, token].into_iter().for_each(|piece| mic.update(piece));
-                    mic
-                }
+                mic
             };
             let place = token.get_mut(AuthenticateWriter::MIC_AT..);
             if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {

@@ -1,0 +1,23 @@
+//! The README and the guides, so that `cargo test` compiles and runs every example in them.
+
+macro_rules! pages {
+    ($($page:ident = $path:literal;)*) => {$(
+        #[doc = include_str!($path)]
+        struct $page;
+    )*};
+}
+
+pages! {
+    Readme = "../../README.md";
+    Architecture = "../../ARCHITECTURE.md";
+    Changelog = "../../CHANGELOG.md";
+    Index = "../../docs/README.md";
+    Accounts = "../../docs/accounts.md";
+    Errors = "../../docs/errors.md";
+    Handshake = "../../docs/handshake.md";
+    Inspect = "../../docs/inspect.md";
+    Ntlm = "../../docs/ntlm.md";
+    OwnPackage = "../../docs/own-package.md";
+    Raw = "../../docs/raw.md";
+    Statuses = "../../docs/statuses.md";
+}
