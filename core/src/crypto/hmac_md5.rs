@@ -5,7 +5,7 @@
 
 use super::md5_rounds::{BLOCK, compress_two};
 use md5::block_api::compress;
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 const INITIAL: [u32; 4] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476];
 
@@ -134,8 +134,9 @@ impl HmacMd5Key {
         let (mut inner_pad, mut outer_pad) = (block(0x36), block(0x5C));
         let mut made = Self { inner: INITIAL, outer: INITIAL };
         compress_two(&mut made.inner, &inner_pad, &mut made.outer, &outer_pad);
-        inner_pad.zeroize();
-        outer_pad.zeroize();
+        (inner_pad, outer_pad) = ([0; BLOCK], [0; BLOCK]);
+        optimization_barrier(&inner_pad);
+        optimization_barrier(&outer_pad);
         made
     }
 
@@ -159,8 +160,8 @@ impl HmacMd5Key {
 
 impl Drop for HmacMd5Key {
     fn drop(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        (self.inner, self.outer) = ([0; 4], [0; 4]);
+        optimization_barrier(self);
     }
 }
 

@@ -99,7 +99,7 @@ mod tests {
         let key = HmacMd5Key::new(&[5; 16]);
         for askew in [0, 1, 4, 60, 63, 64, 65] {
             for length in (0..200).chain(500..800).chain([4096, 10_001]) {
-                let message: Vec<u8> = (0..length).map(|at| (at * 7 % 253) as u8).collect();
+                let message: Vec<u8> = (0..length).map(|at: u32| (at * 7 % 253) as u8).collect();
                 let before = vec![9; askew];
 
                 let (mut code, mut cipher) = (key.start(), Rc4::new(b"sixteen-byte key"));
