@@ -193,6 +193,46 @@ fn a_call_after_success_authenticates_anew() {
 }
 
 #[test]
+fn authenticating_anew_asks_for_the_same_target_and_bindings() {
+    let (outbound, inbound) = credentials();
+    let bindings = ChannelBindings::new(*b"tls-unique:first").to_structure();
+    let run = |server: &mut SecurityContext, target: &str, of_client: Option<&[u8]>| {
+        let mut client = SecurityContext::new();
+        let mut token = Vec::new();
+        for _ in 0..2 {
+            let mut output = [Buffer::empty(BufferKind::TOKEN)];
+            let mut input = vec![Buffer::token(&token)];
+            input.extend(
+                of_client.map(|structure| Buffer::shared(BufferKind::CHANNEL_BINDINGS, structure)),
+            );
+            raw::initialize_security_context(
+                Some(&outbound),
+                &mut client,
+                Some(target),
+                CLIENT,
+                &mut input,
+                &mut output,
+            )?;
+            let [produced] = output;
+            (_, token) = accept(&inbound, server, &produced.into_bytes())?;
+        }
+        Ok::<_, Error>(())
+    };
+    let server = || {
+        let mut server = SecurityContext::new().with_accepted_targets(["HTTP/here"]);
+        let value = AttributeValue::Bytes(bindings.clone());
+        raw::set_context_attributes(&mut server, Attribute::UNIQUE_BINDINGS, value).unwrap();
+        run(&mut server, "HTTP/here", Some(&bindings)).unwrap();
+        server
+    };
+    run(&mut server(), "HTTP/here", Some(&bindings)).unwrap();
+    let error = run(&mut server(), "HTTP/there", Some(&bindings)).unwrap_err();
+    assert_eq!(error.status(), Status::WRONG_PRINCIPAL);
+    let error = run(&mut server(), "HTTP/here", None).unwrap_err();
+    assert_eq!(error.status(), Status::BAD_BINDINGS);
+}
+
+#[test]
 fn a_failed_context_stays_failed() {
     let (_, inbound) = credentials();
     let mut server = SecurityContext::new();
@@ -439,6 +479,58 @@ fn a_handshake_does_that_bookkeeping() {
     assert_eq!(server.step(Some(b"678and more")).unwrap(), Step::Done);
     assert_eq!(server.extra(), b"and more");
     assert!(server.context().is_ok());
+}
+
+#[test]
+fn a_token_that_was_used_does_not_come_again() {
+    // A package that takes a token and has nothing to say to it.
+    struct Quiet(usize);
+    impl Exchange for Quiet {
+        fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
+            assert_eq!(input.token, if self.0 == 0 { &b"first"[..] } else { b"second" });
+            if self.0 == 1 {
+                return Err(Error::new(Status::UNSUPPORTED_FUNCTION, "both came alone"));
+            }
+            Ok(Progress::Continue { token: Vec::new(), next: Box::new(Quiet(self.0 + 1)) })
+        }
+    }
+    struct QuietPackage(PackageInfo);
+    impl Package for QuietPackage {
+        fn info(&self) -> &PackageInfo {
+            &self.0
+        }
+        fn acquire(&self, _request: CredentialRequest) -> Result<Arc<dyn PackageCredential>> {
+            Ok(Arc::new(QuietCredential))
+        }
+    }
+    struct QuietCredential;
+    impl PackageCredential for QuietCredential {
+        fn name(&self) -> Result<String> {
+            Ok(String::new())
+        }
+        fn initiate(&self, _request: InitiateRequest<'_>) -> Result<Box<dyn Exchange>> {
+            Err(Status::UNSUPPORTED_FUNCTION.into())
+        }
+        fn accept(&self, _request: AcceptRequest<'_>) -> Result<Box<dyn Exchange>> {
+            Ok(Box::new(Quiet(0)))
+        }
+    }
+    let registry = Plodding::registry();
+    let mut info = registry.query("Plodding").unwrap();
+    info.name = Cow::Borrowed("Quiet");
+    registry.add(QuietPackage(info)).unwrap();
+    for by_step in [true, false] {
+        let mut server = anysspi::accept("Quiet").registry(&registry).start().unwrap();
+        let mut give = |token: &[u8]| {
+            if by_step {
+                return server.step(Some(token));
+            }
+            server.receive(token)?;
+            server.next()
+        };
+        assert_eq!(give(b"first").unwrap(), Step::SendToken(Vec::new()));
+        assert_eq!(give(b"second").unwrap_err().context(), "both came alone");
+    }
 }
 
 #[test]

@@ -137,12 +137,7 @@ impl Handshake {
         match &self.phase {
             Phase::Ready(_) => {
                 let received = std::mem::take(&mut self.received);
-                let step = self.take_turn(&received);
-                if matches!(&step, Ok(Step::SendToken(token)) if token.is_empty()) && !self.done() {
-                    // The token was not whole: what follows it is awaited.
-                    self.received = received;
-                }
-                step
+                self.take_turn(&received)
             }
             Phase::Done(_) => Ok(Step::Done),
             Phase::Failed(error) => Err(error.clone()),
@@ -160,11 +155,7 @@ impl Handshake {
             Some(token)
                 if self.received.is_empty() && matches!(self.phase, Phase::AwaitingToken(_)) =>
             {
-                let step = self.take_turn(token);
-                if matches!(&step, Ok(Step::SendToken(sent)) if sent.is_empty()) && !self.done() {
-                    self.received = token.to_vec();
-                }
-                step
+                self.take_turn(token)
             }
             Some(token) => {
                 self.receive(token)?;
@@ -222,6 +213,8 @@ impl Handshake {
         let outcome = match context.advance(&call, &mut input, &mut output) {
             Ok(outcome) => outcome,
             Err(error) if error.status() == Status::INCOMPLETE_MESSAGE => {
+                // What follows it is awaited.
+                self.received = received.to_vec();
                 return Ok((Step::SendToken(Vec::new()), false));
             }
             Err(error) => return Err(error),

@@ -303,9 +303,6 @@ impl SecurityContext {
                 outcome.flags.set(ContextFlags::NO_ADDITIONAL_TOKEN, token.is_none());
                 let surroundings = self.surroundings.take().unwrap_or_default();
                 self.state = State::Established(Standing { context, surroundings });
-                // What only the handshake needed is let go.
-                self.bindings = None;
-                self.accepted_targets = Vec::new();
                 if extra > 0
                     && let Some(buffer) = buffer::first_mut(input, BufferKind::EMPTY)
                 {
