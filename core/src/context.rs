@@ -6,4 +6,4 @@ mod facts;
 pub use attributes::{
     AccessToken, Attribute, AttributeValue, KeyInfo, NegotiationState, Sizes, StreamSizes,
 };
-pub use facts::{BindingsChecked, Facts, Side};
+pub use facts::{BindingsChecked, DroppedPackage, Facts, Negotiation, Side};

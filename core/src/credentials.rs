@@ -15,7 +15,7 @@ pub use name::UserName;
 pub use secret::Secret;
 pub use sources::{Certificate, CredentialCache, Keytab};
 
-use crate::surroundings::Surroundings;
+use crate::registry::Registry;
 use bitflags::bitflags;
 
 bitflags! {
@@ -42,6 +42,19 @@ pub struct CredentialRequest {
     pub identities: Vec<Identity>,
     /// What is off unless asked for by name.
     pub allow: Allow,
-    /// The clock, randomness and host names to work with.
-    pub surroundings: Surroundings,
+    /// Which packages a package that negotiates may use.
+    pub packages: PackageChoice,
+    /// The registry the package is in, with the clock, randomness and host names to work with.
+    pub registry: Registry,
+}
+
+/// Which packages a package that negotiates may use, by name. One that is left out is not asked for
+/// anything: no look-up, no file, no network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PackageChoice {
+    /// These and no others, in this order of preference.
+    pub only: Option<Vec<String>>,
+    /// Not these.
+    pub without: Vec<String>,
 }

@@ -83,12 +83,12 @@ pub mod testing;
 mod time;
 
 pub use context::{
-    AccessToken, Attribute, AttributeValue, BindingsChecked, Facts, KeyInfo, NegotiationState,
-    Side, Sizes, StreamSizes,
+    AccessToken, Attribute, AttributeValue, BindingsChecked, DroppedPackage, Facts, KeyInfo,
+    Negotiation, NegotiationState, Side, Sizes, StreamSizes,
 };
 pub use credentials::{
     Allow, Certificate, ChannelBindingPolicy, ChannelBindings, CredentialCache, CredentialRequest,
-    Identity, Keytab, Secret, Usage, UserName,
+    Identity, Keytab, PackageChoice, Secret, Usage, UserName,
 };
 pub use error::{Error, ProtocolCode, Result};
 pub use flags::ContextFlags;

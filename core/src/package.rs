@@ -90,6 +90,17 @@ pub trait Package: Send + Sync {
     /// What the registry tells about it.
     fn info(&self) -> &PackageInfo;
 
+    /// The mechanisms that Negotiate offers it as: the contents of their object identifiers, the
+    /// preferred one first. None for a package that is not negotiated.
+    fn mechanisms(&self) -> &[&'static [u8]] {
+        &[]
+    }
+
+    /// Whether this is the first token of the package itself, without anything around it.
+    fn recognises(&self, _token: &[u8]) -> bool {
+        false
+    }
+
     /// Makes credentials from the identities it knows, or says which kinds it looked for.
     fn acquire(&self, request: CredentialRequest) -> Result<Arc<dyn PackageCredential>>;
 }
@@ -238,6 +249,12 @@ pub trait Established: Send {
     /// Whether the token of the last step must be completed before it is sent: the call then
     /// answers COMPLETE_NEEDED.
     fn needs_completion(&self) -> bool {
+        false
+    }
+
+    /// Whether a negotiation should sign its list of mechanisms with this context even where nobody
+    /// could have changed the choice.
+    fn wants_list_mic(&self) -> bool {
         false
     }
 

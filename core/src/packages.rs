@@ -1,5 +1,6 @@
 //! The security packages: one folder per protocol, the same file names in each.
 
+pub(crate) mod negotiate;
 pub(crate) mod ntlm;
 
 use crate::package::Package;
@@ -7,5 +8,5 @@ use std::sync::Arc;
 
 /// Every package of this library, in the order in which the registry lists them.
 pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
-    vec![Arc::new(ntlm::NtlmPackage)]
+    vec![Arc::new(negotiate::NegotiatePackage), Arc::new(ntlm::NtlmPackage)]
 }

@@ -86,6 +86,11 @@ impl Registry {
             .ok_or_else(|| not_found(&packages, name))
     }
 
+    /// Every package, in the order in which they were added.
+    pub(crate) fn packages(&self) -> Vec<Arc<dyn Package>> {
+        self.packages.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Adds a package (`AddSecurityPackage`). A second one of the same name is refused.
     pub fn add(&self, package: impl Package + 'static) -> Result<()> {
         let name = package.info().name.clone();

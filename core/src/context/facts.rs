@@ -2,9 +2,11 @@
 
 use super::Sizes;
 use crate::credentials::{ChannelBindings, Secret, UserName};
+use crate::error::Error;
 use crate::flags::ContextFlags;
 use crate::package::PackageInfo;
 use crate::time::Time;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Which end of a context this is.
@@ -61,6 +63,32 @@ pub struct Facts {
     pub bindings: Option<ChannelBindings>,
     /// What became of them.
     pub bindings_checked: BindingsChecked,
+    /// How the package was agreed on, where it was.
+    pub negotiation: Option<Arc<Negotiation>>,
+}
+
+/// How a package was agreed on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Negotiation {
+    /// The packages this side was ready for, in its order.
+    pub offered: Vec<Cow<'static, str>>,
+    /// The package that was agreed on.
+    pub chosen: Option<Cow<'static, str>>,
+    /// The packages that were passed over before anything was offered, and why.
+    pub dropped: Vec<DroppedPackage>,
+    /// Whether the peer signed the list of mechanisms.
+    pub list_was_signed: bool,
+}
+
+/// A package that could not take part.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DroppedPackage {
+    /// The package.
+    pub package: Cow<'static, str>,
+    /// Why not.
+    pub error: Error,
 }
 
 impl Facts {
@@ -90,6 +118,7 @@ impl Facts {
             session_key: Secret::new(&[]),
             bindings: None,
             bindings_checked: BindingsChecked::No,
+            negotiation: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The established context: names, flags, and the protection of messages.
 
 use crate::buffer::{Buffer, BufferKind};
-use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Side, Sizes};
+use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes};
 use crate::credentials::{Secret, UserName};
 use crate::error::Result;
 use crate::flags::ContextFlags;
@@ -49,6 +49,12 @@ impl Context {
     /// The package of the context.
     pub fn package(&self) -> &PackageInfo {
         &self.facts().package
+    }
+
+    /// How the package was agreed on, where it was: what was offered, what was chosen, and why others
+    /// were dropped.
+    pub fn negotiation(&self) -> Option<&Negotiation> {
+        self.facts().negotiation.as_deref()
     }
 
     /// Which end this is.

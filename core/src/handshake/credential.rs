@@ -1,6 +1,6 @@
 //! Where a handshake gets its credentials from.
 
-use crate::credentials::{Allow, Identity, Usage};
+use crate::credentials::{Allow, Identity, PackageChoice, Usage};
 use crate::error::Result;
 use crate::raw::{CredentialsHandle, CredentialsRequest};
 use crate::registry::Registry;
@@ -53,12 +53,14 @@ impl CredentialSource {
         package: &str,
         usage: Usage,
         allow: Allow,
+        packages: PackageChoice,
     ) -> Result<CredentialsHandle> {
         match self {
             Self::Acquired(handle) => Ok(handle),
             Self::Identities(identities) => CredentialsRequest::new(package, usage)
                 .with_identities(identities)
                 .allowing(allow)
+                .choosing(packages)
                 .acquire(registry),
         }
     }

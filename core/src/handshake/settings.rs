@@ -2,7 +2,7 @@
 
 use super::credential::CredentialSource;
 use super::requirements::Requirements;
-use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Usage};
+use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, PackageChoice, Usage};
 use crate::error::{Error, Result};
 use crate::raw::{CredentialsHandle, SecurityContext};
 use crate::registry::Registry;
@@ -16,6 +16,7 @@ pub(super) struct Settings {
     pub(super) package: String,
     pub(super) credential: CredentialSource,
     pub(super) allow: Allow,
+    pub(super) packages: PackageChoice,
     pub(super) requirements: Requirements,
     pub(super) bindings: Option<ChannelBindings>,
     pub(super) binding_policy: ChannelBindingPolicy,
@@ -37,6 +38,7 @@ impl Settings {
             package: package.to_owned(),
             credential: CredentialSource::default(),
             allow: Allow::empty(),
+            packages: PackageChoice::default(),
             requirements: Requirements::default(),
             bindings: None,
             binding_policy: ChannelBindingPolicy::default(),
@@ -44,10 +46,10 @@ impl Settings {
     }
 
     pub(super) fn prepare(self, usage: Usage) -> Result<Ready> {
-        let Self { registry, package, credential, allow, requirements, bindings, binding_policy } =
-            self;
+        let Self { registry, package, credential, allow, packages, requirements, .. } = self;
+        let (bindings, binding_policy) = (self.bindings, self.binding_policy);
         let registry = registry.as_ref().unwrap_or_else(|| Registry::global());
-        let credentials = credential.acquire(registry, &package, usage, allow)?;
+        let credentials = credential.acquire(registry, &package, usage, allow, packages)?;
         let info = credentials.package();
         if !info.name.eq_ignore_ascii_case(&package) {
             return Err(Error::new(
@@ -85,6 +87,22 @@ macro_rules! shared_settings {
         /// before carry their own allowances.
         pub fn allow(mut self, allow: crate::credentials::Allow) -> Self {
             self.settings.allow |= allow;
+            self
+        }
+
+        /// Has a package that negotiates use these packages and no others, in this order of
+        /// preference. Credentials that were acquired before carry their own choice.
+        pub fn packages(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+            self.settings.packages.only = Some(names.into_iter().map(Into::into).collect());
+            self
+        }
+
+        /// Has a package that negotiates not use these packages.
+        pub fn without_packages(
+            mut self,
+            names: impl IntoIterator<Item = impl Into<String>>,
+        ) -> Self {
+            self.settings.packages.without.extend(names.into_iter().map(Into::into));
             self
         }
 

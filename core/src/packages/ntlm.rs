@@ -46,6 +46,15 @@ impl Package for NtlmPackage {
         &INFO
     }
 
+    fn mechanisms(&self) -> &[&'static [u8]] {
+        // 1.3.6.1.4.1.311.2.2.10 ([MS-SPNG] 1.9)
+        &[&[0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0A]]
+    }
+
+    fn recognises(&self, token: &[u8]) -> bool {
+        token.starts_with(&messages::SIGNATURE)
+    }
+
     fn acquire(&self, request: CredentialRequest) -> Result<Arc<dyn PackageCredential>> {
         Ok(Arc::new(credential::NtlmCredential::new(request)?))
     }

@@ -1,6 +1,6 @@
 //! Packages and credentials, call by call.
 
-use crate::credentials::{Allow, CredentialRequest, Identity, Usage};
+use crate::credentials::{Allow, CredentialRequest, Identity, PackageChoice, Usage};
 use crate::error::{Error, Result};
 use crate::package::{Package, PackageCredential, PackageInfo};
 use crate::registry::Registry;
@@ -44,6 +44,7 @@ pub struct CredentialsRequest {
     principal: Option<String>,
     identities: Vec<Identity>,
     allow: Allow,
+    packages: PackageChoice,
 }
 
 impl CredentialsRequest {
@@ -55,6 +56,7 @@ impl CredentialsRequest {
             principal: None,
             identities: Vec::new(),
             allow: Allow::empty(),
+            packages: PackageChoice::default(),
         }
     }
 
@@ -83,6 +85,26 @@ impl CredentialsRequest {
     #[must_use]
     pub fn allowing(mut self, allow: Allow) -> Self {
         self.allow |= allow;
+        self
+    }
+
+    /// The same request for a package that negotiates, which is to use these packages and no
+    /// others, in this order.
+    #[must_use]
+    pub fn with_packages(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.packages.only = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The same request for a package that negotiates, which is not to use these packages.
+    #[must_use]
+    pub fn without_packages(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.packages.without.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    pub(crate) fn choosing(mut self, packages: PackageChoice) -> Self {
+        self.packages = packages;
         self
     }
 
@@ -153,7 +175,8 @@ pub fn acquire_credentials_handle(
         principal: request.principal,
         identities: request.identities,
         allow: request.allow,
-        surroundings: surroundings.clone(),
+        packages: request.packages,
+        registry: registry.clone(),
     })?;
     let expiry = credential.expiry();
     Ok((CredentialsHandle { package, credential, surroundings }, expiry))

@@ -193,8 +193,9 @@ impl Exchange for Judge {
             sizes: SIZES,
             bindings: input.bindings.cloned(),
             bindings_checked,
+            negotiation: None,
         };
-        let context = Box::new(NtlmContext::new(facts, flags));
+        let context = Box::new(NtlmContext::new(facts, flags, false));
         Ok(Progress::Done { token: None, extra: 0, context })
     }
 }

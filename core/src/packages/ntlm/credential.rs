@@ -93,7 +93,7 @@ impl Outbound {
             .iter()
             .find_map(|identity| proof_of(identity, wanted, request.allow))
             .unwrap_or_else(|| Err(nothing_usable(request, "a password or an NT hash")))?;
-        let surroundings = request.surroundings.clone();
+        let surroundings = request.registry.surroundings().clone();
         let user = encode_name(name.user(), "user")?;
         let domain = encode_name(name.domain().unwrap_or_default(), "domain")?;
         let workstation = encode_name(&surroundings.host_names().computer, "workstation")?;
@@ -187,7 +187,8 @@ impl Inbound {
                 _ => None,
             })
             .ok_or_else(|| nothing_usable(&request, "an account store to accept with"))?;
-        let names = request.surroundings.host_names();
+        let surroundings = request.registry.surroundings().clone();
+        let names = surroundings.host_names();
         let mut target_info = Vec::new();
         let mut announce = |id: AvId, name: &str| -> Result<()> {
             write_av_pair(&mut target_info, id, &encode_name(name, "host")?);
@@ -203,7 +204,7 @@ impl Inbound {
             announce(AvId::DNS_TREE, tree)?;
         }
         let mut decoy = Zeroizing::new([0; 16]);
-        request.surroundings.fill(&mut *decoy)?;
+        surroundings.fill(&mut *decoy)?;
         Ok(Self {
             accounts,
             target_name: utf16::encode(target_name),
@@ -213,7 +214,7 @@ impl Inbound {
             target_info,
             decoy: NtHash::new(&decoy),
             allow: request.allow,
-            surroundings: request.surroundings,
+            surroundings,
         })
     }
 }

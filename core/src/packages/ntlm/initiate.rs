@@ -144,10 +144,10 @@ impl Exchange for Responder {
             self.authenticate(flags, &responses, exchanged.is_some())?;
         let messages = [&*self.negotiate, input.token];
         let session_key = responses.complete(&mut token, nt_response_at, exchanged, messages);
-        let bindings_checked = responses.bindings;
+        let (bindings_checked, has_mic) = (responses.bindings, responses.has_mic());
 
         let facts = self.facts(flags, pairs, now, input.bindings, bindings_checked, &session_key);
-        let context = Box::new(NtlmContext::new(facts, flags));
+        let context = Box::new(NtlmContext::new(facts, flags, has_mic));
         Ok(Progress::Done { token: Some(token), extra: 0, context })
     }
 }
@@ -305,6 +305,7 @@ impl Responder {
             sizes: SIZES,
             bindings: bindings.cloned(),
             bindings_checked,
+            negotiation: None,
         }
     }
 }

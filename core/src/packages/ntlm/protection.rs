@@ -34,6 +34,8 @@ pub(super) const SIZES: Sizes = Sizes {
 pub(super) struct NtlmContext {
     facts: Facts,
     flags: NegotiateFlags,
+    /// Whether the client's last message had a MIC.
+    has_mic: bool,
     outgoing: Option<Direction>,
     incoming: Option<Direction>,
 }
@@ -55,8 +57,8 @@ enum Scheme {
 }
 
 impl NtlmContext {
-    pub(super) fn new(facts: Facts, flags: NegotiateFlags) -> Self {
-        Self { facts, flags, outgoing: None, incoming: None }
+    pub(super) fn new(facts: Facts, flags: NegotiateFlags, has_mic: bool) -> Self {
+        Self { facts, flags, has_mic, outgoing: None, incoming: None }
     }
 
     fn is_datagram(&self) -> bool {
@@ -211,6 +213,11 @@ impl Established for NtlmContext {
             bytes.zeroize();
         }
         Err(altered())
+    }
+
+    fn wants_list_mic(&self) -> bool {
+        // A client that signs its messages signs the list too, as Windows does ([MS-SPNG] 3.1.5.1).
+        self.has_mic && self.flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL)
     }
 
     fn restart_protection(&mut self) -> Result<()> {

@@ -91,6 +91,10 @@ impl<'a> Responses<'a> {
         self.lm.get(..self.lm_length).unwrap_or(&self.lm)
     }
 
+    pub(super) fn has_mic(&self) -> bool {
+        matches!(self.proof, Proof::Due { has_mic: true, .. })
+    }
+
     /// Completes a message that was written with these responses, and gives the session key: puts
     /// in the proof, the session key that is exchanged, encrypted, and the MIC over it and the two
     /// messages before.

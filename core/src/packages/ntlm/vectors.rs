@@ -11,15 +11,15 @@ use crate::buffer::{Buffer, BufferKind};
 use crate::codec::utf16;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{
-    Allow, ChannelBindingPolicy, ChannelBindings, CredentialRequest, Identity, Secret, Usage,
-    UserName,
+    Allow, ChannelBindingPolicy, ChannelBindings, CredentialRequest, Identity, PackageChoice,
+    Secret, Usage, UserName,
 };
 use crate::crypto::hmac_md5::HmacMd5Key;
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::package::{AcceptRequest, Established, Exchange, MessageOptions, Progress, StepInput};
+use crate::registry::Registry;
 use crate::status::Status;
-use crate::surroundings::Surroundings;
 use crate::time::Time;
 use serde_json::Value;
 
@@ -80,8 +80,9 @@ fn context(side: Side, flags: NegotiateFlags, session_key: &[u8]) -> NtlmContext
         sizes: SIZES,
         bindings: None,
         bindings_checked: BindingsChecked::No,
+        negotiation: None,
     };
-    NtlmContext::new(facts, flags)
+    NtlmContext::new(facts, flags, false)
 }
 
 /// Signature and ciphertext of a message.
@@ -219,7 +220,8 @@ fn judge(
         principal: None,
         identities: vec![Identity::accounts(accounts)],
         allow,
-        surroundings: Surroundings::system(),
+        packages: PackageChoice::default(),
+        registry: Registry::empty(),
     })?;
     let request = AcceptRequest {
         flags: ContextFlags::empty(),

@@ -1,0 +1,67 @@
+//! The mechListMIC (RFC 4178 5): what ties the list of mechanisms to the context that came of it.
+
+use crate::buffer::{Buffer, BufferKind};
+use crate::error::{Error, Result};
+use crate::package::{Established, MessageOptions};
+use crate::status::Status;
+
+/// How far the exchange of the two MICs is, over the list as the initiator sent it.
+pub(super) struct ListMic {
+    list: Vec<u8>,
+    /// Whether the context may not stand without both.
+    pub(super) is_required: bool,
+    pub(super) is_sent: bool,
+    pub(super) is_verified: bool,
+}
+
+impl ListMic {
+    pub(super) fn over(list: Vec<u8>) -> Self {
+        Self { list, is_required: false, is_sent: false, is_verified: false }
+    }
+
+    /// Whether one was exchanged at all.
+    pub(super) fn happened(&self) -> bool {
+        self.is_sent || self.is_verified
+    }
+
+    /// The own MIC, which is then sent.
+    pub(super) fn make(&mut self, context: &mut dyn Established) -> Result<Vec<u8>> {
+        let mut buffers = [
+            Buffer::owned(BufferKind::TOKEN, vec![0; context.facts().sizes.max_signature]),
+            Buffer::shared(BufferKind::DATA, &self.list),
+        ];
+        context.sign(MessageOptions::default(), &mut buffers)?;
+        self.is_sent = true;
+        let [mic, _] = buffers;
+        Ok(mic.into_bytes())
+    }
+
+    /// Checks the peer's.
+    pub(super) fn verify(&mut self, context: &mut dyn Established, mic: &[u8]) -> Result<()> {
+        let mut buffers = [Buffer::token(mic), Buffer::shared(BufferKind::DATA, &self.list)];
+        context.verify(MessageOptions::default(), &mut buffers).map_err(|cause| {
+            altered("the two sides have seen different lists of mechanisms").with_source(cause)
+        })?;
+        self.is_verified = true;
+        Ok(())
+    }
+
+    /// Sees to it that nothing that is required is missing at the end.
+    pub(super) fn finish(&self, context: &mut dyn Established) -> Result<()> {
+        if self.is_required && !(self.is_verified && self.is_sent) {
+            return Err(missing());
+        }
+        if self.happened() {
+            context.restart_protection()?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn missing() -> Error {
+    altered("the mechListMIC that has to confirm the choice is missing")
+}
+
+fn altered(what: &str) -> Error {
+    Error::new(Status::MESSAGE_ALTERED, format!("the negotiation was tampered with: {what}"))
+}

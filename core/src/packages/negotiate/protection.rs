@@ -1,0 +1,60 @@
+//! The context that was negotiated: everything passes through to the chosen package.
+
+use super::INFO;
+use crate::buffer::Buffer;
+use crate::context::{Attribute, AttributeValue, Facts, Negotiation, NegotiationState};
+use crate::error::Result;
+use crate::package::{Established, MessageOptions, PackageInfo, Quality};
+use std::sync::Arc;
+
+pub(super) struct Negotiated {
+    inner: Box<dyn Established>,
+    chosen: PackageInfo,
+    /// The chosen package's, under the name of this one.
+    facts: Facts,
+}
+
+impl Negotiated {
+    pub(super) fn new(inner: Box<dyn Established>, negotiation: Negotiation) -> Self {
+        let mut facts = inner.facts().clone();
+        let chosen = std::mem::replace(&mut facts.package, INFO.clone());
+        facts.negotiation = Some(Arc::new(negotiation));
+        Self { inner, chosen, facts }
+    }
+}
+
+impl Established for Negotiated {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
+        match attribute {
+            Attribute::NEGOTIATION_INFO => Ok(AttributeValue::NegotiationInfo {
+                package: self.chosen.clone(),
+                state: NegotiationState::Complete,
+            }),
+            _ => self.inner.attribute(attribute),
+        }
+    }
+
+    fn sign(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
+        self.inner.sign(options, message)
+    }
+
+    fn verify(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality> {
+        self.inner.verify(options, message)
+    }
+
+    fn encrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
+        self.inner.encrypt(options, message)
+    }
+
+    fn decrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality> {
+        self.inner.decrypt(options, message)
+    }
+
+    fn restart_protection(&mut self) -> Result<()> {
+        self.inner.restart_protection()
+    }
+}
