@@ -46,6 +46,13 @@ impl Settings {
     pub(super) fn prepare(self, usage: Usage) -> Result<Ready> {
         let Self { registry, package, credential, allow, requirements, bindings, binding_policy } =
             self;
+        // What only matters while credentials are acquired must not be passed over in silence.
+        if matches!(credential, CredentialSource::Acquired(_)) && !allow.is_empty() {
+            return Err(Error::new(
+                Status::INVALID_PARAMETER,
+                "the credentials were acquired before: allow it where they are acquired",
+            ));
+        }
         let registry = registry.as_ref().unwrap_or_else(|| Registry::global());
         let credentials = credential.acquire(registry, &package, usage, allow)?;
         let info = credentials.package();
