@@ -63,6 +63,8 @@ mod codec;
 mod context;
 mod credentials;
 mod crypto;
+#[cfg(doctest)]
+mod documentation;
 mod error;
 mod flags;
 #[cfg(feature = "testing")]

@@ -68,6 +68,13 @@ fn credentials_of_one_package_do_not_serve_another() {
 }
 
 #[test]
+fn what_only_matters_while_acquiring_is_not_passed_over() {
+    let handle = acquire(Usage::OUTBOUND, vec![Identity::password("a", "b")]).unwrap();
+    let error = anysspi::initiate("NTLM").credential(handle).allow(Allow::NTLM_V1).start();
+    assert_eq!(error.unwrap_err().status(), Status::INVALID_PARAMETER);
+}
+
+#[test]
 fn shared_credentials_serve_many_handshakes_at_once() {
     let client =
         acquire(Usage::OUTBOUND, vec![Identity::password(support::USER, support::PASSWORD)])

@@ -354,6 +354,37 @@ fn connectionless_messages_carry_the_callers_numbers() {
 }
 
 #[test]
+fn a_handshakes_connectionless_context_takes_numbers_and_nothing_else() {
+    let flags = ContextFlags::DATAGRAM;
+    let mut initiator = client().request(flags).start().unwrap();
+    let mut acceptor = server().request(flags).start().unwrap();
+    initiator.next().unwrap();
+    let anysspi::Step::SendToken(token) = acceptor.speak_first().unwrap() else { panic!() };
+    let anysspi::Step::SendToken(token) = initiator.step(Some(&token)).unwrap() else { panic!() };
+    acceptor.step(Some(&token)).unwrap();
+    let mut client = initiator.into_context().unwrap();
+    let mut server = acceptor.into_context().unwrap();
+    let [one, two] = [1, 2].map(|number| client.wrap_datagram(number, b"the same").unwrap());
+    assert_ne!(one[16..], two[16..]);
+    assert_eq!(server.unwrap_datagram(2, &two).unwrap(), b"the same");
+    assert_eq!(server.unwrap_datagram(1, &one).unwrap(), b"the same");
+    let error = server.unwrap_datagram(3, &one).unwrap_err();
+    assert_eq!(error.status(), Status::OUT_OF_SEQUENCE);
+    let signature = client.sign_datagram(3, b"signed").unwrap();
+    server.verify_datagram(3, b"signed", &signature).unwrap();
+    for error in [
+        client.wrap(b"x").unwrap_err(),
+        client.sign(b"x").unwrap_err(),
+        client.wrap_in_place(&mut [0], &mut [0; 16]).unwrap_err(),
+        server.unwrap(&one).unwrap_err(),
+        server.verify(b"signed", &signature).unwrap_err(),
+        pair().0.wrap_datagram(1, b"x").unwrap_err(),
+    ] {
+        assert_eq!(error.status(), Status::UNSUPPORTED_FUNCTION);
+    }
+}
+
+#[test]
 fn an_expired_context_protects_nothing() {
     let clock = FixedClock::at(Time::from_unix_seconds(1_000));
     let surroundings = Surroundings::system().with_clock(clock.clone());

@@ -178,7 +178,11 @@ impl Way {
         let builder = self.parties().accept().channel_bindings(bindings);
         let builder = match self {
             Self::Signed => builder.without(ContextFlags::CONFIDENTIALITY),
-            Self::Datagram => builder.request(ContextFlags::DATAGRAM),
+            Self::Datagram => {
+                builder.request(ContextFlags::DATAGRAM).relax(ContextFlags::PROTECTION)
+            }
+            // Whoever is let in is let in, and not turned away for want of protection.
+            Self::SessionResponse => builder.relax(ContextFlags::PROTECTION),
             Self::Anonymous => builder.anonymous().relax(ContextFlags::PROTECTION),
             _ => builder,
         };

@@ -3,10 +3,11 @@
 use crate::buffer::{Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes};
 use crate::credentials::{Secret, UserName};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::package::{MessageOptions, PackageInfo, Quality};
 use crate::raw::{Standing, attribute_of};
+use crate::status::Status;
 use crate::time::Time;
 use std::fmt;
 
@@ -114,24 +115,55 @@ impl Context {
 
     /// How a whole message is wrapped: encrypted, or signed alone where the caller did without
     /// confidentiality.
-    fn options(&self) -> MessageOptions {
+    fn wrapping(&self, number: Option<u32>) -> Result<MessageOptions> {
         let quality = if self.flags().contains(ContextFlags::CONFIDENTIALITY) {
             Quality::DEFAULT
         } else {
             Quality::NO_ENCRYPT
         };
-        MessageOptions { quality, sequence: 0 }
+        Ok(MessageOptions { quality, ..self.numbering(number)? })
+    }
+
+    /// Who counts the messages. A connectionless context cannot, and a number that comes twice would
+    /// encrypt two messages with the same stream; so the two kinds are not mistaken for each other.
+    fn numbering(&self, number: Option<u32>) -> Result<MessageOptions> {
+        let is_datagram = self.flags().contains(ContextFlags::DATAGRAM);
+        match (is_datagram, number) {
+            (true, None) => Err(Error::new(
+                Status::UNSUPPORTED_FUNCTION,
+                "a connectionless context keeps no count of messages: give each its number",
+            )),
+            (false, Some(_)) => Err(Error::new(
+                Status::UNSUPPORTED_FUNCTION,
+                "this context counts its messages itself",
+            )),
+            (_, number) => {
+                Ok(MessageOptions { sequence: number.unwrap_or(0), ..MessageOptions::default() })
+            }
+        }
     }
 
     /// Protects a message: its signature and the message, encrypted where the context has
     /// confidentiality.
     pub fn wrap(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        let options = self.wrapping(None)?;
+        self.wrap_with(options, message)
+    }
+
+    /// [`Context::wrap`] on a connectionless context, whose messages the caller numbers. A number
+    /// must never come twice.
+    pub fn wrap_datagram(&mut self, number: u32, message: &[u8]) -> Result<Vec<u8>> {
+        let options = self.wrapping(Some(number))?;
+        self.wrap_with(options, message)
+    }
+
+    fn wrap_with(&mut self, options: MessageOptions, message: &[u8]) -> Result<Vec<u8>> {
         let trailer = self.sizes().security_trailer;
         let mut wrapped = Vec::with_capacity(trailer.saturating_add(message.len()));
         wrapped.resize(trailer, 0);
         wrapped.extend_from_slice(message);
         let (signature, data) = wrapped.split_at_mut(trailer);
-        let used = self.wrap_in_place(data, signature)?;
+        let used = self.encrypt(options, data, signature)?;
         // A signature shorter than the largest leaves a gap.
         if used < trailer {
             wrapped.drain(used..trailer);
@@ -142,7 +174,16 @@ impl Context {
     /// Protects a message in place and writes its signature, which goes before the message, into
     /// `signature`; gives the signature's length. Nothing is allocated.
     pub fn wrap_in_place(&mut self, message: &mut [u8], signature: &mut [u8]) -> Result<usize> {
-        let options = self.options();
+        let options = self.wrapping(None)?;
+        self.encrypt(options, message, signature)
+    }
+
+    fn encrypt(
+        &mut self,
+        options: MessageOptions,
+        message: &mut [u8],
+        signature: &mut [u8],
+    ) -> Result<usize> {
         let mut buffers = [Buffer::exclusive(BufferKind::TOKEN, signature), Buffer::data(message)];
         self.standing.protecting()?.encrypt(options, &mut buffers)?;
         let [token, _] = &buffers;
@@ -151,9 +192,20 @@ impl Context {
 
     /// Opens a message that the peer protected.
     pub fn unwrap(&mut self, wrapped: &[u8]) -> Result<Vec<u8>> {
+        let options = self.wrapping(None)?;
+        self.unwrap_with(options, wrapped)
+    }
+
+    /// [`Context::unwrap`] on a connectionless context: the message that the peer gave this number.
+    /// Which numbers have come already is the caller's to know.
+    pub fn unwrap_datagram(&mut self, number: u32, wrapped: &[u8]) -> Result<Vec<u8>> {
+        let options = self.wrapping(Some(number))?;
+        self.unwrap_with(options, wrapped)
+    }
+
+    fn unwrap_with(&mut self, options: MessageOptions, wrapped: &[u8]) -> Result<Vec<u8>> {
         let mut bytes = wrapped.to_vec();
-        let message = self.unwrap_in_place(&mut bytes)?;
-        let length = message.len();
+        let length = self.decrypt(options, &mut bytes)?.len();
         // The message stands at the end, behind its signature.
         let start = bytes.len().saturating_sub(length);
         bytes.drain(..start);
@@ -163,7 +215,15 @@ impl Context {
     /// Opens a message that the peer protected, in place, and gives the part of `wrapped` that is
     /// the message. Nothing is allocated. A message that is not the peer's is wiped.
     pub fn unwrap_in_place<'a>(&mut self, wrapped: &'a mut [u8]) -> Result<&'a mut [u8]> {
-        let options = self.options();
+        let options = self.wrapping(None)?;
+        self.decrypt(options, wrapped)
+    }
+
+    fn decrypt<'a>(
+        &mut self,
+        options: MessageOptions,
+        wrapped: &'a mut [u8],
+    ) -> Result<&'a mut [u8]> {
         let mut buffers =
             [Buffer::exclusive(BufferKind::STREAM, wrapped), Buffer::empty(BufferKind::DATA)];
         self.standing.protecting()?.decrypt(options, &mut buffers)?;
@@ -173,19 +233,46 @@ impl Context {
 
     /// Signs a message that goes out in the clear.
     pub fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        let options = self.numbering(None)?;
+        self.sign_with(options, message)
+    }
+
+    /// [`Context::sign`] on a connectionless context. A number must never come twice.
+    pub fn sign_datagram(&mut self, number: u32, message: &[u8]) -> Result<Vec<u8>> {
+        let options = self.numbering(Some(number))?;
+        self.sign_with(options, message)
+    }
+
+    fn sign_with(&mut self, options: MessageOptions, message: &[u8]) -> Result<Vec<u8>> {
         let mut buffers = [
             Buffer::owned(BufferKind::TOKEN, vec![0; self.sizes().max_signature]),
             Buffer::shared(BufferKind::DATA, message),
         ];
-        self.standing.protecting()?.sign(MessageOptions::default(), &mut buffers)?;
+        self.standing.protecting()?.sign(options, &mut buffers)?;
         let [token, _] = buffers;
         Ok(token.into_bytes())
     }
 
     /// Checks the signature of a message in the clear.
     pub fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<()> {
+        let options = self.numbering(None)?;
+        self.verify_with(options, message, signature)
+    }
+
+    /// [`Context::verify`] on a connectionless context: the message that the peer gave this number.
+    pub fn verify_datagram(&mut self, number: u32, message: &[u8], signature: &[u8]) -> Result<()> {
+        let options = self.numbering(Some(number))?;
+        self.verify_with(options, message, signature)
+    }
+
+    fn verify_with(
+        &mut self,
+        options: MessageOptions,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
         let mut buffers = [Buffer::token(signature), Buffer::shared(BufferKind::DATA, message)];
-        self.standing.protecting()?.verify(MessageOptions::default(), &mut buffers)?;
+        self.standing.protecting()?.verify(options, &mut buffers)?;
         Ok(())
     }
 }

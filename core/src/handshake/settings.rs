@@ -48,6 +48,15 @@ impl Settings {
     pub(super) fn prepare(self, usage: Usage) -> Result<Ready> {
         let Self { registry, package, credential, allow, packages, requirements, .. } = self;
         let (bindings, binding_policy) = (self.bindings, self.binding_policy);
+        // What only matters while credentials are acquired must not be passed over in silence.
+        let is_acquired = matches!(credential, CredentialSource::Acquired(_));
+        if is_acquired && (!allow.is_empty() || packages != PackageChoice::default()) {
+            return Err(Error::new(
+                Status::INVALID_PARAMETER,
+                "the credentials were acquired before: allow it, and choose packages, where they \
+                 are acquired",
+            ));
+        }
         let registry = registry.as_ref().unwrap_or_else(|| Registry::global());
         let credentials = credential.acquire(registry, &package, usage, allow, packages)?;
         let info = credentials.package();
