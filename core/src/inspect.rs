@@ -23,12 +23,13 @@
 //! # What is not shown
 //!
 //! Whoever reads a log must not be able to guess a password from it or to join a session. The
-//! responses to a challenge, the encrypted session key and the message integrity code are therefore
+//! responses to a challenge, the encrypted session key and the message integrity codes are therefore
 //! [`Value::Hidden`]: their length and their kind, no byte of them. This holds for damaged tokens
 //! too: what a wrong offset places over a hidden field is hidden with it.
 
 mod ntlm;
 mod ntlm_response;
+mod spnego;
 mod token;
 mod value;
 
@@ -51,8 +52,11 @@ struct Protocol {
 }
 
 /// The protocols, in the order in which they are tried.
-const PROTOCOLS: &[Protocol] =
-    &[Protocol { name: "NTLM", recognise: ntlm::recognise, read: ntlm::read }];
+const PROTOCOLS: &[Protocol] = &[
+    Protocol { name: "NTLM", recognise: ntlm::recognise, read: ntlm::read },
+    Protocol { name: "SPNEGO", recognise: spnego::recognise, read: spnego::read },
+    Protocol { name: "GSS-API", recognise: spnego::recognise_frame, read: spnego::read_frame },
+];
 
 /// The protocol of a token that is none of those known.
 const UNKNOWN: &str = "unknown";

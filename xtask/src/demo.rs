@@ -15,14 +15,17 @@ long it is, and its flags. Needs nothing installed, and opens no socket but on 1
 
 pub(crate) fn run(_arguments: &[String]) -> Result<(), Problem> {
     list_packages();
-    println!("\nA login over TCP, and sealed messages");
-    log_in(login::PASSWORD)?;
-    println!("\nThe same with a wrong password");
-    log_in("wrong")
+    for package in ["NTLM", "Negotiate"] {
+        println!("\nA login with {package} over TCP, and sealed messages");
+        log_in(package, login::PASSWORD)?;
+        println!("\nThe same with a wrong password");
+        log_in(package, "wrong")?;
+    }
+    Ok(())
 }
 
-fn log_in(password: &str) -> Result<(), Problem> {
-    login::log_in(password).map_err(|error| Problem::from(error.to_string()))
+fn log_in(package: &'static str, password: &str) -> Result<(), Problem> {
+    login::log_in(package, password).map_err(|error| Problem::from(error.to_string()))
 }
 
 fn list_packages() {

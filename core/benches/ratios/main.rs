@@ -8,6 +8,7 @@
 //! object a line.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench is there to be read")]
 
+mod negotiate;
 mod ntlm;
 #[path = "../sspi_peer.rs"]
 mod sspi_peer;
@@ -37,12 +38,10 @@ fn main() {
     let json = arguments.iter().any(|argument| argument == "--json");
     // `cargo bench` adds `--bench`.
     let name = arguments.iter().find(|argument| !argument.starts_with("--"));
-    let rows: Vec<Row> = ntlm::rows()
-        .into_iter()
-        .filter(|row| name.is_none_or(|name| row.name.starts_with(name.as_str())))
-        .collect();
+    let rows: Vec<Row> =
+        all().filter(|row| name.is_none_or(|name| row.name.starts_with(name.as_str()))).collect();
     if rows.is_empty() {
-        let known: Vec<&str> = ntlm::rows().iter().map(|row| row.name).collect();
+        let known: Vec<&str> = all().map(|row| row.name).collect();
         eprintln!("no bench is named {}; there are: {}", name.map_or("", |n| n), known.join(", "));
         std::process::exit(2);
     }
@@ -65,6 +64,10 @@ fn main() {
             println!("{name:22} {ours:>12.1} {peer:>12.1}  {unit:8} {ratio:>6.2}  {peer_name}");
         }
     }
+}
+
+fn all() -> impl Iterator<Item = Row> {
+    ntlm::rows().into_iter().chain(negotiate::rows())
 }
 
 /// Units per second of both, from the best round of each.

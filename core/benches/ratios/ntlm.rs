@@ -42,9 +42,9 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// Credentials of both sides, acquired once: what a handshake costs is measured without them.
-fn credentials() -> (CredentialsHandle, CredentialsHandle) {
+pub(crate) fn credentials(package: &str) -> (CredentialsHandle, CredentialsHandle) {
     let of = |usage, identity| {
-        CredentialsRequest::new("NTLM", usage)
+        CredentialsRequest::new(package, usage)
             .with_identity(identity)
             .acquire(Registry::global())
             .expect("credentials")
@@ -60,8 +60,8 @@ pub(crate) fn establish(
     client: &CredentialsHandle,
     server: &CredentialsHandle,
 ) -> anysspi::Result<(Context, Context)> {
-    let mut client = initiate("NTLM").credential(client).start()?;
-    let mut server = accept("NTLM").credential(server).start()?;
+    let mut client = initiate(&client.package().name).credential(client).start()?;
+    let mut server = accept(&server.package().name).credential(server).start()?;
     while let Step::SendToken(token) = client.next()? {
         if let Step::SendToken(answer) = server.step(Some(&token))? {
             client.receive(&answer)?;
@@ -71,7 +71,12 @@ pub(crate) fn establish(
 }
 
 fn our_handshake() -> Turn {
-    let (client, server) = credentials();
+    handshake_of("NTLM")
+}
+
+/// Handshake pairs of a package, with the credentials acquired before.
+pub(crate) fn handshake_of(package: &str) -> Turn {
+    let (client, server) = credentials(package);
     Box::new(move || {
         black_box(establish(&client, &server).expect("a handshake"));
     })
@@ -85,7 +90,7 @@ fn their_handshake() -> Turn {
 }
 
 fn our_protection() -> Turn {
-    let (client, server) = credentials();
+    let (client, server) = credentials("NTLM");
     let (mut client, mut server) = establish(&client, &server).expect("a handshake");
     let mut space = vec![0x5A; 16 + KIB_64];
     Box::new(move || {

@@ -92,6 +92,10 @@ pub struct End {
     pub binding_policy: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub accepted_targets: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packages: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without_packages: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -117,6 +121,12 @@ pub struct Change {
     pub xor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncate: Option<usize>,
+    /// Another token in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The token of an earlier leg in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_leg: Option<usize>,
 }
 
 /// What comes of it.
@@ -170,7 +180,11 @@ macro_rules! common {
             .require(flags(&end.require))
             .request(flags(&end.request))
             .relax(flags(&end.relax))
-            .without(flags(&end.without));
+            .without(flags(&end.without))
+            .without_packages(&end.without_packages);
+        if let Some(packages) = &end.packages {
+            builder = builder.packages(packages);
+        }
         if let Some(bindings) = &end.bindings {
             builder = builder.channel_bindings(ChannelBindings::new(unhex(bindings)));
         }
@@ -238,7 +252,7 @@ impl HandshakeCase {
         let mut tokens = Vec::new();
         let result = run_with(&mut client, &mut server, |leg, mut token| {
             for change in self.change.iter().filter(|change| change.leg == leg) {
-                change.apply(&mut token);
+                change.apply(&mut token, &tokens);
             }
             tokens.push(hex(&token));
             token
@@ -254,7 +268,13 @@ impl HandshakeCase {
 }
 
 impl Change {
-    fn apply(&self, token: &mut Vec<u8>) {
+    fn apply(&self, token: &mut Vec<u8>, earlier: &[String]) {
+        if let Some(other) = &self.token {
+            *token = unhex(other);
+        }
+        if let Some(leg) = self.of_leg {
+            *token = unhex(&earlier[leg]);
+        }
         if let Some(length) = self.truncate {
             token.truncate(length);
         }

@@ -1,7 +1,7 @@
 //! A client and a server that authenticate over a loopback TCP socket and exchange sealed messages.
 
 use anysspi::accounts::{Account, MemoryAccounts};
-use anysspi::inspect::{Value, inspect};
+use anysspi::inspect::{Field, Value, inspect};
 use anysspi::{Context, Handshake, Identity, Step, accept, initiate};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -13,12 +13,12 @@ const USER: &str = r"DEMO\alice";
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 /// A server in a thread of its own, and a client that logs in to it.
-pub(super) fn log_in(password: &str) -> Result<(), AnyError> {
+pub(super) fn log_in(package: &'static str, password: &str) -> Result<(), AnyError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     println!("  the server listens on {address} and knows {USER}");
-    let server = thread::spawn(move || serve(&listener));
-    let outcome = client(&mut TcpStream::connect(address)?, password);
+    let server = thread::spawn(move || serve(package, &listener));
+    let outcome = client(package, &mut TcpStream::connect(address)?, password);
     match server.join().map_err(|_| "the server panicked")? {
         Ok(()) => outcome,
         Err(error) => {
@@ -29,8 +29,8 @@ pub(super) fn log_in(password: &str) -> Result<(), AnyError> {
     }
 }
 
-fn client(stream: &mut TcpStream, password: &str) -> Result<(), AnyError> {
-    let mut handshake = initiate("NTLM")
+fn client(package: &str, stream: &mut TcpStream, password: &str) -> Result<(), AnyError> {
+    let mut handshake = initiate(package)
         .target("demo/localhost")
         .credential(Identity::password(USER, password))
         .start()?;
@@ -51,12 +51,16 @@ fn client(stream: &mut TcpStream, password: &str) -> Result<(), AnyError> {
     Ok(())
 }
 
-fn serve(listener: &TcpListener) -> Result<(), AnyError> {
+fn serve(package: &str, listener: &TcpListener) -> Result<(), AnyError> {
     let (mut stream, _) = listener.accept()?;
     let accounts = MemoryAccounts::new([Account::with_password(USER, PASSWORD)]);
-    let handshake = accept("NTLM").credential(Identity::accounts(accounts)).start()?;
+    let handshake = accept(package).credential(Identity::accounts(accounts)).start()?;
     let mut context = authenticate(handshake, &mut stream)?;
     println!("  the server knows the client as {}, {}", context.client(), flags(&context));
+    if let Some(chosen) = context.negotiation().and_then(|negotiation| negotiation.chosen.as_ref())
+    {
+        println!("  {package} agreed on {chosen}");
+    }
     let question = context.unwrap(&receive(&mut stream)?)?;
     println!("  server opens {:?}", String::from_utf8_lossy(&question));
     let answer = format!("You are {}.", context.client());
@@ -67,9 +71,20 @@ fn serve(listener: &TcpListener) -> Result<(), AnyError> {
 fn authenticate(mut handshake: Handshake, stream: &mut TcpStream) -> Result<Context, AnyError> {
     while !handshake.done() {
         handshake.receive(&receive(stream)?)?;
-        if let Step::SendToken(token) = handshake.next()? {
-            print_leg("server -> client", &token);
-            send(stream, &token)?;
+        match handshake.next() {
+            Ok(Step::SendToken(token)) => {
+                print_leg("server -> client", &token);
+                send(stream, &token)?;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                // Where the package wants the client told, the error carries the token for it.
+                if let Some(token) = error.token() {
+                    print_leg("server -> client", token);
+                    send(stream, token)?;
+                }
+                return Err(error.into());
+            }
         }
     }
     Ok(handshake.into_context()?)
@@ -84,11 +99,17 @@ fn flags(context: &Context) -> String {
 fn print_leg(direction: &str, token: &[u8]) {
     let inspection = inspect(token);
     println!("  {direction}  {:22} {:4} bytes", inspection.message, token.len());
-    for field in &inspection.fields {
+    print_flags(&inspection.fields);
+}
+
+/// The flags among the fields, those of a token inside the token too.
+fn print_flags(fields: &[Field]) {
+    for field in fields {
         if let Value::Flags(names) = &field.value {
             let short = names.iter().map(|name| name.rsplit("NEGOTIATE_").next().unwrap_or(name));
             println!("                    {}", short.collect::<Vec<_>>().join(" "));
         }
+        print_flags(&field.fields);
     }
 }
 
