@@ -16,6 +16,7 @@ pages! {
     Errors = "../../docs/errors.md";
     Handshake = "../../docs/handshake.md";
     Inspect = "../../docs/inspect.md";
+    Negotiate = "../../docs/negotiate.md";
     Ntlm = "../../docs/ntlm.md";
     OwnPackage = "../../docs/own-package.md";
     Raw = "../../docs/raw.md";

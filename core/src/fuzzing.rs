@@ -1,6 +1,9 @@
 //! The parsers of messages for the fuzz targets: bytes in, fields out, and back. Behind the feature
 //! `testing`, and no part of the interface.
 
+use crate::packages::negotiate::messages::{
+    NegState, NegTokenResp, NegotiationToken, write_init, write_list,
+};
 use crate::packages::ntlm::messages::{
     Authenticate, AuthenticateWriter, AvId, AvPairs, Challenge, ChallengeWriter, Negotiate,
     NegotiateFlags, Ntlm2Response, write_av_pair, write_negotiate,
@@ -126,4 +129,69 @@ pub fn write_av_pairs(pairs: &[(u16, &[u8])]) -> Vec<u8> {
     }
     write_av_pair(&mut out, AvId::END, &[]);
     out
+}
+
+/// A token of SPNEGO.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spnego<'a> {
+    /// A NegTokenInit.
+    Init {
+        /// The contents of the object identifiers, in their order.
+        mechanisms: Vec<&'a [u8]>,
+        /// The encoding of the list, which the mechListMIC is over.
+        list: Vec<u8>,
+        /// The mechToken.
+        token: Option<&'a [u8]>,
+    },
+    /// A NegTokenResp.
+    Resp {
+        /// The negState.
+        state: Option<u8>,
+        /// The supportedMech.
+        mechanism: Option<&'a [u8]>,
+        /// The responseToken.
+        token: Option<&'a [u8]>,
+        /// The mechListMIC.
+        mic: Option<&'a [u8]>,
+    },
+}
+
+/// Reads a token of SPNEGO, with the frame of GSS-API or without.
+pub fn spnego(bytes: &[u8]) -> Option<Spnego<'_>> {
+    Some(match NegotiationToken::parse(bytes).ok()? {
+        NegotiationToken::Init(init) => Spnego::Init {
+            mechanisms: init.list.iter().collect(),
+            list: init.list.encoding(),
+            token: init.mech_token,
+        },
+        NegotiationToken::Resp(resp) => Spnego::Resp {
+            state: resp.state.map(|state| state as u8),
+            mechanism: resp.mechanism,
+            token: resp.token,
+            mic: resp.mic,
+        },
+    })
+}
+
+/// The encoding of a list of mechanisms.
+pub fn write_mechanisms(mechanisms: &[&[u8]]) -> Vec<u8> {
+    write_list(mechanisms.iter().copied())
+}
+
+/// Writes the token: a NegTokenInit in the frame of GSS-API, a NegTokenResp without one. A list that
+/// is no list gives nothing.
+pub fn write_spnego(token: &Spnego<'_>) -> Vec<u8> {
+    let states = [
+        NegState::AcceptCompleted,
+        NegState::AcceptIncomplete,
+        NegState::Reject,
+        NegState::RequestMic,
+    ];
+    match token {
+        Spnego::Init { list, token, .. } => write_init(list, *token, false),
+        Spnego::Resp { state, mechanism, token, mic } => {
+            let state = state.and_then(|state| states.get(usize::from(state)).copied());
+            NegTokenResp { state, mechanism: *mechanism, token: *token, mic: *mic }.write()
+        }
+    }
 }

@@ -222,6 +222,10 @@ pub trait Established: Send {
     /// What was learnt during the handshake.
     fn facts(&self) -> &Facts;
 
+    /// The same, for a package that negotiated this one and adds what it learnt itself. Nobody
+    /// changes them once the context stands.
+    fn facts_mut(&mut self) -> &mut Facts;
+
     /// Answers a query that the facts do not. What the package does not know is
     /// UNSUPPORTED_FUNCTION.
     fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
@@ -252,8 +256,8 @@ pub trait Established: Send {
         false
     }
 
-    /// Whether a negotiation should sign its list of mechanisms with this context even where nobody
-    /// could have changed the choice.
+    /// Whether a negotiation signs its list of mechanisms with this context, and asks the peer to,
+    /// even where the choice was the first of both.
     fn wants_list_mic(&self) -> bool {
         false
     }

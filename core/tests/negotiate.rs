@@ -157,6 +157,10 @@ impl Established for Counts {
         &self.0
     }
 
+    fn facts_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+
     fn sign(&mut self, _: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
         let sum = Self::sum(message);
         let token = message.iter_mut().find(|buffer| buffer.kind() == BufferKind::TOKEN);

@@ -416,6 +416,10 @@ impl Established for Stands {
         &self.0
     }
 
+    fn facts_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+
     fn sign(&mut self, _: anysspi::MessageOptions, _: &mut [Buffer<'_>]) -> Result<()> {
         Err(Status::UNSUPPORTED_FUNCTION.into())
     }

@@ -17,6 +17,10 @@ mod ntlm_acceptor_negotiate;
 mod ntlm_initiator;
 mod parties;
 pub mod seeds;
+mod spnego_acceptor;
+mod spnego_initiator;
+mod spnego_legs;
+mod spnego_token;
 mod unwrap;
 mod wire;
 
@@ -38,6 +42,9 @@ pub const TARGETS: &[Target] = &[
     ("ntlm_acceptor", ntlm_acceptor::run),
     ("ntlm_acceptor_negotiate", ntlm_acceptor_negotiate::run),
     ("ntlm_initiator", ntlm_initiator::run),
+    ("spnego_acceptor", spnego_acceptor::run),
+    ("spnego_initiator", spnego_initiator::run),
+    ("spnego_token", spnego_token::run),
     ("unwrap", unwrap::run),
 ];
 

@@ -52,14 +52,25 @@ fn registry(host_name: &str, random: &'static [u8]) -> Registry {
 
 /// The credentials of both sides.
 pub(crate) struct Parties {
+    package: &'static str,
     client: CredentialsHandle,
     pub(crate) server: CredentialsHandle,
 }
 
 impl Parties {
     fn new(identity: Identity, allow: Allow) -> Self {
+        Self::of("NTLM", |_| {}, identity, allow)
+    }
+
+    /// Of a package; the client's registry has more than the server's.
+    pub(crate) fn of(
+        package: &'static str,
+        more: impl FnOnce(&Registry),
+        identity: Identity,
+        allow: Allow,
+    ) -> Self {
         let acquire = |registry: &Registry, usage: Usage, identity: Identity| {
-            CredentialsRequest::new("NTLM", usage)
+            CredentialsRequest::new(package, usage)
                 .with_identity(identity)
                 .allowing(allow)
                 .acquire(registry)
@@ -68,8 +79,11 @@ impl Parties {
         let accounts = MemoryAccounts::new([Account::with_password(ACCOUNT, PASSWORD)]);
         // The client's first eight bytes are its challenge, the other sixteen the session key.
         let random = b"\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\x55\x56\x57\x58\x59\x5A\x5B\x5C";
+        let clients = registry("computer", random);
+        more(&clients);
         Self {
-            client: acquire(&registry("computer", random), Usage::OUTBOUND, identity),
+            package,
+            client: acquire(&clients, Usage::OUTBOUND, identity),
             server: acquire(
                 &registry("server.example.com", &SERVER_CHALLENGE),
                 Usage::INBOUND,
@@ -79,11 +93,11 @@ impl Parties {
     }
 
     pub(crate) fn initiate(&self) -> InitiateBuilder {
-        anysspi::initiate("NTLM").credential(&self.client).target(TARGET)
+        anysspi::initiate(self.package).credential(&self.client).target(TARGET)
     }
 
     pub(crate) fn accept(&self) -> AcceptBuilder {
-        anysspi::accept("NTLM").credential(&self.server)
+        anysspi::accept(self.package).credential(&self.server)
     }
 }
 
@@ -261,7 +275,7 @@ pub(crate) struct Exchange {
     pub(crate) authenticate: Vec<u8>,
 }
 
-fn token(step: anysspi::Result<Step>) -> Vec<u8> {
+pub(crate) fn token(step: anysspi::Result<Step>) -> Vec<u8> {
     match step.expect("a step of a handshake of our own") {
         Step::SendToken(token) => token,
         other => panic!("{other:?} in the place of a token"),

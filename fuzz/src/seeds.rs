@@ -2,6 +2,7 @@
 //! `cargo run -p anysspi-fuzz --example seeds` writes them.
 
 use crate::parties::{self, Way};
+use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
 use crate::{TARGETS, corpus, unwrap};
 use anysspi::{ChannelBindings, fuzzing};
@@ -122,6 +123,9 @@ pub fn of(target: &str) -> Vec<Seed> {
             let echo = ("own_echo".to_owned(), echo());
             and(and(published("challenge_message"), own_challenge()), [echo])
         }
+        "spnego_acceptor" => scripts(0),
+        "spnego_initiator" => scripts(1),
+        "spnego_token" => spnego_tokens(),
         "unwrap" => unwrap::genuine_inputs(),
         other => panic!("there is no fuzz target {other}"),
     }
@@ -134,6 +138,81 @@ fn echo() -> Vec<u8> {
     let message = Authenticate::read(&exchange.authenticate).expect("a whole message");
     fields.parts[1] = &message.nt_response[44..];
     fuzzing::write_challenge_message(&fields)
+}
+
+/// Scripts of legs for one side: the negotiation as it is, legs that are missing, repeated, made of
+/// parts of others, and a list that somebody changed.
+fn scripts(side: usize) -> Vec<Seed> {
+    let leg = |operation: u8, operands: &[u8]| {
+        let length = u16::try_from(operands.len()).expect("a short leg").to_le_bytes();
+        [&[operation], &length[..], operands].concat()
+    };
+    let mut seeds = Vec::new();
+    for negotiation in Negotiation::ALL {
+        let recorded = negotiation.recorded();
+        let start = [negotiation as u8];
+        // Where NTLM's messages begin among the parts: behind what nobody answers.
+        let ntlm = negotiation as u8;
+        let mut add = |name: &str, legs: &[Vec<u8>]| {
+            let name = format!("{negotiation:?}_{name}").to_lowercase();
+            seeds.push((name, [&start[..], &legs.concat()].concat()));
+        };
+        // The other side's legs, as they are.
+        let numbers = (0..recorded.legs.len() as u8).filter(|at| usize::from(*at) % 2 == side);
+        let genuine: Vec<Vec<u8>> = numbers.map(|number| leg(0, &[number])).collect();
+        add("genuine", &genuine);
+        let raw: Vec<Vec<u8>> = (side..recorded.legs.len())
+            .step_by(2)
+            .map(|number| leg(1, &recorded.legs[number]))
+            .collect();
+        add("raw", &raw);
+        let mut twice = genuine.clone();
+        twice.insert(1, genuine[0].clone());
+        add("twice", &twice);
+        let mut backwards = genuine.clone();
+        backwards.reverse();
+        add("backwards", &backwards);
+        if side == 0 {
+            // NTLM first, something else behind it, and the MIC that would tell left out.
+            let last = leg(3, &[1, 0xFF, ntlm + 2, 0xFF]);
+            add("another_list", &[leg(2, &[ntlm, 2, 0, 2]), last.clone()]);
+            let signed = leg(3, &[1, 0xFF, ntlm + 2, ntlm + 3]);
+            add("another_list_signed", &[leg(2, &[ntlm, 2, 0, 2]), signed]);
+            let negotiate = leg(3, &[1, 0xFF, ntlm, 0xFF]);
+            add("other_first", &[leg(2, &[ntlm, 2, 2, 0]), negotiate, last]);
+        } else {
+            let challenge = leg(3, &[1, 0, ntlm + 1, 0xFF]);
+            add("without_mic", &[challenge.clone(), leg(3, &[0, 0xFF, 0xFF, 0xFF])]);
+            let asks = leg(3, &[3, 0, ntlm + 1, 0xFF]);
+            add("asks", &[asks, leg(3, &[0, 0xFF, 0xFF, ntlm + 4])]);
+            add("mirrored", &[challenge, leg(3, &[0, 0xFF, 0xFF, ntlm + 3])]);
+            add("rejects", &[leg(3, &[2, 0xFF, 0xFF, 0xFF])]);
+        }
+    }
+    seeds
+}
+
+fn published_spnego(wanted: &[&str]) -> Vec<Seed> {
+    let text = include_str!("../../tests/vectors/spnego/tokens.json");
+    let values: serde_json::Value = serde_json::from_str(text).expect("the vectors are JSON");
+    let tokens = values["tokens"].as_array().expect("a list of tokens").iter();
+    let seeds = tokens.filter_map(|token| {
+        let name = token["name"].as_str().expect("a name").to_owned();
+        let is_wanted = wanted.contains(&&*name);
+        is_wanted.then(|| (name, hex(token["token"].as_str().expect("hex")).expect("hex")))
+    });
+    seeds.collect()
+}
+
+fn spnego_tokens() -> Vec<Seed> {
+    let own = &Negotiation::FallsBack.recorded().legs;
+    let published = published_spnego(&[
+        "windows_hints_every_mechanism",
+        "init_with_mic_of_rfc4178",
+        "request_mic",
+        "windows_completed_for_samba",
+    ]);
+    and(named(&[("own_init", &own[0]), ("own_asks", &own[1])]), published)
 }
 
 fn inspect() -> Vec<Seed> {
@@ -149,7 +228,10 @@ fn inspect() -> Vec<Seed> {
         ("own_crossed", &crossed),
         ("own_negotiate", &exchange.negotiate),
     ]);
-    and(own, published("authenticate_message").into_iter().take(1))
+    let legs = &Negotiation::Only.recorded().legs;
+    let spnego = named(&[("spnego_init", &legs[0]), ("spnego_proof", &legs[2])]);
+    let spnego = and(spnego, published_spnego(&["windows_hints_every_mechanism", "request_mic"]));
+    and(and(own, published("authenticate_message").into_iter().take(1)), spnego)
 }
 
 fn account_file() -> Vec<Seed> {

@@ -33,7 +33,7 @@ struct Suite {
 
 /// All of them. Another one is a function and a line here and in the help.
 const SUITES: &[Suite] =
-    &[Suite { name: "rust", peers: &["ntlm-auth", "pyspnego"], run: run_rust }];
+    &[Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], run: run_rust }];
 
 /// With this in the environment, a test whose peer is missing fails.
 const REQUIRE_PEERS: &str = "ANYSSPI_REQUIRE_PEERS";

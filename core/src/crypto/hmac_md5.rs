@@ -195,6 +195,52 @@ impl HmacMd5 {
     }
 }
 
+/// The MD5 digests of two messages, in the time of the longer.
+pub(crate) fn md5_two(one: &[&[u8]], two: &[&[u8]]) -> ([u8; 16], [u8; 16]) {
+    let start = || Md5 { state: INITIAL, length: 0, buffer: [0; BLOCK] };
+    let (mut one, mut two) = (Blocks::of(start(), one), Blocks::of(start(), two));
+    loop {
+        match (one.next(), two.next()) {
+            (Some(block), Some(other)) => {
+                compress_two(&mut one.hash.state, &block, &mut two.hash.state, &other);
+            }
+            (Some(block), None) => compress(&mut one.hash.state, &[block]),
+            (None, Some(block)) => compress(&mut two.hash.state, &[block]),
+            (None, None) => return (one.hash.digest(), two.hash.digest()),
+        }
+    }
+}
+
+/// The blocks of a whole message, its ending among them.
+struct Blocks<'a> {
+    hash: Md5,
+    pieces: &'a [&'a [u8]],
+    offset: usize,
+    /// The last blocks, once the pieces are used up, and how many of them are left.
+    ending: Option<([[u8; BLOCK]; 2], usize)>,
+    given: usize,
+}
+
+impl<'a> Blocks<'a> {
+    fn of(hash: Md5, pieces: &'a [&'a [u8]]) -> Self {
+        Self { hash, pieces, offset: 0, ending: None, given: 0 }
+    }
+
+    fn next(&mut self) -> Option<[u8; BLOCK]> {
+        if self.ending.is_none() {
+            let block = self.hash.next_block(&mut self.pieces, &mut self.offset);
+            if block.is_some() {
+                return block;
+            }
+        }
+        let hash = &self.hash;
+        let (last, count) = self.ending.get_or_insert_with(|| hash.ending());
+        let block = last.iter().take(*count).nth(self.given).copied();
+        self.given = self.given.saturating_add(1);
+        block
+    }
+}
+
 /// The code of a whole message, and in the time that takes pieces into another.
 pub(crate) fn code_beside(
     key: &HmacMd5Key,
@@ -202,32 +248,26 @@ pub(crate) fn code_beside(
     other: &mut HmacMd5,
     pieces: &[&[u8]],
 ) -> [u8; 16] {
-    let (mut message, mut offset) = (message, 0);
-    let (mut pieces, mut other_offset) = (pieces, 0);
-    let mut hash = key.start().hash;
+    let (mut pieces, mut offset) = (pieces, 0);
     let other = &mut other.hash;
-    let mut beside = |state: &mut [u32; 4], block: &[u8; BLOCK]| match other
-        .next_block(&mut pieces, &mut other_offset)
-    {
-        Some(other_block) => compress_two(state, block, &mut other.state, &other_block),
-        None => compress(state, &[*block]),
+    let mut beside = |hash: Md5, message: &[&[u8]]| {
+        let mut blocks = Blocks::of(hash, message);
+        while let Some(block) = blocks.next() {
+            let state = &mut blocks.hash.state;
+            match other.next_block(&mut pieces, &mut offset) {
+                Some(other_block) => compress_two(state, &block, &mut other.state, &other_block),
+                None => compress(state, &[block]),
+            }
+        }
+        blocks.hash.digest()
     };
-    while let Some(block) = hash.next_block(&mut message, &mut offset) {
-        beside(&mut hash.state, &block);
-    }
-    let (last, blocks) = hash.ending();
-    for block in last.iter().take(blocks) {
-        beside(&mut hash.state, block);
-    }
-    let mut outer = Md5 { state: key.outer, length: BLOCK as u64, buffer: [0; BLOCK] };
-    outer.update(&hash.digest());
-    let (last, _) = outer.ending();
-    let [block, _] = &last;
-    beside(&mut outer.state, block);
-    while let Some(block) = other.next_block(&mut pieces, &mut other_offset) {
+    let inner = beside(key.start().hash, message);
+    let outer = Md5 { state: key.outer, length: BLOCK as u64, buffer: [0; BLOCK] };
+    let code = beside(outer, &[&inner]);
+    while let Some(block) = other.next_block(&mut pieces, &mut offset) {
         compress(&mut other.state, &[block]);
     }
-    outer.digest()
+    code
 }
 
 #[cfg(test)]
@@ -257,6 +297,8 @@ mod tests {
             let one_code = code_beside(&one, &[first, b"", second], &mut two_code, &pieces);
             two_code.update(b"after");
             assert_eq!(one_code, one.code(&[first, second]));
+            let digests = md5_two(&[first, second], &pieces);
+            assert_eq!(digests, (md5(&[first, second]), md5(&[third, fourth])));
             assert_eq!(two_code.finish(), two.code(&[b"before", third, fourth, b"after"]));
         }
     }

@@ -73,8 +73,8 @@ impl Handshake {
         Self { side, credentials, target, requirements, bindings, received, extra, phase }
     }
 
-    /// Lets the acceptor of a package that speaks first take its turn without a token: for
-    /// connectionless contexts.
+    /// Lets the acceptor take its turn before the client has: for connectionless contexts, and for
+    /// protocols whose server gives hints to a negotiation.
     pub fn speak_first(&mut self) -> Result<Step> {
         self.take_turn(&[])
     }

@@ -38,15 +38,8 @@ const MECHANISMS: [(&[u8], &str); 7] = [
 const SPNEGO: &[u8] = &[0x2B, 6, 1, 5, 5, 2];
 
 /// ContextFlags (RFC 4178 4.2.1), the first bit first.
-const REQ_FLAGS: [&str; 7] = [
-    "delegFlag",
-    "mutualFlag",
-    "replayFlag",
-    "sequenceFlag",
-    "anonFlag",
-    "confFlag",
-    "integFlag",
-];
+const REQ_FLAGS: [&str; 7] =
+    ["delegFlag", "mutualFlag", "replayFlag", "sequenceFlag", "anonFlag", "confFlag", "integFlag"];
 
 /// NegState (RFC 4178 4.2.2), by its number.
 const NEG_STATES: [&str; 4] = ["accept-completed", "accept-incomplete", "reject", "request-mic"];

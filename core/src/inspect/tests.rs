@@ -308,3 +308,65 @@ NTLM AUTHENTICATE_MESSAGE, 232 bytes
   ! Workstation is not valid UTF-16";
     assert!(text.ends_with(wanted), "{text}");
 }
+
+/// Every token of SPNEGO's vectors.
+fn spnego_tokens() -> Vec<(String, Vec<u8>)> {
+    let text = include_str!("../../../tests/vectors/spnego/tokens.json");
+    let values: serde_json::Value = serde_json::from_str(text).unwrap();
+    let tokens = values["tokens"].as_array().unwrap().iter();
+    let token = |token: &serde_json::Value| {
+        let name = token["name"].as_str().unwrap().to_owned();
+        (name, Vector(token.clone()).bytes("token").unwrap())
+    };
+    tokens.map(token).collect()
+}
+
+#[test]
+fn damage_to_a_token_of_spnego_lets_no_secret_of_the_token_within_out() {
+    for (name, token) in spnego_tokens() {
+        // Kerberos' tokens are opaque; their first bytes are enough.
+        let checked = token.len().min(600);
+        let found = token.windows(12).position(|window| window == b"NTLMSSP\0\x03\0\0\0");
+        let mut secrets = Vec::new();
+        if let Some(at) = found {
+            let message = &token[at..];
+            let inspection = inspect(&token);
+            for field in ["NtChallengeResponse", "EncryptedRandomSessionKey", "MIC"] {
+                let inner = self::field(&inspection.fields, "responseToken");
+                let found = self::field(&inner.fields, field);
+                let length = found.length.min(16);
+                secrets.push(token[found.offset..found.offset + length].to_vec());
+            }
+            assert!(message.len() > 64);
+            let mic = inspection.fields.iter().find(|field| field.name == "mechListMIC");
+            secrets.extend(mic.map(|mic| token[mic.offset..mic.offset + mic.length].to_vec()));
+        }
+        let windows = windows(&secrets);
+        assert!(found.is_none() || !windows.is_empty(), "{name}");
+        for length in 0..checked {
+            check_damaged(&token[..length], &windows);
+        }
+        for at in 0..checked {
+            let mut damaged = token.clone();
+            for mask in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+                damaged[at] = token[at] ^ mask;
+                check_damaged(&damaged, &windows);
+            }
+        }
+    }
+}
+
+#[test]
+fn tokens_within_tokens_are_looked_into_once() {
+    let wrap = |tag: u8, content: &[u8]| {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&[tag, 0x82], &length[..], content].concat()
+    };
+    let mut token = b"NTLMSSP\0\x01\0\0\0\x01\0\0\0".to_vec();
+    for _ in 0..1000 {
+        token = wrap(0xA1, &wrap(0x30, &wrap(0xA2, &wrap(0x04, &token))));
+    }
+    let inspection = inspect(&token);
+    assert_eq!(inspection.message, "NegTokenResp");
+    assert_eq!(inspection.flatten().len(), 1, "{inspection}");
+}

@@ -187,6 +187,125 @@ pub mod token {
     }
 }
 
+/// The tokens of SPNEGO, read and changed without the code that the tests are for (RFC 4178 4.2).
+pub mod spnego {
+    /// The fields of a NegTokenResp, by the numbers of their tags; a NegTokenInit's list has the
+    /// number of the state, and their other two are alike.
+    pub const LIST: u8 = 0;
+    pub const STATE: u8 = 0;
+    pub const TOKEN: u8 = 2;
+    pub const MIC: u8 = 3;
+
+    /// The states.
+    pub const REJECT: u8 = 2;
+
+    /// 1.3.6.1.5.5.2
+    const SPNEGO: &[u8] = &[0x06, 0x06, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x02];
+
+    /// A token that came apart: its fields, each with what stands in it.
+    #[derive(Clone, Debug)]
+    pub struct Token {
+        is_first: bool,
+        fields: Vec<(u8, Vec<u8>)>,
+    }
+
+    /// The tag and the content of the first element, and what follows it.
+    fn element(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
+        let (length, header) = match bytes[1] {
+            short @ 0..0x80 => (usize::from(short), 2),
+            long => {
+                let digits = usize::from(long & 0x7F);
+                let length = bytes[2..2 + digits].iter();
+                (length.fold(0, |sum, digit| sum << 8 | usize::from(*digit)), 2 + digits)
+            }
+        };
+        (bytes[0], &bytes[header..header + length], &bytes[header + length..])
+    }
+
+    fn inside(bytes: &[u8], tag: u8) -> &[u8] {
+        let (found, content, rest) = element(bytes);
+        assert_eq!(found, tag, "another tag");
+        assert!(rest.is_empty(), "bytes behind the end");
+        content
+    }
+
+    fn encoded(tag: u8, content: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![tag];
+        let length = content.len();
+        match length {
+            0..0x80 => bytes.push(length as u8),
+            0x80..0x100 => bytes.extend([0x81, length as u8]),
+            _ => bytes.extend([0x82, (length >> 8) as u8, length as u8]),
+        }
+        bytes.extend_from_slice(content);
+        bytes
+    }
+
+    impl Token {
+        pub fn read(bytes: &[u8]) -> Self {
+            let is_first = bytes[0] == 0x60;
+            let body = if is_first {
+                let framed = inside(bytes, 0x60);
+                inside(framed.strip_prefix(SPNEGO).expect("SPNEGO's object identifier"), 0xA0)
+            } else {
+                inside(bytes, 0xA1)
+            };
+            let mut rest = inside(body, 0x30);
+            let mut fields = Vec::new();
+            while !rest.is_empty() {
+                let (tag, content, behind) = element(rest);
+                fields.push((tag & 0x1F, content.to_vec()));
+                rest = behind;
+            }
+            Self { is_first, fields }
+        }
+
+        pub fn write(&self) -> Vec<u8> {
+            let fields = self.fields.iter();
+            let fields: Vec<u8> =
+                fields.flat_map(|(number, content)| encoded(0xA0 | number, content)).collect();
+            let body = encoded(0x30, &fields);
+            if self.is_first {
+                encoded(0x60, &[SPNEGO, &encoded(0xA0, &body)].concat())
+            } else {
+                encoded(0xA1, &body)
+            }
+        }
+
+        /// What stands in a field, without its own tag.
+        pub fn field(&self, number: u8) -> Option<&[u8]> {
+            let (_, content) = self.fields.iter().find(|(field, _)| *field == number)?;
+            Some(element(content).1)
+        }
+
+        pub fn has(&self, number: u8) -> bool {
+            self.field(number).is_some()
+        }
+
+        pub fn without(mut self, number: u8) -> Self {
+            self.fields.retain(|(field, _)| *field != number);
+            self
+        }
+
+        /// The last bit of a field is another.
+        pub fn changed(mut self, number: u8) -> Self {
+            let (_, content) =
+                self.fields.iter_mut().find(|(field, _)| *field == number).expect("the field");
+            *content.last_mut().expect("content") ^= 1;
+            self
+        }
+
+        /// One more mechanism at the end of the list, which nobody has.
+        pub fn with_another_mechanism(mut self) -> Self {
+            let list = self.field(LIST).expect("a list").to_vec();
+            let list = [&list[..], &[0x06, 0x03, 0x2A, 0x03, 0x04]].concat();
+            self.fields.retain(|(field, _)| *field != LIST);
+            self.fields.insert(0, (LIST, encoded(0x30, &list)));
+            self
+        }
+    }
+}
+
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Base64 (RFC 4648 4).

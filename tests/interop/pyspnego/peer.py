@@ -1,4 +1,4 @@
-"""pyspnego's NTLM as a peer: one JSON object per line in, one per line out.
+"""pyspnego's NTLM and SPNEGO as a peer: one JSON object per line in, one per line out.
 
 A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the
 class of the exception, "message": its text}. One process holds one context at a time:
@@ -6,14 +6,15 @@ class of the exception, "message": its text}. One process holds one context at a
     {"do": "client", "user", "password" | "nt_hash", "target", "flags", "bindings", "level"}
     {"do": "server", "accounts": [[domain, user, password], ...], "flags", "bindings", "level"}
     {"do": "step", "token"}                 -> {"token", "complete"}
-    {"do": "facts"}                         -> {"key", "flags", "client"}
+    {"do": "facts"}                         -> {"key", "flags", "client", "negotiated"}
     {"do": "wrap" | "sign", "data"}         -> bytes
     {"do": "unwrap", "data"}                -> bytes
     {"do": "verify", "data", "mic"}         -> null
     {"do": "wrap_iov", "buffers": [[type, bytes], ...]}    -> [bytes, ...]
     {"do": "unwrap_iov", "buffers": [[type, bytes], ...]}  -> [bytes, ...]
 
-"flags" are names of spnego.ContextReq; "level" is LM_COMPAT_LEVEL, 3 where it is left out.
+"flags" are names of spnego.ContextReq; "level" is LM_COMPAT_LEVEL, 3 where it is left out. "protocol"
+is "ntlm" where it is left out, or "negotiate": NTLM is then all it has to negotiate.
 """
 
 import base64
@@ -48,12 +49,13 @@ class Peer:
         bindings = to_bytes(request.get("bindings"))
         if bindings is not None:
             bindings = spnego.channel_bindings.GssChannelBindings(application_data=bindings)
+        protocol = request.get("protocol", "ntlm")
         return {
-            "protocol": "ntlm",
+            "protocol": protocol,
             "context_req": flags,
             "channel_bindings": bindings,
-            # Its own NTLM, and not that of the system's GSSAPI.
-            "options": spnego.NegotiateOptions.use_ntlm,
+            # Its own NTLM and SPNEGO, and not those of the system's GSSAPI.
+            "options": spnego.NegotiateOptions[f"use_{protocol}"],
         }
 
     def client(self, request):
@@ -81,6 +83,7 @@ class Peer:
             "key": to_text(self.context.session_key),
             "flags": int(self.context.context_attr),
             "client": self.context.client_principal,
+            "negotiated": self.context.negotiated_protocol,
         }
 
     def wrap(self, request):

@@ -66,9 +66,9 @@ impl Chooser {
         let candidates = self.candidates.in_order.iter();
         let list = write_list(
             candidates.flat_map(|candidate| candidate.package.mechanisms().iter().copied()),
-        )?;
+        );
         self.has_hinted = true;
-        Ok(Progress::Continue { token: write_init(&list, None, true)?, next: self })
+        Ok(Progress::Continue { token: write_init(&list, None, true), next: self })
     }
 
     /// The candidate whose own token this is, outside of SPNEGO.
@@ -123,7 +123,7 @@ impl Chooser {
             );
             return Err(with_reject(error));
         };
-        let mut list_mic = ListMic::over(offer.list.encoding()?);
+        let mut list_mic = ListMic::over(offer.list.encoding());
         // The first of both sides cannot be the work of somebody in between (RFC 4178 5).
         list_mic.is_required = position > 0 || at > 0;
         let token = offer.mech_token.filter(|_| at == 0);
@@ -256,6 +256,7 @@ impl Accepting {
             Inner::Running(_) => {}
             Inner::Standing(context) => {
                 let list_mic = &mut self.list_mic;
+                list_mic.is_required |= context.wants_list_mic();
                 match mic {
                     Some(mic) => list_mic.verify(&mut **context, mic).map_err(with_reject)?,
                     // A client whose mechanism was at its end before ours had to send it.
@@ -278,7 +279,7 @@ impl Accepting {
         } else {
             NegState::AcceptIncomplete
         };
-        let token = answer(state, mechanism.as_deref(), sent.as_deref(), own.as_deref())?;
+        let token = answer(state, mechanism.as_deref(), sent.as_deref(), own.as_deref());
         if !is_completed {
             return Ok(Progress::Continue { token, next: self });
         }
@@ -298,14 +299,12 @@ fn answer(
     mechanism: Option<&Mechanism>,
     token: Option<&[u8]>,
     mic: Option<&[u8]>,
-) -> Result<Vec<u8>> {
+) -> Vec<u8> {
     NegTokenResp { state: Some(state), mechanism, token, mic }.write()
 }
 
 /// The error with a reject for the peer, around the token that the mechanism wants it to have.
 fn with_reject(error: Error) -> Error {
-    match answer(NegState::Reject, None, error.token(), None) {
-        Ok(token) => error.with_token(token),
-        Err(_) => error,
-    }
+    let token = answer(NegState::Reject, None, error.token(), None);
+    error.with_token(token)
 }

@@ -126,8 +126,8 @@ impl Opener {
         let offered = candidates.in_order.get(at..).unwrap_or_default();
         let list = write_list(
             offered.iter().flat_map(|candidate| candidate.package.mechanisms().iter().copied()),
-        )?;
-        let token = write_init(&list, token, false)?;
+        );
+        let token = write_init(&list, token, false);
         let names = offered.iter().map(|candidate| candidate.info().name.clone()).collect();
         let negotiation =
             Negotiation { offered: names, dropped, chosen: None, list_was_signed: false };
@@ -285,7 +285,7 @@ impl Negotiating {
                 let state = Some(NegState::AcceptIncomplete);
                 let token =
                     NegTokenResp { state, token: sent.as_deref(), ..NegTokenResp::default() };
-                let token = token.write()?;
+                let token = token.write();
                 self.inner = Inner::Running(exchange);
                 Ok(Progress::Continue { token, next: self })
             }
@@ -324,13 +324,13 @@ impl Negotiating {
         if !is_completed && !both {
             let state = Some(NegState::AcceptIncomplete);
             let token = NegTokenResp { state, token: sent, mic: own.as_deref(), mechanism: None };
-            let token = token.write()?;
+            let token = token.write();
             return Ok(Progress::Continue { token, next: self });
         }
         let token = if sent.is_some() || own.is_some() {
             let state = Some(NegState::AcceptCompleted);
             let token = NegTokenResp { state, token: sent, mic: own.as_deref(), mechanism: None };
-            Some(token.write()?)
+            Some(token.write())
         } else {
             None
         };

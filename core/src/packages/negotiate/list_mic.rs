@@ -48,7 +48,8 @@ impl ListMic {
 
     /// Sees to it that nothing that is required is missing at the end.
     pub(super) fn finish(&self, context: &mut dyn Established) -> Result<()> {
-        if self.is_required && !(self.is_verified && self.is_sent) {
+        // Where one was sent, the other is due (RFC 4178 5).
+        if (self.is_required || self.happened()) && !(self.is_verified && self.is_sent) {
             return Err(missing());
         }
         if self.happened() {

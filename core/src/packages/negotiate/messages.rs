@@ -1,17 +1,16 @@
 //! The tokens of SPNEGO (RFC 4178 4.2, [MS-SPNG] 2.2.1), read from a peer's bytes and written.
 //!
 //! The encoding is DER and nothing else: lengths that are not the shortest, indefinite ones, wrong
-//! tags and bytes behind the end are errors.
+//! tags and bytes behind the end are errors. Reading is the library's; the few shapes that are
+//! written go into one buffer of the right size, and the tests hold them against the library.
 
 use crate::error::{Error, Result};
 use crate::status::Status;
-use der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef};
-use der::{
-    Decode, Encode, Enumerated, Reader, Sequence, SliceReader, Tag, TagMode, TagNumber, Tagged,
-};
+use der::asn1::{AnyRef, BitStringRef, ContextSpecific, OctetStringRef};
+use der::{Decode, Enumerated, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged};
 
 /// 1.3.6.1.5.5.2
-const SPNEGO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.2");
+const SPNEGO: &Mechanism = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x02];
 
 /// The largest token that is read at all.
 pub(crate) const LARGEST_TOKEN: usize = 64 * 1024;
@@ -137,7 +136,7 @@ impl<'a> NegotiationToken<'a> {
 fn gss_body(bytes: &[u8]) -> Result<&[u8]> {
     let (mechanism, body) =
         gss_token(bytes).ok_or_else(|| refused("the GSS-API framing is damaged"))?;
-    if mechanism != SPNEGO.as_bytes() {
+    if mechanism != SPNEGO {
         return Err(refused("it is a token of another mechanism"));
     }
     Ok(body)
@@ -185,26 +184,68 @@ impl<'a> NegTokenResp<'a> {
         Ok(Self { state: body.state, mechanism, token, mic })
     }
 
-    pub(crate) fn write(&self) -> Result<Vec<u8>> {
-        let octets = |bytes: Option<&'a [u8]>| bytes.map(OctetStringRef::new).transpose();
-        let body = || -> der::Result<Vec<u8>> {
-            let mechanism =
-                self.mechanism.map(|content| AnyRef::new(Tag::ObjectIdentifier, content));
-            let body = RespBody {
-                state: self.state,
-                mechanism: mechanism.transpose()?,
-                token: octets(self.token)?,
-                mic: octets(self.mic)?,
-            };
-            ContextSpecific { tag_number: TagNumber(1), tag_mode: TagMode::Explicit, value: body }
-                .to_der()
-        };
-        body().map_err(unwritable)
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let state = self.state.map(|state| [state as u8]);
+        let state = [Element { tag: 0x0A, content: state.as_ref().map(<[u8; 1]>::as_slice) }];
+        let mechanism = [Element { tag: 0x06, content: self.mechanism }];
+        let token = [Element { tag: 0x04, content: self.token }];
+        let mic = [Element { tag: 0x04, content: self.mic }];
+        let fields = [(0xA0, &state), (0xA1, &mechanism), (0xA2, &token), (0xA3, &mic)];
+        let present = || fields.iter().filter(|(_, [element])| element.content.is_some());
+        let length = present().map(|(_, [element])| framed(element.length())).sum();
+        let mut out = Vec::with_capacity(framed(framed(length)));
+        put_header(&mut out, 0xA1, framed(length));
+        put_header(&mut out, 0x30, length);
+        for (tag, [element]) in present() {
+            put_header(&mut out, *tag, element.length());
+            element.put(&mut out);
+        }
+        out
     }
 }
 
-fn unwritable(cause: der::Error) -> Error {
-    Error::new(Status::INTERNAL_ERROR, "an SPNEGO token cannot be encoded").with_source(cause)
+/// One value to be written, if there is one.
+#[derive(Clone, Copy)]
+struct Element<'a> {
+    tag: u8,
+    content: Option<&'a [u8]>,
+}
+
+impl Element<'_> {
+    fn length(&self) -> usize {
+        self.content.map_or(0, |content| framed(content.len()))
+    }
+
+    fn put(&self, out: &mut Vec<u8>) {
+        if let Some(content) = self.content {
+            put_header(out, self.tag, content.len());
+            out.extend_from_slice(content);
+        }
+    }
+}
+
+/// The length of a value with the tag and the length before it.
+fn framed(length: usize) -> usize {
+    let octets = match length {
+        0..=0x7F => 0,
+        0x80..=0xFF => 1,
+        0x100..=0xFFFF => 2,
+        _ => 4,
+    };
+    length.saturating_add(2).saturating_add(octets)
+}
+
+/// A tag and the shortest form of a length. Tokens are far below the four octets of the longest.
+fn put_header(out: &mut Vec<u8>, tag: u8, length: usize) {
+    out.push(tag);
+    let [_, _, _, _, octets @ ..] = (length as u64).to_be_bytes();
+    let [a, b, c, d] = octets;
+    match length {
+        0..=0x7F => out.push(d),
+        0x80..=0xFF => out.extend_from_slice(&[0x81, d]),
+        0x100..=0xFFFF => out.extend_from_slice(&[0x82, c, d]),
+        _ => out.extend_from_slice(&[0x84, a, b, c, d]),
+    }
 }
 
 impl<'a> MechanismList<'a> {
@@ -239,43 +280,94 @@ impl<'a> MechanismList<'a> {
 
     /// The encoding that the mechListMIC is over. DER has one for each list, so this is what was
     /// received.
-    pub(crate) fn encoding(self) -> Result<Vec<u8>> {
-        self.0.to_der().map_err(unwritable)
+    pub(crate) fn encoding(self) -> Vec<u8> {
+        let content = self.0.value();
+        let mut out = Vec::with_capacity(framed(content.len()));
+        put_header(&mut out, 0x30, content.len());
+        out.extend_from_slice(content);
+        out
     }
 }
 
 /// The encoding of a MechTypeList.
-pub(crate) fn write_list<'a>(mechanisms: impl Iterator<Item = &'a Mechanism>) -> Result<Vec<u8>> {
-    let write = || -> der::Result<Vec<u8>> {
-        let mut content = Vec::new();
-        for mechanism in mechanisms {
-            AnyRef::new(Tag::ObjectIdentifier, mechanism)?.encode_to_vec(&mut content)?;
-        }
-        AnyRef::new(Tag::Sequence, &content)?.to_der()
-    };
-    write().map_err(unwritable)
+pub(crate) fn write_list<'a>(mechanisms: impl Iterator<Item = &'a Mechanism> + Clone) -> Vec<u8> {
+    let length = mechanisms.clone().map(|mechanism| framed(mechanism.len())).sum();
+    let mut out = Vec::with_capacity(framed(length));
+    put_header(&mut out, 0x30, length);
+    for mechanism in mechanisms {
+        Element { tag: 0x06, content: Some(mechanism) }.put(&mut out);
+    }
+    out
 }
 
 /// A NegTokenInit over an encoded list; with hints where a server speaks first.
-pub(crate) fn write_init(list: &[u8], token: Option<&[u8]>, with_hints: bool) -> Result<Vec<u8>> {
-    let write = || -> der::Result<Vec<u8>> {
-        // negHints ::= SEQUENCE { hintName [0] GeneralString }
-        let hint = AnyRef::new(Tag::GeneralString, HINT)?.to_der()?;
-        let hint =
-            AnyRef::new(Tag::ContextSpecific { constructed: true, number: TagNumber(0) }, &hint)?
-                .to_der()?;
-        let body = InitBody {
-            mech_types: AnyRef::from_der(list)?,
-            flags: None,
-            mech_token: token.map(OctetStringRef::new).transpose()?,
-            mic_or_hints: if with_hints { Some(AnyRef::new(Tag::Sequence, &hint)?) } else { None },
-            mic: None,
-        };
-        let mut content = SPNEGO.to_der()?;
-        ContextSpecific { tag_number: TagNumber(0), tag_mode: TagMode::Explicit, value: body }
-            .encode_to_vec(&mut content)?;
-        let tag = Tag::Application { constructed: true, number: TagNumber(0) };
-        AnyRef::new(tag, &content)?.to_der()
-    };
-    write().map_err(unwritable)
+pub(crate) fn write_init(list: &[u8], token: Option<&[u8]>, with_hints: bool) -> Vec<u8> {
+    let token = Element { tag: 0x04, content: token };
+    // negHints ::= SEQUENCE { hintName [0] GeneralString } ([MS-SPNG] 2.2.1)
+    let hint = Element { tag: 0x1B, content: with_hints.then_some(HINT) };
+    let hints = framed(framed(framed(hint.length())));
+    let mut body = framed(list.len());
+    body = body.saturating_add(token.content.map_or(0, |_| framed(token.length())));
+    body = body.saturating_add(if with_hints { hints } else { 0 });
+    let mechanism = Element { tag: 0x06, content: Some(SPNEGO) };
+    let content = mechanism.length().saturating_add(framed(framed(body)));
+    let mut out = Vec::with_capacity(framed(content));
+    put_header(&mut out, 0x60, content);
+    mechanism.put(&mut out);
+    put_header(&mut out, 0xA0, framed(body));
+    put_header(&mut out, 0x30, body);
+    put_header(&mut out, 0xA0, list.len());
+    out.extend_from_slice(list);
+    if token.content.is_some() {
+        put_header(&mut out, 0xA2, token.length());
+        token.put(&mut out);
+    }
+    if with_hints {
+        put_header(&mut out, 0xA3, framed(framed(hint.length())));
+        put_header(&mut out, 0x30, framed(hint.length()));
+        put_header(&mut out, 0xA0, hint.length());
+        hint.put(&mut out);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::Encode;
+
+    const NTLM: &[u8] = &[0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0A];
+
+    #[test]
+    fn what_is_written_is_what_the_library_would_write() {
+        for length in [0, 1, 100, 117, 118, 120, 127, 128, 240, 255, 256, 1000, 65_000] {
+            let token = vec![0x5A; length];
+            for (mechanism, mic) in [(None, None), (Some(NTLM), Some(&[1; 16][..]))] {
+                let resp = NegTokenResp {
+                    state: Some(NegState::RequestMic),
+                    mechanism,
+                    token: Some(&token),
+                    mic,
+                };
+                let written = resp.write();
+                let body = ContextSpecific::<RespBody<'_>>::from_der(&written).unwrap();
+                assert_eq!(body.to_der().unwrap(), written, "{length}");
+                let list = write_list([NTLM, NTLM].into_iter());
+                for with_hints in [false, true] {
+                    let written = write_init(&list, Some(&token), with_hints);
+                    let (mechanism, inner) = gss_token(&written).unwrap();
+                    assert_eq!(mechanism, SPNEGO);
+                    let body = ContextSpecific::<InitBody<'_>>::from_der(inner).unwrap();
+                    assert_eq!(body.to_der().unwrap(), inner, "{length}");
+                    let NegotiationToken::Init(init) = NegotiationToken::parse(&written).unwrap()
+                    else {
+                        panic!("an offer")
+                    };
+                    assert_eq!(init.mech_token, Some(&*token));
+                    assert_eq!(init.list.encoding(), list);
+                }
+            }
+        }
+        assert!(NegTokenResp::default().write().starts_with(&[0xA1, 2, 0x30, 0]));
+    }
 }

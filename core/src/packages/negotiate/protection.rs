@@ -10,22 +10,25 @@ use std::sync::Arc;
 pub(super) struct Negotiated {
     inner: Box<dyn Established>,
     chosen: PackageInfo,
-    /// The chosen package's, under the name of this one.
-    facts: Facts,
 }
 
 impl Negotiated {
-    pub(super) fn new(inner: Box<dyn Established>, negotiation: Negotiation) -> Self {
-        let mut facts = inner.facts().clone();
+    pub(super) fn new(mut inner: Box<dyn Established>, negotiation: Negotiation) -> Self {
+        // The chosen package's facts, under the name of this one.
+        let facts = inner.facts_mut();
         let chosen = std::mem::replace(&mut facts.package, INFO.clone());
         facts.negotiation = Some(Arc::new(negotiation));
-        Self { inner, chosen, facts }
+        Self { inner, chosen }
     }
 }
 
 impl Established for Negotiated {
     fn facts(&self) -> &Facts {
-        &self.facts
+        self.inner.facts()
+    }
+
+    fn facts_mut(&mut self) -> &mut Facts {
+        self.inner.facts_mut()
     }
 
     fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {

@@ -156,6 +156,7 @@ struct Proven<'a> {
     sent: UserName,
     /// The AV pairs of the response, where it is one of NTLMv2.
     pairs: Option<AvPairs<'a>>,
+    has_mic: bool,
 }
 
 impl Exchange for Judge {
@@ -169,7 +170,7 @@ impl Exchange for Judge {
 
         // The proof comes first: whoever does not have the secret learns nothing but that. With it
         // the MIC, so that nothing an attacker changed is judged; then the policies and the account.
-        let Proven { session_key, account, sent, pairs } =
+        let Proven { session_key, account, sent, pairs, has_mic } =
             self.prove(&message, input.token, flags)?;
         self.check_target_info(pairs)?;
         let bindings_checked = self.check_bindings(pairs, input.bindings)?;
@@ -195,7 +196,7 @@ impl Exchange for Judge {
             bindings_checked,
             negotiation: None,
         };
-        let context = Box::new(NtlmContext::new(facts, flags, false));
+        let context = Box::new(NtlmContext::new(facts, flags, has_mic));
         Ok(Progress::Done { token: None, extra: 0, context })
     }
 }
@@ -250,7 +251,12 @@ impl Judge {
             return Err(altered("its messages do not match the MIC that the client announces"));
         }
         let sent = UserName::new(&user, (!domain.is_empty()).then_some(&*domain));
-        Ok(Proven { session_key, account, sent, pairs: response.map(|response| response.pairs) })
+        let pairs = response.map(|response| response.pairs);
+        let has_mic = match pairs {
+            Some(pairs) => pairs.flags()?.contains(AvFlags::MIC),
+            None => false,
+        };
+        Ok(Proven { session_key, account, sent, pairs, has_mic })
     }
 
     /// NTLMv2: whether the proof holds over the received blob, byte for byte; whether the MIC holds
@@ -324,7 +330,8 @@ impl Judge {
         }
         // A key that everybody knows ([MS-NLMP] 3.3.2).
         let session_key = exported_session_key(message, flags, &Zeroizing::new([0; 16]))?;
-        Ok(Proven { session_key, account: None, sent: UserName::new("", None), pairs: None })
+        let sent = UserName::new("", None);
+        Ok(Proven { session_key, account: None, sent, pairs: None, has_mic: false })
     }
 
     fn name(&self, bytes: &[u8], what: &str) -> Result<String> {

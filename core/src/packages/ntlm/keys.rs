@@ -4,7 +4,7 @@ use super::messages::NegotiateFlags;
 use crate::codec::utf16;
 use crate::context::Side;
 use crate::crypto::des::desl;
-use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, code_beside, md5};
+use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, code_beside, md5, md5_two};
 use crate::crypto::md4::md4;
 use crate::crypto::rc4::Rc4;
 use zeroize::Zeroizing;
@@ -116,25 +116,26 @@ pub(super) fn session_base_key_beside_mic(
     Zeroizing::new(code_beside(key, &[proof], mic, messages))
 }
 
-/// The signing key of the messages a side sends ([MS-NLMP] 3.4.5.2). The constants end in a zero.
-pub(super) fn signing_key(session_key: &[u8; 16], sender: Side) -> HmacMd5Key {
-    let magic: &[u8] = match sender {
-        Side::Initiator => b"session key to client-to-server signing key magic constant\0",
-        Side::Acceptor => b"session key to server-to-client signing key magic constant\0",
+/// The keys of the messages a side sends, with extended session security: to sign
+/// ([MS-NLMP] 3.4.5.2) and to seal (3.4.5.3). The constants end in a zero.
+pub(super) fn message_keys(
+    session_key: &[u8; 16],
+    flags: NegotiateFlags,
+    sender: Side,
+) -> (HmacMd5Key, Key) {
+    let (sign, seal): (&[u8], &[u8]) = match sender {
+        Side::Initiator => (
+            b"session key to client-to-server signing key magic constant\0",
+            b"session key to client-to-server sealing key magic constant\0",
+        ),
+        Side::Acceptor => (
+            b"session key to server-to-client signing key magic constant\0",
+            b"session key to server-to-client sealing key magic constant\0",
+        ),
     };
-    HmacMd5Key::new(&Zeroizing::new(md5(&[session_key, magic])))
-}
-
-/// The sealing key of the messages a side sends, with extended session security
-/// ([MS-NLMP] 3.4.5.3).
-pub(super) fn sealing_key(session_key: &[u8; 16], flags: NegotiateFlags, sender: Side) -> Key {
-    let length = key_bits(flags) / 8;
-    let material = session_key.get(..length).unwrap_or(session_key);
-    let magic: &[u8] = match sender {
-        Side::Initiator => b"session key to client-to-server sealing key magic constant\0",
-        Side::Acceptor => b"session key to server-to-client sealing key magic constant\0",
-    };
-    Zeroizing::new(md5(&[material, magic]))
+    let material = session_key.get(..key_bits(flags) / 8).unwrap_or(session_key);
+    let (signing, sealing) = md5_two(&[session_key, sign], &[material, seal]);
+    (HmacMd5Key::new(&Zeroizing::new(signing)), Zeroizing::new(sealing))
 }
 
 /// The strength of sealing that the flags negotiate.

@@ -1,6 +1,6 @@
 //! Signing and sealing ([MS-NLMP] 3.4).
 
-use super::keys;
+use super::keys::{self, Key};
 use super::messages::NegotiateFlags;
 use crate::buffer::{Buffer, BufferAttributes, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
@@ -36,14 +36,26 @@ pub(super) struct NtlmContext {
     flags: NegotiateFlags,
     /// Whether the client's last message had a MIC.
     has_mic: bool,
-    outgoing: Option<Direction>,
-    incoming: Option<Direction>,
+    /// The keys and counts of both directions, from the first message on.
+    directions: Option<Box<Directions>>,
+}
+
+enum Directions {
+    Each {
+        sent: Direction,
+        received: Direction,
+    },
+    /// Without extended session security one stream and one count serve both directions; without a
+    /// connection every message has its own.
+    Shared(Direction),
 }
 
 /// The keys of the messages one side sends, and how many there were.
 struct Direction {
     sequence: u32,
-    cipher: Rc4,
+    sealing: Key,
+    /// The stream, from the first message on; a restart begins it anew.
+    cipher: Option<Rc4>,
     scheme: Scheme,
 }
 
@@ -58,7 +70,7 @@ enum Scheme {
 
 impl NtlmContext {
     pub(super) fn new(facts: Facts, flags: NegotiateFlags, has_mic: bool) -> Self {
-        Self { facts, flags, has_mic, outgoing: None, incoming: None }
+        Self { facts, flags, has_mic, directions: None }
     }
 
     fn is_datagram(&self) -> bool {
@@ -71,40 +83,46 @@ impl NtlmContext {
         })
     }
 
-    /// The keys of the messages a side sends, derived anew.
+    /// The keys of the messages a side sends.
     fn derive(&self, sender: Side, sequence: u32) -> Result<Direction> {
         let session_key = self.session_key()?;
         if !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
             // The session key itself seals, in both directions.
-            let cipher = Rc4::new(&session_key);
-            return Ok(Direction { sequence, cipher, scheme: Scheme::Original });
+            let scheme = Scheme::Original;
+            return Ok(Direction { sequence, sealing: session_key, cipher: None, scheme });
         }
-        let mut sealing = keys::sealing_key(&session_key, self.flags, sender);
+        let (signing, mut sealing) = keys::message_keys(&session_key, self.flags, sender);
         if self.is_datagram() {
             // Without a connection every message starts its own stream ([MS-NLMP] 3.4.3).
             *sealing = md5(&[&*sealing, &sequence.to_le_bytes()]);
         }
-        let signing = keys::signing_key(&session_key, sender);
         let key_exchange = self.flags.contains(NegotiateFlags::KEY_EXCHANGE);
         let scheme = Scheme::Extended { signing, key_exchange };
-        Ok(Direction { sequence, cipher: Rc4::new(&sealing), scheme })
+        Ok(Direction { sequence, sealing, cipher: None, scheme })
     }
 
     /// The state for the next message in a direction.
     fn direction(&mut self, is_sent: bool, options: MessageOptions) -> Result<&mut Direction> {
-        let sender = self.sender(is_sent);
-        let fresh = if self.is_datagram() {
-            Some(self.derive(sender, options.sequence)?)
-        } else if self.slot(is_sent).is_none() {
-            Some(self.derive(sender, 0)?)
-        } else {
-            None
-        };
-        let slot = self.slot(is_sent);
-        if let Some(direction) = fresh {
-            *slot = Some(direction);
+        if self.is_datagram() {
+            let direction = self.derive(self.sender(is_sent), options.sequence)?;
+            self.directions = Some(Box::new(Directions::Shared(direction)));
+        } else if self.directions.is_none() {
+            let directions = if self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
+                let sent = self.derive(self.sender(true), 0)?;
+                Directions::Each { sent, received: self.derive(self.sender(false), 0)? }
+            } else {
+                Directions::Shared(self.derive(self.sender(is_sent), 0)?)
+            };
+            self.directions = Some(Box::new(directions));
         }
-        slot.as_mut().ok_or_else(|| Status::INTERNAL_ERROR.into())
+        match self.directions.as_deref_mut() {
+            Some(Directions::Shared(direction)) => Ok(direction),
+            Some(Directions::Each { sent, received }) => {
+                sent.start_beside(received);
+                Ok(if is_sent { sent } else { received })
+            }
+            None => Err(Status::INTERNAL_ERROR.into()),
+        }
     }
 
     /// The side whose keys protect the messages of a direction.
@@ -113,12 +131,6 @@ impl NtlmContext {
             (Side::Initiator, true) | (Side::Acceptor, false) => Side::Initiator,
             (Side::Initiator, false) | (Side::Acceptor, true) => Side::Acceptor,
         }
-    }
-
-    /// Without extended session security one stream and one count serve both directions.
-    fn slot(&mut self, is_sent: bool) -> &mut Option<Direction> {
-        let shared = !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY);
-        if is_sent || shared { &mut self.outgoing } else { &mut self.incoming }
     }
 
     fn require(&self, flags: NegotiateFlags, what: &str) -> Result<()> {
@@ -135,6 +147,10 @@ impl NtlmContext {
 impl Established for NtlmContext {
     fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn facts_mut(&mut self) -> &mut Facts {
+        &mut self.facts
     }
 
     fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
@@ -221,14 +237,12 @@ impl Established for NtlmContext {
     }
 
     fn restart_protection(&mut self) -> Result<()> {
-        for is_sent in [true, false] {
-            let Some(sequence) = self.slot(is_sent).as_ref().map(|direction| direction.sequence)
-            else {
-                continue;
-            };
-            let sender = self.sender(is_sent);
-            let fresh = self.derive(sender, sequence)?;
-            *self.slot(is_sent) = Some(fresh);
+        match self.directions.as_deref_mut() {
+            None => {}
+            Some(Directions::Shared(direction)) => direction.cipher = None,
+            Some(Directions::Each { sent, received }) => {
+                (sent.cipher, received.cipher) = (None, None);
+            }
         }
         Ok(())
     }
@@ -302,6 +316,19 @@ impl Code {
 }
 
 impl Direction {
+    /// Starts both streams, where every signature takes of one and neither has begun.
+    fn start_beside(&mut self, other: &mut Self) {
+        let encrypts_codes = matches!(self.scheme, Scheme::Extended { key_exchange: true, .. });
+        if encrypts_codes && self.cipher.is_none() && other.cipher.is_none() {
+            let (own, others) = Rc4::two(&self.sealing, &other.sealing);
+            (self.cipher, other.cipher) = (Some(own), Some(others));
+        }
+    }
+
+    fn cipher(&mut self) -> &mut Rc4 {
+        self.cipher.get_or_insert_with(|| Rc4::new(&self.sealing))
+    }
+
     fn start(&self) -> Code {
         match &self.scheme {
             Scheme::Extended { signing, .. } => {
@@ -345,7 +372,7 @@ impl Direction {
             if !is_sealed(buffer) {
                 code.update(buffer.bytes());
             } else if let Some(bytes) = buffer.bytes_mut() {
-                pass(&mut code, &mut self.cipher, bytes);
+                pass(&mut code, self.cipher(), bytes);
             }
         }
         code.finish()
@@ -355,14 +382,14 @@ impl Direction {
     fn signature(&mut self, code: [u8; 8]) -> [u8; SIGNATURE] {
         let sequence = self.sequence.to_le_bytes();
         let (code, number) = match &self.scheme {
-            Scheme::Extended { key_exchange: true, .. } => (self.cipher.applied(code), sequence),
+            Scheme::Extended { key_exchange: true, .. } => (self.cipher().applied(code), sequence),
             Scheme::Extended { key_exchange: false, .. } => (code, sequence),
             Scheme::Original => {
                 let mut rest = [0; 12];
                 let (start, end) = rest.split_at_mut(8);
                 start.copy_from_slice(&code);
                 end.copy_from_slice(&sequence);
-                let [_, _, _, _, e, f, g, h, i, j, k, l] = self.cipher.applied(rest);
+                let [_, _, _, _, e, f, g, h, i, j, k, l] = self.cipher().applied(rest);
                 ([0, 0, 0, 0, e, f, g, h], [i, j, k, l])
             }
         };
