@@ -144,28 +144,25 @@ impl Named<'_> {
         whole(self) == whole(other)
     }
 
-    /// The domain, or the realm of a `user@realm`.
-    fn home(&self) -> &str {
-        match self.domain {
-            "" => self.user.rsplit_once('@').map_or("", |(_, realm)| realm),
-            domain => domain,
+    /// The user without the realm of a `user@realm`, and the domain or the realm.
+    fn parts(&self) -> (&str, &str) {
+        match (self.domain, self.user.rsplit_once('@')) {
+            ("", Some((user, realm))) if !realm.is_empty() => (user, realm),
+            (domain, _) => (self.user, domain),
         }
     }
 
     /// Whether the other account is in the way when this one is looked up by its name.
     fn is_in_the_shadow_of(&self, other: &Self) -> bool {
+        let (user, home) = self.parts();
+        let (other_user, other_home) = other.parts();
         // A dot is no domain, and without one an account is found where it is the only one of its
         // name.
-        if self.home() == "." {
-            let user = |named: &Self| folded(named.user.split('@').next().unwrap_or_default());
-            return other.home() != "." && user(self) == user(other);
-        }
-        // A `user@realm` is looked for among the accounts of a domain whose user is named so, and
-        // nowhere else where there is one.
-        self.domain.is_empty()
-            && self.user.contains('@')
-            && !other.domain.is_empty()
-            && folded(self.user) == folded(other.user)
+        let is_lost = home == "." && other_home != "." && folded(user) == folded(other_user);
+        // A `user@realm` is looked for first among the accounts of users who are named so, realm
+        // and all, and nowhere else where there is one.
+        let is_hidden = user != self.user && folded(self.user) == folded(other_user);
+        is_lost || is_hidden
     }
 
     fn check(&self, store: &FileAccounts) {

@@ -5,7 +5,7 @@
 
 use crate::parties::{self, Way};
 use anysspi::raw::{self, AscReq, Buffer, BufferAttributes, BufferKind, SecurityContext};
-use anysspi::{ChannelBindingPolicy, Context, ContextFlags, Error, Status};
+use anysspi::{ChannelBindingPolicy, Context, ContextFlags, Error, Result, Status};
 
 /// The contexts: an input's first byte counts them.
 pub(crate) const WAYS: [Way; 5] =
@@ -29,8 +29,57 @@ pub(crate) fn run(input: &[u8]) {
     CALLS[usize::from(*call) % CALLS.len()](way, message);
 }
 
-fn is_sealed(context: &Context) -> bool {
-    context.flags().contains(ContextFlags::CONFIDENTIALITY)
+/// The number of [`FIRST`] in its stream, and that of [`SECOND`].
+const NUMBERS: [u32; 2] = [0, 1];
+
+/// One end of a context. Only a connectionless one is told the numbers of the messages.
+struct End {
+    way: Way,
+    context: Context,
+}
+
+impl End {
+    fn client(way: Way) -> Self {
+        Self { way, context: way.client() }
+    }
+
+    fn server(way: Way) -> Self {
+        Self { way, context: way.server() }
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.context.flags().contains(ContextFlags::CONFIDENTIALITY)
+    }
+
+    fn wrap(&mut self, number: u32, message: &[u8]) -> Vec<u8> {
+        let wrapped = match self.way {
+            Way::Datagram => self.context.wrap_datagram(number, message),
+            _ => self.context.wrap(message),
+        };
+        wrapped.expect("a wrapped message")
+    }
+
+    fn unwrap(&mut self, number: u32, wrapped: &[u8]) -> Result<Vec<u8>> {
+        match self.way {
+            Way::Datagram => self.context.unwrap_datagram(number, wrapped),
+            _ => self.context.unwrap(wrapped),
+        }
+    }
+
+    fn sign(&mut self, number: u32, message: &[u8]) -> Vec<u8> {
+        let signature = match self.way {
+            Way::Datagram => self.context.sign_datagram(number, message),
+            _ => self.context.sign(message),
+        };
+        signature.expect("a signature")
+    }
+
+    fn verify(&mut self, number: u32, message: &[u8], signature: &[u8]) -> Result<()> {
+        match self.way {
+            Way::Datagram => self.context.verify_datagram(number, message, signature),
+            _ => self.context.verify(message, signature),
+        }
+    }
 }
 
 /// Whether the signature has the form that is looked at before anything is decrypted: the version,
@@ -60,18 +109,20 @@ fn is_same(way: Way, message: &[u8], genuine: &[u8]) -> bool {
 }
 
 fn unwrap_in_place(way: Way, message: &[u8]) {
-    let (mut sender, mut receiver) = (way.client(), way.server());
-    let genuine = sender.wrap(FIRST).expect("a wrapped message");
+    let (mut sender, mut receiver) = (End::client(way), End::server(way));
+    let genuine = sender.wrap(NUMBERS[0], FIRST);
     let mut bytes = message.to_vec();
     let is_genuine = is_same(way, message, &genuine);
-    match receiver.unwrap_in_place(&mut bytes) {
+    match receiver.context.unwrap_in_place(&mut bytes) {
         Ok(opened) => {
             assert!(is_genuine, "a message that the peer did not send");
             assert_eq!(opened, FIRST);
-            assert!(
-                way == Way::Datagram || receiver.unwrap(&genuine).is_err(),
-                "a message that comes twice"
-            );
+            assert!(receiver.unwrap(NUMBERS[0], &genuine).is_err(), "a message that comes twice");
+        }
+        Err(error) if way == Way::Datagram => {
+            assert_eq!(error.status(), Status::UNSUPPORTED_FUNCTION, "it has no number");
+            assert_eq!(bytes, message);
+            assert_eq!(receiver.unwrap(NUMBERS[0], &genuine).expect("the first"), FIRST);
         }
         Err(error) => {
             assert!(!is_genuine, "{error}");
@@ -81,23 +132,23 @@ fn unwrap_in_place(way: Way, message: &[u8]) {
             } else {
                 let (signature, data) = bytes.split_at(SIGNATURE);
                 assert_eq!(signature, &message[..SIGNATURE]);
-                if is_sealed(&receiver) && is_in_turn(way, message) {
+                if receiver.is_sealed() && is_in_turn(way, message) {
                     assert!(data.iter().all(|byte| *byte == 0), "it was not wiped");
                 } else {
                     assert_eq!(data, &message[SIGNATURE..], "it was decrypted");
                 }
             }
-            assert_eq!(receiver.unwrap(&genuine).expect("the first"), FIRST);
+            assert_eq!(receiver.unwrap(NUMBERS[0], &genuine).expect("the first"), FIRST);
         }
     }
     goes_on(&mut sender, &mut receiver);
 }
 
 fn unwrap(way: Way, message: &[u8]) {
-    let (mut sender, mut receiver) = (way.server(), way.client());
-    let genuine = sender.wrap(FIRST).expect("a wrapped message");
+    let (mut sender, mut receiver) = (End::server(way), End::client(way));
+    let genuine = sender.wrap(NUMBERS[0], FIRST);
     let is_genuine = is_same(way, message, &genuine);
-    match receiver.unwrap(message) {
+    match receiver.unwrap(NUMBERS[0], message) {
         Ok(opened) => {
             assert!(is_genuine, "a message that the peer did not send");
             assert_eq!(opened, FIRST);
@@ -106,9 +157,9 @@ fn unwrap(way: Way, message: &[u8]) {
             assert!(!is_genuine, "{error}");
             assert_refused(&error);
             // Often enough to be sure that no state is left behind.
-            let again = receiver.unwrap(message).expect_err("the same message");
+            let again = receiver.unwrap(NUMBERS[0], message).expect_err("the same message");
             assert_eq!(again.status(), error.status());
-            assert_eq!(receiver.unwrap(&genuine).expect("the first"), FIRST);
+            assert_eq!(receiver.unwrap(NUMBERS[0], &genuine).expect("the first"), FIRST);
         }
     }
     goes_on(&mut sender, &mut receiver);
@@ -116,39 +167,39 @@ fn unwrap(way: Way, message: &[u8]) {
 
 /// The input is a signature and the message it is said to be of.
 fn verify(way: Way, message: &[u8]) {
-    let (mut sender, mut receiver) = (way.client(), way.server());
-    let genuine = sender.sign(FIRST).expect("a signature");
+    let (mut sender, mut receiver) = (End::client(way), End::server(way));
+    let genuine = sender.sign(NUMBERS[0], FIRST);
     let (signature, text) = message.split_at(message.len().min(SIGNATURE));
     let is_genuine = is_same(way, signature, &genuine) && text == FIRST;
-    match receiver.verify(text, signature) {
+    match receiver.verify(NUMBERS[0], text, signature) {
         Ok(()) => assert!(is_genuine, "a signature that the peer did not make"),
         Err(error) => {
             assert!(!is_genuine, "{error}");
             assert_refused(&error);
-            receiver.verify(FIRST, &genuine).expect("the first");
+            receiver.verify(NUMBERS[0], FIRST, &genuine).expect("the first");
         }
     }
     goes_on(&mut sender, &mut receiver);
 }
 
 /// Both sides are at the same place of both streams.
-fn goes_on(sender: &mut Context, receiver: &mut Context) {
-    let wrapped = sender.wrap(SECOND).expect("a wrapped message");
-    assert_eq!(receiver.unwrap(&wrapped).expect("the second"), SECOND);
-    let answer = receiver.wrap(SECOND).expect("a wrapped message");
-    assert_eq!(sender.unwrap(&answer).expect("the answer"), SECOND);
+fn goes_on(sender: &mut End, receiver: &mut End) {
+    let wrapped = sender.wrap(NUMBERS[1], SECOND);
+    assert_eq!(receiver.unwrap(NUMBERS[1], &wrapped).expect("the second"), SECOND);
+    let answer = receiver.wrap(NUMBERS[1], SECOND);
+    assert_eq!(sender.unwrap(NUMBERS[1], &answer).expect("the answer"), SECOND);
 }
 
 /// The raw call over a list of buffers that the input describes: for each its kind, its attributes,
 /// whose memory it is and its length, and then the bytes of all.
 fn decrypt_buffers(way: Way, script: &[u8]) {
-    let mut sender = way.client();
+    let mut sender = End::client(way);
     let mut receiver = raw_acceptor(way);
-    let genuine = sender.wrap(FIRST).expect("a wrapped message");
+    let genuine = sender.wrap(NUMBERS[0], FIRST);
 
     let layout = Layout::read(script);
     let mut memory: Vec<Vec<u8>> = layout.parts.iter().map(|part| part.bytes.clone()).collect();
-    let is_sealed = is_sealed(&sender);
+    let is_sealed = sender.is_sealed();
     let result = {
         let mut buffers: Vec<Buffer<'_>> = layout
             .parts
@@ -156,7 +207,7 @@ fn decrypt_buffers(way: Way, script: &[u8]) {
             .zip(&mut memory)
             .map(|(part, memory)| part.buffer(memory))
             .collect();
-        let result = raw::decrypt_message(&mut receiver, &mut buffers, 0);
+        let result = raw::decrypt_message(&mut receiver, &mut buffers, NUMBERS[0]);
         // With extended session security the signature covers what is only read too.
         let data = |buffer: &&Buffer<'_>| {
             let is_readonly = buffer.attributes().contains(BufferAttributes::READONLY);
@@ -193,14 +244,14 @@ fn decrypt_buffers(way: Way, script: &[u8]) {
             let mut bytes = genuine.clone();
             let (token, data) = bytes.split_at_mut(SIGNATURE);
             let mut buffers = [Buffer::token(token), Buffer::data(data)];
-            raw::decrypt_message(&mut receiver, &mut buffers, 0).expect("the first");
+            raw::decrypt_message(&mut receiver, &mut buffers, NUMBERS[0]).expect("the first");
             assert_eq!(data, FIRST);
         }
     }
-    let mut wrapped = sender.wrap(SECOND).expect("a wrapped message");
+    let mut wrapped = sender.wrap(NUMBERS[1], SECOND);
     let mut buffers =
         [Buffer::exclusive(BufferKind::STREAM, &mut wrapped), Buffer::empty(BufferKind::DATA)];
-    raw::decrypt_message(&mut receiver, &mut buffers, 0).expect("the second");
+    raw::decrypt_message(&mut receiver, &mut buffers, NUMBERS[1]).expect("the second");
     assert_eq!(buffers[1].bytes(), SECOND);
 }
 
@@ -289,11 +340,11 @@ pub(crate) fn genuine_inputs() -> Vec<(String, Vec<u8>)> {
         let mut add = |call: &str, input: Vec<u8>| {
             inputs.push((format!("{}_{call}", way.name()), input));
         };
-        let wrap = |mut sender: Context| sender.wrap(FIRST).expect("a wrapped message");
-        let wrapped = wrap(way.client());
-        let signature = way.client().sign(FIRST).expect("a signature");
+        let wrapped = End::client(way).wrap(NUMBERS[0], FIRST);
+        let answer = End::server(way).wrap(NUMBERS[0], FIRST);
+        let signature = End::client(way).sign(NUMBERS[0], FIRST);
         add("in_place", [&[number, 0], &*wrapped].concat());
-        add("unwrap", [&[number, 1], &*wrap(way.server())].concat());
+        add("unwrap", [&[number, 1], &*answer].concat());
         add("verify", [&[number, 2], &*signature, FIRST].concat());
         // TOKEN, a READONLY buffer of no bytes, and the message in two parts.
         let layout = [[2, 0, 1, 16], [1, 1, 1, 0], [1, 0, 0, 4], [1, 0, 0, 13]];

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 /// How many mutations each target gets: a few seconds' worth.
-const ITERATIONS: u64 = 25_000;
+const ITERATIONS: u64 = 40_000;
 
 /// Mutations do not make an input longer than this; the largest token is 64 KiB.
 const LONGEST: usize = 4096;
