@@ -241,7 +241,8 @@ pub trait Established: Send {
     /// Encrypts the message in place and signs it into the TOKEN buffer.
     fn encrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()>;
 
-    /// Decrypts the message in place and checks its signature. On failure the message is wiped.
+    /// Decrypts the message in place and checks its signature. What was decrypted and does not hold
+    /// is wiped.
     fn decrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality>;
 
     /// Completes a token after it was put together (`CompleteAuthToken`), for packages that answer

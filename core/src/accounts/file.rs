@@ -119,7 +119,9 @@ fn read(path: &Path) -> Result<Read> {
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|cause| unreadable(path, cause))?);
     let accounts = MemoryAccounts::default();
-    for (number, line) in (1_u64..).zip(text.lines()) {
+    // Some editors begin a file with a byte order mark.
+    let lines = text.strip_prefix('\u{FEFF}').unwrap_or(&text).lines();
+    for (number, line) in (1_u64..).zip(lines) {
         let line = line.trim_end_matches('\r');
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
@@ -154,14 +156,17 @@ fn account(line: &str) -> Result<Option<Account>, &'static str> {
     Ok(Some(Account::with_password("", password).named(name)))
 }
 
-/// An smbpasswd line is told by its shape: a number, two hashes of 32 characters, flags in brackets.
+/// An smbpasswd line is told by its shape: a number second, and fifth flags in brackets.
 fn smbpasswd_account(line: &str) -> Option<Result<Option<Account>, &'static str>> {
     let mut parts = line.split(':');
     let (user, uid) = (parts.next()?, parts.next()?);
     let (lm_hash, nt_hash, flags) = (parts.next()?, parts.next()?, parts.next()?);
     let flags = flags.strip_prefix('[')?.strip_suffix(']')?;
-    if uid.parse::<u32>().is_err() || lm_hash.len() != 32 || nt_hash.len() != 32 {
+    if uid.is_empty() || !uid.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
+    }
+    if lm_hash.len() != 32 || nt_hash.len() != 32 {
+        return Some(Err("an smbpasswd line whose hashes have not 32 characters"));
     }
     if user.is_empty() {
         return Some(Err("the user name is empty"));
@@ -170,8 +175,9 @@ fn smbpasswd_account(line: &str) -> Option<Result<Option<Account>, &'static str>
         return Some(Ok(None));
     }
     // An account without a password lets anyone in: it is left out, like one with no NT hash.
+    let is_hex = nt_hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     let hash = match u128::from_str_radix(nt_hash, 16) {
-        Ok(hash) if !flags.contains('N') => hash.to_be_bytes(),
+        Ok(hash) if is_hex && !flags.contains('N') => hash.to_be_bytes(),
         _ => return Some(Ok(None)),
     };
     let state = if flags.contains('D') {
@@ -228,6 +234,18 @@ open:1003:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:[NU 
         assert_eq!(found(&store, "dave", "").unwrap().state(), AccountState::Disabled);
         assert!(found(&store, "box$", "").is_none());
         assert!(found(&store, "open", "").is_none());
+    }
+
+    #[test]
+    fn hashes_of_a_wrong_form_make_no_account() {
+        let hash = "A4F49C406510BDCAB6824EE7C30FD852";
+        let line = |lm: &str, nt: &str| format!("carol:1000:{lm}:{nt}:[U          ]:LCT-5F:\n");
+        let short = Temporary::new("short", &line(&hash[1..], hash));
+        assert!(FileAccounts::open(&short.0).unwrap_err().context().contains("line 1"));
+        let signed = Temporary::new("signed", &line(hash, &format!("+{}", &hash[1..])));
+        assert!(found(&FileAccounts::open(&signed.0).unwrap(), "carol", "").is_none());
+        let marked = Temporary::new("marked", "\u{FEFF}CORP:alice:secret\n");
+        assert!(found(&FileAccounts::open(&marked.0).unwrap(), "alice", "CORP").is_some());
     }
 
     #[test]

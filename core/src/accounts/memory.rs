@@ -80,20 +80,27 @@ fn find<'a>(
     query: &AccountQuery<'_>,
 ) -> Option<&'a Account> {
     let name = query.name();
-    // An account may itself be named with an `@`, so the name as it was sent comes first.
-    let same = accounts
-        .get(&folded(query.user))
-        .filter(|same| !same.is_empty())
-        .or_else(|| accounts.get(&folded(name.account())))?;
-    let domain = name.domain().or(name.realm()).filter(|domain| *domain != ".");
-    match (domain, same.as_slice()) {
-        (None, [only]) => Some(only),
-        (None, several) => several.iter().find(|account| domain_of(account).is_empty()),
-        (Some(domain), several) => several
-            .iter()
-            .find(|account| same_name(domain_of(account), domain))
-            .or_else(|| several.iter().find(|account| domain_of(account).is_empty())),
-    }
+    let of = |user: &str| accounts.get(&folded(user)).map_or(&[][..], Vec::as_slice);
+    let domain = name.domain().filter(|domain| *domain != ".");
+    let Some(realm) = name.realm() else {
+        return in_domain(of(query.user), domain);
+    };
+    // A realm that fits exactly comes first; then an account that is itself named with an `@`; then
+    // one of every domain.
+    let account = of(name.account());
+    let exact = account.iter().find(|account| same_name(domain_of(account), realm));
+    exact.or_else(|| in_domain(of(query.user), domain)).or_else(|| in_domain(account, Some(realm)))
+}
+
+/// Among the accounts of one name: the one in the domain, else the one of every domain. Where no
+/// domain is named, the only one.
+fn in_domain<'a>(same: &'a [Account], domain: Option<&str>) -> Option<&'a Account> {
+    let exact = match (domain, same) {
+        (None, [only]) => return Some(only),
+        (None, _) => None,
+        (Some(domain), _) => same.iter().find(|account| same_name(domain_of(account), domain)),
+    };
+    exact.or_else(|| same.iter().find(|account| domain_of(account).is_empty()))
 }
 
 impl fmt::Debug for MemoryAccounts {
@@ -134,6 +141,19 @@ mod tests {
         store.insert(Account::with_password("alice", "4"));
         assert_eq!(found(&store, "alice", "C").as_deref(), Some("alice"));
         assert_eq!(found(&store, "alice", "").as_deref(), Some("alice"));
+    }
+
+    #[test]
+    fn a_realm_finds_its_account_beside_one_that_is_named_with_an_at() {
+        let named = crate::credentials::UserName::new("bob@corp.example", Some("CORP"));
+        let store = MemoryAccounts::new([
+            Account::with_password("bob@corp.example", "one"),
+            Account::with_password("", "two").named(named),
+        ]);
+        let found = |user, domain| found(&store, user, domain);
+        assert_eq!(found("bob@corp.example", "").as_deref(), Some("bob@corp.example"));
+        assert_eq!(found("bob@corp.example", "CORP").as_deref(), Some(r"CORP\bob@corp.example"));
+        assert_eq!(found("bob@other.example", ""), None);
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl Context {
     }
 
     /// Opens a message that the peer protected, in place, and gives the part of `wrapped` that is
-    /// the message. Nothing is allocated. A message that is not the peer's is wiped.
+    /// the message. Nothing is allocated. What was decrypted and is not the peer's is wiped.
     pub fn unwrap_in_place<'a>(&mut self, wrapped: &'a mut [u8]) -> Result<&'a mut [u8]> {
         let options = self.wrapping(None)?;
         self.decrypt(options, wrapped)

@@ -42,7 +42,8 @@ pub fn encrypt_message(
 /// Decrypts the DATA buffers in place and checks the signature (`DecryptMessage`).
 ///
 /// The signature is in a TOKEN buffer, or before the message in a STREAM buffer; then an empty DATA
-/// buffer receives the message, in place. A message whose signature does not match is wiped.
+/// buffer receives the message, in place. What was decrypted and is not the
+/// peer's is wiped; a message out of its turn is left as it came.
 pub fn decrypt_message(
     context: &mut SecurityContext,
     message: &mut [Buffer<'_>],

@@ -62,13 +62,13 @@ impl Chooser {
     }
 
     /// The hints of a server that speaks first.
-    fn hint(mut self: Box<Self>) -> Result<Progress> {
+    fn hint(mut self: Box<Self>) -> Progress {
         let candidates = self.candidates.in_order.iter();
         let list = write_list(
             candidates.flat_map(|candidate| candidate.package.mechanisms().iter().copied()),
         );
         self.has_hinted = true;
-        Ok(Progress::Continue { token: write_init(&list, None, true), next: self })
+        Progress::Continue { token: write_init(&list, None, true), next: self }
     }
 
     /// The candidate whose own token this is, outside of SPNEGO.
@@ -87,7 +87,7 @@ impl Exchange for Chooser {
             if self.has_hinted {
                 return Err(unexpected("the client has nothing to offer"));
             }
-            return self.hint();
+            return Ok(self.hint());
         }
         if let Some(candidate) = self.whose(input.token) {
             let exchange = self.wanted.start(candidate)?;

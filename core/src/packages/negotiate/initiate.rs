@@ -102,7 +102,9 @@ impl Exchange for Opener {
                 kdc_reply: input.kdc_reply.take(),
             };
             match started.and_then(|exchange| step_inner(exchange, step)) {
-                Ok(Stepped::Token(inner, token)) => return self.offer(inner, token.as_deref()),
+                Ok(Stepped::Token(inner, token)) => {
+                    return Ok(self.offer(inner, token.as_deref()));
+                }
                 Ok(Stepped::AskKdc(request, exchange)) => {
                     self.asking = Some(exchange);
                     return Ok(Progress::AskKdc { request, next: self });
@@ -121,7 +123,7 @@ impl Exchange for Opener {
 
 impl Opener {
     /// The NegTokenInit: every candidate from here on, and the optimistic token of the first.
-    fn offer(self, inner: Inner, token: Option<&[u8]>) -> Result<Progress> {
+    fn offer(self, inner: Inner, token: Option<&[u8]>) -> Progress {
         let Self { candidates, wanted, at, dropped, .. } = self;
         let offered = candidates.in_order.get(at..).unwrap_or_default();
         let list = write_list(
@@ -142,7 +144,7 @@ impl Opener {
             list_mic: ListMic::over(list),
             negotiation,
         });
-        Ok(Progress::Continue { token, next })
+        Progress::Continue { token, next }
     }
 }
 
@@ -222,11 +224,7 @@ impl Negotiating {
         Ok(true)
     }
 
-    fn rejected(
-        self: Box<Self>,
-        answer: &NegTokenResp<'_>,
-        bindings: Option<&ChannelBindings>,
-    ) -> Error {
+    fn rejected(self, answer: &NegTokenResp<'_>, bindings: Option<&ChannelBindings>) -> Error {
         // The mechanism's own token says more, where there is one.
         if let (Inner::Running(exchange), Some(token)) = (self.inner, answer.token) {
             let input = StepInput { token, bindings, kdc_reply: None };

@@ -274,7 +274,7 @@ impl<'a> MechanismList<'a> {
         let mut reader = SliceReader::new(self.0.value()).ok();
         std::iter::from_fn(move || {
             let reader = reader.as_mut().filter(|reader| !reader.is_finished())?;
-            AnyRef::decode(reader).ok().map(|mechanism| mechanism.value())
+            AnyRef::decode(reader).ok().map(AnyRef::value)
         })
     }
 

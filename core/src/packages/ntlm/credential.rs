@@ -70,7 +70,7 @@ impl NtlmCredential {
             None
         };
         let inbound = if request.usage.contains(Usage::INBOUND) {
-            Some(Arc::new(Inbound::new(request)?))
+            Some(Arc::new(Inbound::new(&request)?))
         } else {
             None
         };
@@ -178,7 +178,7 @@ pub(super) fn encode_name(name: &str, what: &str) -> Result<Vec<u8>> {
 }
 
 impl Inbound {
-    fn new(request: CredentialRequest) -> Result<Self> {
+    fn new(request: &CredentialRequest) -> Result<Self> {
         let accounts = request
             .identities
             .iter()
@@ -186,7 +186,7 @@ impl Inbound {
                 Identity::Accounts(accounts) => Some(Arc::clone(accounts)),
                 _ => None,
             })
-            .ok_or_else(|| nothing_usable(&request, "an account store to accept with"))?;
+            .ok_or_else(|| nothing_usable(request, "an account store to accept with"))?;
         let surroundings = request.registry.surroundings().clone();
         let names = surroundings.host_names();
         let mut target_info = Vec::new();

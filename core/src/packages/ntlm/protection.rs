@@ -40,6 +40,7 @@ pub(super) struct NtlmContext {
     directions: Option<Box<Directions>>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "it is boxed, and nearly always the large one")]
 enum Directions {
     Each {
         sent: Direction,
