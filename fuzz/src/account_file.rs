@@ -17,6 +17,7 @@ pub(crate) fn run(input: &[u8]) {
         assert_eq!(status(opened), Status::NO_CREDENTIALS);
         return;
     };
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let lines: Vec<Line<'_>> = text.lines().map(Line::read).collect();
     let damaged =
         lines.iter().position(|line| matches!(line, Line::Damaged)).map(|index| index + 1);
@@ -84,13 +85,15 @@ impl<'a> Line<'a> {
         }
         let parts: Vec<&str> = line.split(':').collect();
         if let [user, uid, lm_hash, nt_hash, flags, ..] = *parts
-            && uid.parse::<u32>().is_ok()
-            && lm_hash.len() == 32
-            && nt_hash.len() == 32
+            && !uid.is_empty()
+            && uid.chars().all(|digit| digit.is_ascii_digit())
             && flags.len() >= 2
             && flags.starts_with('[')
             && flags.ends_with(']')
         {
+            if lm_hash.len() != 32 || nt_hash.len() != 32 {
+                return Self::Damaged;
+            }
             return Self::smbpasswd(user, nt_hash, flags);
         }
         let mut parts = line.splitn(3, ':');
@@ -158,11 +161,7 @@ impl Named<'_> {
         let (other_user, other_home) = other.parts();
         // A dot is no domain, and without one an account is found where it is the only one of its
         // name.
-        let is_lost = home == "." && other_home != "." && folded(user) == folded(other_user);
-        // A `user@realm` is looked for first among the accounts of users who are named so, realm
-        // and all, and nowhere else where there is one.
-        let is_hidden = user != self.user && folded(self.user) == folded(other_user);
-        is_lost || is_hidden
+        home == "." && other_home != "." && folded(user) == folded(other_user)
     }
 
     fn check(&self, store: &FileAccounts) {

@@ -1,6 +1,6 @@
 //! A negotiation's acceptor and somebody in between, who may change, cut, make, repeat and reorder
-//! what the client sends: a context stands only on NTLM's own proof, and where a MIC over the list
-//! was asked for or sent, only on the very list that the client made.
+//! what the client sends: a context stands only on NTLM's own proof, and where there is a list of
+//! mechanisms, only on the very list that the client made and signed.
 
 use crate::spnego_legs::Negotiation;
 use crate::wire;
@@ -60,6 +60,8 @@ pub(crate) fn run(input: &[u8]) {
                 Some(Spnego::Init { list, .. }) => Some(list),
                 _ => None,
             });
+            // NTLM's own messages, without SPNEGO around them, have no list.
+            assert_eq!(signed, list.is_some(), "a list that nobody vouches for");
             if signed {
                 // The legs of the other negotiation are a client's own too.
                 let genuine = Negotiation::ALL.map(Negotiation::recorded).into_iter().any(|own| {

@@ -158,16 +158,16 @@ impl Holder {
             return None;
         };
         let content = self.at.saturating_add(start);
-        let stated_end = match length {
-            Some(length) => content.saturating_add(length),
-            None => {
-                token.problem(format!("{name} has an indefinite length"));
-                self.stated_end
-            }
+        let stated_end = if let Some(length) = length {
+            content.saturating_add(length)
+        } else {
+            token.problem(format!("{name} has an indefinite length"));
+            self.stated_end
         };
         // Where the holder itself is cut, that has been said.
         if stated_end > self.stated_end {
-            token.problem(format!("{name} goes on beyond the end of {}", self.name));
+            let holder = if self.name == name { "its numbered field" } else { self.name };
+            token.problem(format!("{name} goes on beyond the end of {holder}"));
         }
         let end = stated_end.min(self.end);
         self.at = end;
@@ -504,15 +504,15 @@ fn identifier(token: &mut Token<'_>, name: Cow<'static, str>, element: &Element)
     if !element.is_whole() {
         return stretch.field(name, Value::Missing);
     }
-    token.shown(name.clone(), stretch, |token| match dotted(stretch.bytes) {
-        Some(dotted) => Value::Text(match known_name(stretch.bytes) {
+    token.shown(name.clone(), stretch, |token| {
+        let Some(dotted) = dotted(stretch.bytes) else {
+            token.problem(format!("{name} is no object identifier"));
+            return Value::Hidden { length: stretch.length, kind: "no object identifier" };
+        };
+        Value::Text(match known_name(stretch.bytes) {
             Some(known) => format!("{known} ({dotted})"),
             None => dotted,
-        }),
-        None => {
-            token.problem(format!("{name} is no object identifier"));
-            Value::Hidden { length: stretch.length, kind: "no object identifier" }
-        }
+        })
     })
 }
 

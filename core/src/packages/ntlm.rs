@@ -56,6 +56,6 @@ impl Package for NtlmPackage {
     }
 
     fn acquire(&self, request: CredentialRequest) -> Result<Arc<dyn PackageCredential>> {
-        Ok(Arc::new(credential::NtlmCredential::new(request)?))
+        Ok(Arc::new(credential::NtlmCredential::new(&request)?))
     }
 }

@@ -63,14 +63,14 @@ pub(super) struct Inbound {
 }
 
 impl NtlmCredential {
-    pub(super) fn new(request: CredentialRequest) -> Result<Self> {
+    pub(super) fn new(request: &CredentialRequest) -> Result<Self> {
         let outbound = if request.usage.contains(Usage::OUTBOUND) {
-            Some(Arc::new(Outbound::new(&request)?))
+            Some(Arc::new(Outbound::new(request)?))
         } else {
             None
         };
         let inbound = if request.usage.contains(Usage::INBOUND) {
-            Some(Arc::new(Inbound::new(&request)?))
+            Some(Arc::new(Inbound::new(request)?))
         } else {
             None
         };

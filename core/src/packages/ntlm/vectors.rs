@@ -215,7 +215,7 @@ fn judge(
 ) -> Result<Box<dyn Established>> {
     let name = format!(r"{}\{}", vectors.text("user_domain"), vectors.text("user"));
     let accounts = MemoryAccounts::new([Account::with_password(&name, password)]);
-    let credential = NtlmCredential::new(CredentialRequest {
+    let credential = NtlmCredential::new(&CredentialRequest {
         usage: Usage::INBOUND,
         principal: None,
         identities: vec![Identity::accounts(accounts)],
