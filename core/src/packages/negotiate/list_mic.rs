@@ -2,6 +2,7 @@
 
 use crate::buffer::{Buffer, BufferKind};
 use crate::error::{Error, Result};
+use crate::flags::ContextFlags;
 use crate::package::{Established, MessageOptions};
 use crate::status::Status;
 
@@ -26,6 +27,7 @@ impl ListMic {
 
     /// The own MIC, which is then sent.
     pub(super) fn make(&mut self, context: &mut dyn Established) -> Result<Vec<u8>> {
+        require_integrity(context)?;
         let mut buffers = [
             Buffer::owned(BufferKind::TOKEN, vec![0; context.facts().sizes.max_signature]),
             Buffer::shared(BufferKind::DATA, &self.list),
@@ -38,6 +40,7 @@ impl ListMic {
 
     /// Checks the peer's.
     pub(super) fn verify(&mut self, context: &mut dyn Established, mic: &[u8]) -> Result<()> {
+        require_integrity(context)?;
         let mut buffers = [Buffer::token(mic), Buffer::shared(BufferKind::DATA, &self.list)];
         context.verify(MessageOptions::default(), &mut buffers).map_err(|cause| {
             altered("the two sides have seen different lists of mechanisms").with_source(cause)
@@ -57,6 +60,16 @@ impl ListMic {
         }
         Ok(())
     }
+}
+
+fn require_integrity(context: &dyn Established) -> Result<()> {
+    if context.facts().flags.contains(ContextFlags::INTEGRITY) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::SECURITY_QOS_FAILED,
+        "the list of mechanisms has to be signed, and the peer did not agree to integrity",
+    ))
 }
 
 pub(super) fn missing() -> Error {
