@@ -10,78 +10,17 @@
 
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/samba.rs"]
+mod samba;
 mod support;
 
-use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::{
     AcceptBuilder, Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context,
     ContextFlags, Error, Family, Identity, InitiateBuilder, Status, Step, accept, initiate,
 };
 use peer::token::{self, Hand, UNTOUCHED, announces_mic};
 use peer::{Peer, from_base64, to_base64};
-use std::process::Command;
-
-/// Who logs on to Samba's acceptor, or whom its initiator logs on.
-#[derive(Clone, Copy)]
-struct User {
-    name: &'static str,
-    domain: &'static str,
-    password: &'static str,
-}
-
-const ALICE: User = User { name: "alice", domain: "EXAMPLE", password: "Passw0rd!" };
-
-/// Latin, Greek, Cyrillic, Chinese and a character outside the basic plane.
-const UNICODE: User = User {
-    name: "Ünïcødé-Ωμέγα-Жук-王-\u{1F512}",
-    domain: "ÉXÄMPLE",
-    password: "Пароль-密码-\u{1F511}",
-};
-
-impl User {
-    fn identity(self) -> Identity {
-        Identity::password_in(self.name, self.domain, self.password)
-    }
-
-    fn with_password(self, password: &'static str) -> Self {
-        Self { password, ..self }
-    }
-
-    fn called(self, name: &'static str) -> Self {
-        Self { name, ..self }
-    }
-
-    fn of(self, domain: &'static str) -> Self {
-        Self { domain, ..self }
-    }
-}
-
-/// The program, where it is.
-struct Samba {
-    program: String,
-    configuration: String,
-}
-
-impl Samba {
-    fn find() -> Option<Self> {
-        let program = peer::variable("ANYSSPI_NTLM_AUTH")?;
-        let configuration = peer::variable("ANYSSPI_NTLM_AUTH_CONFIG")?;
-        Some(Self { program, configuration })
-    }
-
-    /// Starts the program; the options are arguments of its own, such as `--option=…`.
-    fn start(&self, protocol: &str, user: User, options: &[&str]) -> Peer {
-        let mut command = Command::new(&self.program);
-        command
-            .arg(format!("--configfile={}", self.configuration))
-            .arg(format!("--username={}", user.name))
-            .arg(format!("--domain={}", user.domain))
-            .arg(format!("--password={}", user.password))
-            .arg(format!("--helper-protocol={protocol}"))
-            .args(options);
-        Peer::start(&mut command)
-    }
-}
+use samba::{ALICE, NOTHING, NTLM, SEAL, SIGN, Samba, UNICODE, User, accounts, key_of};
 
 /// What Samba's end of an established context has.
 #[derive(Debug)]
@@ -92,12 +31,11 @@ struct Theirs {
 
 impl Theirs {
     fn of(samba: &mut Peer) -> Self {
-        let key = samba.ask("GK");
-        let key = key.strip_prefix("GK ").unwrap_or_else(|| panic!("no session key: {key}"));
+        let key = key_of(samba);
         let flags = samba.ask("GF");
         let flags = flags.strip_prefix("GF 0x").unwrap_or_else(|| panic!("no flags: {flags}"));
         let flags = u32::from_str_radix(flags, 16).expect("hexadecimal flags");
-        Self { key: from_base64(key), flags }
+        Self { key, flags }
     }
 
     /// Both ends have the same key, and mean the same by it.
@@ -178,15 +116,9 @@ mod our_initiator {
         run_with(client, samba, UNTOUCHED)
     }
 
-    impl Samba {
-        fn acceptor(&self, user: User, options: &[&str]) -> Peer {
-            self.start("squid-2.5-ntlmssp", user, options)
-        }
-    }
-
     #[test]
     fn is_let_in_with_a_mic() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let outcome = run(client(ALICE), samba.acceptor(ALICE, &[])).unwrap();
         // Samba's challenge has the time, so that a MIC is due.
         let outcome = outcome.accepted(r"EXAMPLE\alice");
@@ -198,7 +130,7 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_without_a_mic() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         // Samba sends target information, and with it the time, only to clients that ask for the
         // target. One of the oldest kind did not.
         let hand = token::clearing(0, token::REQUEST_TARGET);
@@ -211,7 +143,7 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_under_every_form_of_a_name() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         for (user, known) in [
             (r"EXAMPLE\alice", r"EXAMPLE\alice"),
             (r"example\ALICE", r"example\ALICE"),
@@ -227,8 +159,8 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_with_names_and_passwords_of_every_alphabet() {
-        let Some(samba) = Samba::find() else { return };
-        let name = format!(r"{}\{}", UNICODE.domain, UNICODE.name);
+        let Some(samba) = Samba::find(NTLM) else { return };
+        let name = UNICODE.full_name();
         run(client(UNICODE), samba.acceptor(UNICODE, &[])).unwrap().accepted(&name);
         let wrong = client(UNICODE.with_password("Пароль"));
         run(wrong, samba.acceptor(UNICODE, &[])).unwrap().refused("NT_STATUS_LOGON_FAILURE");
@@ -236,7 +168,7 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_with_an_empty_password_and_with_a_long_one() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let long: &'static str = "0123456789abcdef".repeat(8).leak();
         for password in ["", " ", "%", long] {
             let user = ALICE.with_password(password);
@@ -248,7 +180,7 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_with_an_nt_hash() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         // MD4 of "Password" in UTF-16LE: [MS-NLMP] 4.2.2.1.2
         let hash = 0xA4F4_9C40_6510_BDCA_B682_4EE7_C30F_D852_u128.to_be_bytes();
         let client = client(ALICE).credential(Identity::nt_hash(r"EXAMPLE\alice", hash));
@@ -258,7 +190,7 @@ mod our_initiator {
 
     #[test]
     fn is_refused_with_a_wrong_password() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         for user in [
             ALICE.with_password("wrong"),
             ALICE.with_password("passw0rd!"),
@@ -271,7 +203,7 @@ mod our_initiator {
 
     #[test]
     fn is_refused_as_an_anonymous_client() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let client = client(ALICE)
             .allow(Allow::ANONYMOUS)
             .credential(Identity::Anonymous)
@@ -281,7 +213,7 @@ mod our_initiator {
 
     #[test]
     fn is_refused_when_a_token_is_changed_on_its_way() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let start = |described_at| move |token: &[u8]| token::field(token, described_at).start;
         let changes: [(&str, Hand<'_>); 6] = [
             ("the version in NEGOTIATE", &token::changing(0, |_| 32)),
@@ -301,7 +233,7 @@ mod our_initiator {
 
     #[test]
     fn agrees_on_what_is_protected() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let order = ContextFlags::REPLAY_DETECT | ContextFlags::SEQUENCE_DETECT;
         for (without, has) in [
             (ContextFlags::empty(), ContextFlags::PROTECTION),
@@ -318,7 +250,7 @@ mod our_initiator {
 
     #[test]
     fn agrees_on_the_key_with_weaker_servers() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let weak = Allow::WEAK_SEALING;
         let v1 = Allow::NTLM_V1;
         for (option, needed) in [
@@ -346,7 +278,7 @@ mod our_initiator {
 
     #[test]
     fn sends_the_first_responses_where_they_are_allowed() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         // The "NTLM2 session response", and without extended session security NTLMv1 as it was.
         for option in ["--option=ntlmssp_server:ntlm2=yes", "--option=ntlmssp_server:ntlm2=no"] {
             let v1 = |user| client(user).allow(Allow::NTLM_V1);
@@ -361,7 +293,7 @@ mod our_initiator {
 
     #[test]
     fn speaks_without_unicode_where_the_server_has_none() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         // Without target information there is no MIC, so that the flag may be taken away.
         let hand = token::clearing(0, token::REQUEST_TARGET | token::UNICODE);
         let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), &hand).unwrap();
@@ -376,14 +308,6 @@ mod our_initiator {
 mod our_acceptor {
     use super::*;
 
-    fn accounts() -> Identity {
-        let unicode = format!(r"{}\{}", UNICODE.domain, UNICODE.name);
-        Identity::accounts(MemoryAccounts::new([
-            Account::with_password(r"EXAMPLE\alice", ALICE.password),
-            Account::with_password(&unicode, UNICODE.password),
-        ]))
-    }
-
     /// A server in which everything is known: it always sends the same challenge.
     fn server() -> AcceptBuilder {
         let registry = support::registry(0x80, "server.example.com");
@@ -393,11 +317,6 @@ mod our_acceptor {
     fn anything_goes() -> AcceptBuilder {
         server().relax(ContextFlags::PROTECTION)
     }
-
-    /// What is asked of Samba's initiator.
-    const SEAL: &str = "NTLMSSP_FEATURE_SIGN,NTLMSSP_FEATURE_SEAL";
-    const SIGN: &str = "NTLMSSP_FEATURE_SIGN";
-    const NOTHING: &str = "";
 
     struct Outcome {
         tokens: [Vec<u8>; 3],
@@ -418,16 +337,6 @@ mod our_acceptor {
             let error = self.ours.expect_err("we had to refuse");
             assert_eq!(error.status(), status, "{error}");
             error
-        }
-    }
-
-    impl Samba {
-        fn initiator(&self, user: User, features: &str, options: &[&str]) -> Peer {
-            let mut samba = self.start("ntlmssp-client-1", user, options);
-            if !features.is_empty() {
-                assert_eq!(samba.ask(&format!("SF {features}")), "OK");
-            }
-            samba
         }
     }
 
@@ -453,7 +362,7 @@ mod our_acceptor {
 
     #[test]
     fn lets_it_in_with_a_mic_and_without() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let order = ContextFlags::REPLAY_DETECT | ContextFlags::SEQUENCE_DETECT;
         for (features, has) in [
             (SEAL, ContextFlags::PROTECTION),
@@ -474,7 +383,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_it_without_the_protection_that_is_required() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         for features in [NOTHING, SIGN] {
             let outcome = run(samba.initiator(ALICE, features, &[]), server()).unwrap();
             let error = outcome.refused(Status::SECURITY_QOS_FAILED);
@@ -484,7 +393,7 @@ mod our_acceptor {
 
     #[test]
     fn lets_it_in_under_every_form_of_a_name() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         for user in [
             ALICE,
             ALICE.called("ALICE").of("example"),
@@ -499,8 +408,8 @@ mod our_acceptor {
 
     #[test]
     fn lets_it_in_with_names_and_passwords_of_every_alphabet() {
-        let Some(samba) = Samba::find() else { return };
-        let name = format!(r"{}\{}", UNICODE.domain, UNICODE.name);
+        let Some(samba) = Samba::find(NTLM) else { return };
+        let name = UNICODE.full_name();
         let other_case: &'static str = UNICODE.name.to_lowercase().leak();
         for user in [UNICODE, UNICODE.called(other_case)] {
             let outcome = run(samba.initiator(user, SEAL, &[]), server()).unwrap();
@@ -513,7 +422,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_a_wrong_password_and_an_unknown_user_alike() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         for features in [SEAL, NOTHING] {
             let sentences = [
                 ALICE.with_password("wrong"),
@@ -532,7 +441,7 @@ mod our_acceptor {
 
     #[test]
     fn agrees_on_the_key_with_weaker_clients() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let (weak, v1) = (Allow::WEAK_SEALING, Allow::NTLM_V1);
         for (options, needed) in [
             (&["--option=ntlmssp_client:128bit=no"][..], weak),
@@ -560,7 +469,7 @@ mod our_acceptor {
 
     #[test]
     fn takes_the_first_responses_where_they_are_allowed() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let session_response = &["--option=client ntlmv2 auth=no"][..];
         let original = &["--option=client ntlmv2 auth=no", "--option=ntlmssp_client:ntlm2=no"][..];
         for (options, features) in [
@@ -588,7 +497,7 @@ mod our_acceptor {
 
     #[test]
     fn judges_its_channel_bindings() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let bound = || server().channel_bindings(ChannelBindings::tls_server_end_point(&[7; 32]));
         // Samba sends the zeros of a client without any.
         let outcome = run(samba.initiator(ALICE, SEAL, &[]), bound()).unwrap();
@@ -602,7 +511,7 @@ mod our_acceptor {
 
     #[test]
     fn judges_the_target_it_means() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let accepting = |name: &str| server().accepted_targets([name]);
         let options = ["--target-service=http", "--target-hostname=server.example.com"];
         let initiator = || samba.initiator(ALICE, SEAL, &options);
@@ -639,7 +548,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_every_changed_bit_of_a_token_with_a_mic() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let outcome = run(samba.initiator(ALICE, SEAL, &[]), server()).unwrap();
         let (tokens, _) = outcome.accepted(r"EXAMPLE\alice");
         judge(&tokens, &tokens[2]).expect("the token as it was");
@@ -666,7 +575,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_every_changed_bit_that_is_proven_without_a_mic() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         let outcome = run(samba.initiator(ALICE, NOTHING, &[]), anything_goes()).unwrap();
         let (tokens, _) = outcome.accepted(r"EXAMPLE\alice");
         judge(&tokens, &tokens[2]).expect("the token as it was");
@@ -692,7 +601,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_a_token_that_answers_another_challenge() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NTLM) else { return };
         for features in [SEAL, NOTHING] {
             let other = accept("NTLM")
                 .registry(&support::registry(0x40, "server.example.com"))

@@ -8,135 +8,36 @@
 
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/pyspnego.rs"]
+mod pyspnego;
 mod support;
 
 use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::raw::{Buffer, BufferAttributes, BufferKind};
 use anysspi::{
     AcceptBuilder, Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context,
-    ContextFlags, Error, Identity, InitiateBuilder, Status, Step, accept, initiate,
+    ContextFlags, Identity, InitiateBuilder, Status, Step, accept,
 };
+use peer::to_base64;
 use peer::token::{self, Hand, UNTOUCHED, announces_mic};
-use peer::{Peer, from_base64, to_base64};
+use pyspnego::{
+    EVERYTHING, INTEGRITY, NOTHING, PASSWORD, Pyspnego, Refused, TARGET, UNICODE_PASSWORD,
+    UNICODE_USER, USER, assert_sealing, assert_signatures, with,
+};
 use serde_json::{Value, json};
-use std::process::Command;
-
-const USER: &str = r"EXAMPLE\alice";
-const PASSWORD: &str = "Passw0rd!";
-const TARGET: &str = "HTTP/server.example.com";
-
-/// Latin, Greek, Cyrillic, Chinese and a character outside the basic plane.
-const UNICODE_USER: &str = "ÉXÄMPLE\\Ünïcødé-Ωμέγα-Жук-王-\u{1F512}";
-const UNICODE_PASSWORD: &str = "Пароль-密码-\u{1F511}";
-
-/// One of its contexts.
-struct Pyspnego(Peer);
-
-/// What it says when it refuses: the class of its exception, and its text.
-#[derive(Debug)]
-struct Refusal {
-    class: String,
-    message: String,
-}
-
-impl Pyspnego {
-    fn find() -> Option<Self> {
-        let python = peer::variable("ANYSSPI_PYSPNEGO_PYTHON")?;
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/interop/pyspnego/peer.py");
-        Some(Self(Peer::start(Command::new(python).arg(script))))
-    }
-
-    fn call(&mut self, request: &Value) -> Result<Value, Refusal> {
-        let answer: Value = serde_json::from_str(&self.0.ask(&request.to_string())).expect("JSON");
-        match answer.get("ok") {
-            Some(value) => Ok(value.clone()),
-            None => Err(Refusal {
-                class: text(&answer["error"]).to_owned(),
-                message: text(&answer["message"]).to_owned(),
-            }),
-        }
-    }
-
-    fn start(&mut self, request: &Value) {
-        self.call(request).expect("a context of its own");
-    }
-
-    /// The peer's token in, its own out; none where it has no more to say.
-    fn step(&mut self, token: Option<&[u8]>) -> Result<Option<Vec<u8>>, Refusal> {
-        let answer = self.call(&json!({ "do": "step", "token": token.map(to_base64) }))?;
-        Ok(answer["token"].as_str().map(from_base64))
-    }
-
-    fn session_key(&mut self) -> Vec<u8> {
-        bytes(&self.call(&json!({ "do": "facts" })).expect("facts")["key"])
-    }
-
-    /// The user that it authenticated.
-    fn known_client(&mut self) -> String {
-        text(&self.call(&json!({ "do": "facts" })).expect("facts")["client"]).to_owned()
-    }
-
-    fn protect(&mut self, what: &str, data: &[u8]) -> Result<Vec<u8>, Refusal> {
-        self.call(&json!({ "do": what, "data": to_base64(data) })).map(|value| bytes(&value))
-    }
-
-    fn verify(&mut self, data: &[u8], signature: &[u8]) -> Result<(), Refusal> {
-        let request =
-            json!({ "do": "verify", "data": to_base64(data), "mic": to_base64(signature) });
-        self.call(&request).map(|_| ())
-    }
-
-    /// Typed buffers in and out, for `wrap_iov` and `unwrap_iov`. No bytes: to be made.
-    fn buffers(
-        &mut self,
-        what: &str,
-        list: &[(&str, Option<&[u8]>)],
-    ) -> Result<Vec<Vec<u8>>, Refusal> {
-        let list: Vec<_> =
-            list.iter().map(|(kind, data)| json!([kind, data.map(to_base64)])).collect();
-        let answer = self.call(&json!({ "do": what, "buffers": list }))?;
-        Ok(answer.as_array().expect("a list").iter().map(bytes).collect())
-    }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-    from_base64(text(value))
-}
-
-/// What it is asked for; everything by default.
-const EVERYTHING: &[&str] =
-    &["integrity", "confidentiality", "replay_detect", "sequence_detect", "mutual_auth"];
-const INTEGRITY: &[&str] = &["integrity"];
-const NOTHING: &[&str] = &[];
 
 fn client_of(user: &str, password: &str, flags: &[&str]) -> Value {
-    json!({ "do": "client", "user": user, "password": password, "target": TARGET, "flags": flags })
+    pyspnego::its_client("ntlm", user, password, flags)
 }
 
 fn server_with(flags: &[&str]) -> Value {
-    let (unicode_domain, unicode_user) = UNICODE_USER.split_once('\\').expect("a domain");
-    let accounts = [
-        ["EXAMPLE", "alice", PASSWORD],
-        ["", "alice@example.test", PASSWORD],
-        ["", "bare", PASSWORD],
-        ["EXAMPLE", "empty", ""],
-        [unicode_domain, unicode_user, UNICODE_PASSWORD],
-    ];
-    json!({ "do": "server", "accounts": accounts, "flags": flags })
-}
-
-/// The same request with more said.
-fn with(mut request: Value, name: &str, value: impl Into<Value>) -> Value {
-    request[name] = value.into();
-    request
+    let more =
+        [["", "alice@example.test", PASSWORD], ["", "bare", PASSWORD], ["EXAMPLE", "empty", ""]];
+    pyspnego::its_server("ntlm", &more, flags)
 }
 
 fn client() -> InitiateBuilder {
-    initiate("NTLM").target(TARGET).credential(Identity::password(USER, PASSWORD))
+    pyspnego::our_client("NTLM")
 }
 
 fn accounts() -> Identity {
@@ -149,35 +50,6 @@ fn accounts() -> Identity {
 
 fn server() -> AcceptBuilder {
     accept("NTLM").credential(accounts())
-}
-
-/// Which end refused, and what it said.
-#[derive(Debug)]
-enum Refused {
-    Us(Error),
-    Them(Refusal),
-}
-
-impl Refused {
-    fn by_us(self, status: Status) -> Error {
-        match self {
-            Self::Us(error) => {
-                assert_eq!(error.status(), status, "{error}");
-                error
-            }
-            Self::Them(refusal) => panic!("pyspnego refused, and not we: {refusal:?}"),
-        }
-    }
-
-    fn by_them(self, class: &str, message: &str) {
-        match self {
-            Self::Them(refusal) => {
-                assert_eq!(refusal.class, class, "{refusal:?}");
-                assert!(refusal.message.contains(message), "{refusal:?}");
-            }
-            Self::Us(error) => panic!("we refused, and not pyspnego: {error}"),
-        }
-    }
 }
 
 /// Both ends of a handshake that came to its end: our context, and the AUTHENTICATE_MESSAGE.
@@ -199,12 +71,12 @@ fn to_pyspnego(
     let Step::SendToken(negotiate) = client.next().map_err(Refused::Us)? else {
         panic!("no first token")
     };
-    let challenge = peer.step(Some(&hand(0, negotiate))).map_err(Refused::Them)?;
+    let (challenge, _) = peer.step(Some(&hand(0, negotiate))).map_err(Refused::Them)?;
     let challenge = hand(1, challenge.expect("a challenge"));
     let step = client.step(Some(&challenge)).map_err(Refused::Us)?;
     let Step::SendToken(authenticate) = step else { panic!("no last token") };
     let authenticate = hand(2, authenticate);
-    let last = peer.step(Some(&authenticate)).map_err(Refused::Them)?;
+    let (last, _) = peer.step(Some(&authenticate)).map_err(Refused::Them)?;
     assert_eq!(last, None, "a handshake has three tokens");
     let ours = client.into_context().expect("a context");
     assert_eq!(ours.session_key().expose(), peer.session_key());
@@ -220,10 +92,11 @@ fn from_pyspnego(
 ) -> Result<Established, Refused> {
     peer.start(request);
     let mut server = server.start().map_err(Refused::Us)?;
-    let negotiate = peer.step(None).map_err(Refused::Them)?.expect("a first token");
-    let step = server.step(Some(&hand(0, negotiate))).map_err(Refused::Us)?;
+    let (negotiate, _) = peer.step(None).map_err(Refused::Them)?;
+    let negotiate = hand(0, negotiate.expect("a first token"));
+    let step = server.step(Some(&negotiate)).map_err(Refused::Us)?;
     let Step::SendToken(challenge) = step else { panic!("no challenge") };
-    let authenticate = peer.step(Some(&hand(1, challenge))).map_err(Refused::Them)?;
+    let (authenticate, _) = peer.step(Some(&hand(1, challenge))).map_err(Refused::Them)?;
     let authenticate = hand(2, authenticate.expect("a last token"));
     let step = server.step(Some(&authenticate)).map_err(Refused::Us)?;
     assert_eq!(step, Step::Done);
@@ -257,12 +130,7 @@ fn assert_protection(peer: &mut Pyspnego, ours: &mut Context, largest: usize) {
     let large: Vec<u8> = (0..largest).map(|at| (at % 251) as u8).collect();
     for length in [0, 1, 15, 16, 17, 255, 4096, 65_537, largest] {
         let Some(message) = large.get(..length) else { continue };
-        let sealed = ours.wrap(message).unwrap();
-        assert_eq!(sealed.len(), length + 16);
-        assert!(length < 16 || sealed[16..] != *message, "it is encrypted");
-        assert_eq!(peer.protect("unwrap", &sealed).unwrap(), message, "{length} bytes to it");
-        let sealed = peer.protect("wrap", message).unwrap();
-        assert_eq!(ours.unwrap(&sealed).unwrap(), message, "{length} bytes from it");
+        assert_sealing(peer, ours, message);
         assert_signatures(peer, ours, message);
     }
     // Several one way before one comes back.
@@ -272,13 +140,6 @@ fn assert_protection(peer: &mut Pyspnego, ours: &mut Context, largest: usize) {
     }
     let sealed = peer.protect("wrap", b"and back").unwrap();
     assert_eq!(ours.unwrap(&sealed).unwrap(), b"and back");
-}
-
-fn assert_signatures(peer: &mut Pyspnego, ours: &mut Context, message: &[u8]) {
-    let signature = ours.sign(message).unwrap();
-    peer.verify(message, &signature).unwrap();
-    let signature = peer.protect("sign", message).unwrap();
-    ours.verify(message, &signature).unwrap();
 }
 
 /// What is changed on its way is refused by both ends. It does not go on afterwards, so this comes
@@ -726,7 +587,7 @@ impl RawEnd {
             )
             .unwrap();
             let [token] = output;
-            received = peer.step(Some(token.bytes())).unwrap().unwrap_or_default();
+            received = peer.step(Some(token.bytes())).unwrap().0.unwrap_or_default();
         }
         Self(context)
     }
@@ -739,7 +600,7 @@ impl RawEnd {
             .unwrap();
         peer.start(&client_of(USER, PASSWORD, EVERYTHING));
         let mut context = SecurityContext::new();
-        let mut received = peer.step(None).unwrap();
+        let (mut received, _) = peer.step(None).unwrap();
         while !context.is_established() {
             let flags = raw::AscReq::CONFIDENTIALITY | raw::AscReq::ALLOCATE_MEMORY;
             let mut output = [Buffer::empty(BufferKind::TOKEN)];
@@ -754,7 +615,7 @@ impl RawEnd {
             .unwrap();
             let [token] = output;
             if !token.is_empty() {
-                received = peer.step(Some(token.bytes())).unwrap();
+                (received, _) = peer.step(Some(token.bytes())).unwrap();
             }
         }
         Self(context)

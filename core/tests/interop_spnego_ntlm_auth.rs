@@ -5,76 +5,17 @@
 
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/samba.rs"]
+mod samba;
 
-use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::{
-    AcceptBuilder, Context, ContextFlags, Handshake, Identity, InitiateBuilder, Status, Step,
-    accept, initiate,
+    AcceptBuilder, Context, ContextFlags, Handshake, InitiateBuilder, Status, Step, accept,
+    initiate,
 };
 use peer::spnego::{self, Token};
 use peer::token::{Hand, UNTOUCHED};
 use peer::{Peer, from_base64, to_base64};
-use std::process::Command;
-
-/// A user that both sides know.
-#[derive(Clone, Copy)]
-struct User {
-    name: &'static str,
-    domain: &'static str,
-    password: &'static str,
-}
-
-const ALICE: User = User { name: "alice", domain: "EXAMPLE", password: "Passw0rd!" };
-
-/// Latin, Greek, Cyrillic, Chinese and a character outside the basic plane.
-const UNICODE: User = User {
-    name: "Ünïcødé-Ωμέγα-Жук-王-\u{1F512}",
-    domain: "ÉXÄMPLE",
-    password: "Пароль-密码-\u{1F511}",
-};
-
-impl User {
-    fn full_name(self) -> String {
-        format!(r"{}\{}", self.domain, self.name)
-    }
-
-    fn with_password(self, password: &'static str) -> Self {
-        Self { password, ..self }
-    }
-}
-
-/// The program, where it is.
-struct Samba {
-    program: String,
-    configuration: String,
-}
-
-impl Samba {
-    fn find() -> Option<Self> {
-        let program = peer::variable("ANYSSPI_NTLM_AUTH")?;
-        let configuration = peer::variable("ANYSSPI_NTLM_AUTH_CONFIG")?;
-        Some(Self { program, configuration })
-    }
-
-    fn start(&self, protocol: &str, user: User, options: &[&str]) -> Peer {
-        let mut command = Command::new(&self.program);
-        command
-            .arg(format!("--configfile={}", self.configuration))
-            .arg(format!("--username={}", user.name))
-            .arg(format!("--domain={}", user.domain))
-            .arg(format!("--password={}", user.password))
-            .arg(format!("--helper-protocol={protocol}"))
-            .args(options);
-        Peer::start(&mut command)
-    }
-}
-
-/// The session key of Samba's end.
-fn key_of(samba: &mut Peer) -> Vec<u8> {
-    let answer = samba.ask("GK");
-    let key = answer.strip_prefix("GK ").unwrap_or_else(|| panic!("no session key: {answer}"));
-    from_base64(key)
-}
+use samba::{ALICE, NEGOTIATE, NOTHING, SEAL, SIGN, Samba, UNICODE, User, accounts, key_of};
 
 /// Both ends have the same key, and ours says what was negotiated.
 fn assert_agreement(samba: &mut Peer, ours: &Context, is_signed: bool) {
@@ -95,14 +36,7 @@ mod our_initiator {
     use super::*;
 
     fn client(user: User) -> InitiateBuilder {
-        let identity = Identity::password_in(user.name, user.domain, user.password);
-        initiate("Negotiate").target("HTTP/samba.example.com").credential(identity)
-    }
-
-    impl Samba {
-        fn acceptor(&self, user: User) -> Peer {
-            self.start("gss-spnego", user, &[])
-        }
+        initiate("Negotiate").target("HTTP/samba.example.com").credential(user.identity())
     }
 
     /// What Samba says in the end, and what we make of it.
@@ -183,9 +117,10 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_with_the_list_signed() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         for user in [ALICE, UNICODE] {
-            let (context, tokens) = run(client(user), samba.acceptor(user)).accepted(user, true);
+            let (context, tokens) =
+                run(client(user), samba.acceptor(user, &[])).accepted(user, true);
             assert_eq!(context.flags(), ContextFlags::PROTECTION | ContextFlags::CONNECTION);
             assert_eq!(tokens.len(), 4);
             // The MICs are in the last token of either side.
@@ -196,8 +131,8 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_by_a_server_that_spoke_first() {
-        let Some(samba) = Samba::find() else { return };
-        let mut acceptor = samba.acceptor(ALICE);
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
+        let mut acceptor = samba.acceptor(ALICE, &[]);
         let hints = acceptor.ask("YR");
         assert!(hints.starts_with("TT "), "{hints}");
         run(client(ALICE), acceptor).accepted(ALICE, true);
@@ -205,33 +140,33 @@ mod our_initiator {
 
     #[test]
     fn is_let_in_where_less_is_protected() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         for without in [ContextFlags::CONFIDENTIALITY, ContextFlags::PROTECTION] {
             let client = client(ALICE).without(without);
-            let (context, _) = run(client, samba.acceptor(ALICE)).accepted(ALICE, true);
+            let (context, _) = run(client, samba.acceptor(ALICE, &[])).accepted(ALICE, true);
             assert!(!context.flags().contains(ContextFlags::CONFIDENTIALITY));
         }
     }
 
     #[test]
     fn is_refused_with_a_wrong_password() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         for (user, password) in [(ALICE, "wrong"), (ALICE, ""), (UNICODE, "Пароль")] {
             let client = client(user.with_password(password));
-            run(client, samba.acceptor(user)).refused_by_samba("NT_STATUS_LOGON_FAILURE");
+            run(client, samba.acceptor(user, &[])).refused_by_samba("NT_STATUS_LOGON_FAILURE");
         }
     }
 
     #[test]
     fn is_refused_when_the_list_is_not_what_was_signed() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         let changes: [(&str, Hand<'_>); 3] = [
             ("a changed MIC", &at(2, |token| token.changed(spnego::MIC))),
             ("no MIC", &at(2, |token| token.without(spnego::MIC))),
             ("a longer list", &at(0, Token::with_another_mechanism)),
         ];
         for (what, hand) in changes {
-            let outcome = run_with(client(ALICE), samba.acceptor(ALICE), hand);
+            let outcome = run_with(client(ALICE), samba.acceptor(ALICE, &[]), hand);
             let status = outcome.verdict.expect_err(what);
             // That it is not the password that it dislikes.
             assert_ne!(status, "NT_STATUS_LOGON_FAILURE", "{what}");
@@ -240,8 +175,8 @@ mod our_initiator {
 
     #[test]
     fn refuses_a_server_whose_mic_is_wrong_or_missing() {
-        let Some(samba) = Samba::find() else { return };
-        let run_with = |hand: Hand<'_>| run_with(client(ALICE), samba.acceptor(ALICE), hand);
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
+        let run_with = |hand: Hand<'_>| run_with(client(ALICE), samba.acceptor(ALICE, &[]), hand);
         let altered = Status::MESSAGE_ALTERED;
         run_with(&at(3, |token| token.changed(spnego::MIC))).refused_by_us(altered);
         run_with(&at(3, |token| token.without(spnego::MIC))).refused_by_us(altered);
@@ -251,24 +186,8 @@ mod our_initiator {
 mod our_acceptor {
     use super::*;
 
-    const SEAL: &str = "NTLMSSP_FEATURE_SIGN,NTLMSSP_FEATURE_SEAL";
-    const SIGN: &str = "NTLMSSP_FEATURE_SIGN";
-    const NOTHING: &str = "";
-
     fn server() -> AcceptBuilder {
-        let account = |user: User| Account::with_password(&user.full_name(), user.password);
-        let accounts = MemoryAccounts::new([account(ALICE), account(UNICODE)]);
-        accept("Negotiate").credential(Identity::accounts(accounts))
-    }
-
-    impl Samba {
-        fn initiator(&self, user: User, features: &str, options: &[&str]) -> Peer {
-            let mut samba = self.start("gss-spnego-client", user, options);
-            if !features.is_empty() {
-                assert_eq!(samba.ask(&format!("SF {features}")), "OK");
-            }
-            samba
-        }
+        accept("Negotiate").credential(accounts())
     }
 
     struct Outcome {
@@ -333,7 +252,7 @@ mod our_acceptor {
 
     #[test]
     fn lets_it_in_with_the_list_signed() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         let order = ContextFlags::REPLAY_DETECT | ContextFlags::SEQUENCE_DETECT;
         for (user, features, has) in [
             (ALICE, SEAL, ContextFlags::PROTECTION),
@@ -351,7 +270,7 @@ mod our_acceptor {
 
     #[test]
     fn lets_it_in_without_a_signed_list() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         // Who wants no protection has nothing to sign with, and the oldest clients did not sign.
         let relaxed = server().relax(ContextFlags::PROTECTION);
         run(samba.initiator(ALICE, NOTHING, &[]), relaxed).accepted(ALICE, false);
@@ -361,12 +280,12 @@ mod our_acceptor {
 
     #[test]
     fn refuses_a_wrong_password_and_an_unknown_user_alike() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         for user in [
             ALICE.with_password("wrong"),
             ALICE.with_password(""),
-            User { name: "mallory", ..ALICE },
-            User { domain: "OTHER", ..ALICE },
+            ALICE.called("mallory"),
+            ALICE.of("OTHER"),
             UNICODE.with_password("Пароль"),
         ] {
             let outcome = run(samba.initiator(user, SEAL, &[]), server());
@@ -376,7 +295,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_it_without_the_protection_that_is_required() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         let mut server = server().start().unwrap();
         let Step::SendToken(hints) = server.speak_first().unwrap() else { panic!("no hints") };
         let mut initiator = samba.initiator(ALICE, SIGN, &[]);
@@ -395,7 +314,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_a_mic_that_is_wrong_or_over_another_list() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         let changes: [Hand<'_>; 2] =
             [&at(2, |token| token.changed(spnego::MIC)), &at(0, Token::with_another_mechanism)];
         for hand in changes {
@@ -406,7 +325,7 @@ mod our_acceptor {
 
     #[test]
     fn refuses_a_client_whose_mic_was_taken_out() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         let hand = at(2, |token| token.without(spnego::MIC));
         let outcome = run_with(samba.initiator(ALICE, SEAL, &[]), server(), &hand);
         outcome.refused_by_us(Status::MESSAGE_ALTERED);
@@ -414,7 +333,7 @@ mod our_acceptor {
 
     #[test]
     fn is_refused_when_its_own_mic_is_changed_or_taken_out() {
-        let Some(samba) = Samba::find() else { return };
+        let Some(samba) = Samba::find(NEGOTIATE) else { return };
         let changes: [(&str, Hand<'_>); 2] = [
             ("a changed MIC", &at(3, |token| token.changed(spnego::MIC))),
             ("no MIC", &at(3, |token| token.without(spnego::MIC))),

@@ -5,115 +5,33 @@
 
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/pyspnego.rs"]
+mod pyspnego;
 
 use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::{
     AcceptBuilder, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags,
-    Error, Identity, InitiateBuilder, Status, Step, accept, initiate,
+    Identity, InitiateBuilder, Status, Step, accept,
 };
 use peer::spnego::{self, Token};
+use peer::to_base64;
 use peer::token::{Hand, UNTOUCHED};
-use peer::{Peer, from_base64, to_base64};
-use serde_json::{Value, json};
-use std::process::Command;
-
-const USER: &str = r"EXAMPLE\alice";
-const PASSWORD: &str = "Passw0rd!";
-const TARGET: &str = "HTTP/server.example.com";
-
-/// Latin, Greek, Cyrillic, Chinese and a character outside the basic plane.
-const UNICODE_USER: &str = "ÉXÄMPLE\\Ünïcødé-Ωμέγα-Жук-王-\u{1F512}";
-const UNICODE_PASSWORD: &str = "Пароль-密码-\u{1F511}";
-
-/// One of its contexts.
-struct Pyspnego(Peer);
-
-/// What it says when it refuses: the class of its exception, and its text.
-#[derive(Debug)]
-struct Refusal {
-    class: String,
-    message: String,
-}
-
-impl Pyspnego {
-    fn find() -> Option<Self> {
-        let python = peer::variable("ANYSSPI_PYSPNEGO_PYTHON")?;
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/interop/pyspnego/peer.py");
-        Some(Self(Peer::start(Command::new(python).arg(script))))
-    }
-
-    fn call(&mut self, request: &Value) -> Result<Value, Refusal> {
-        let answer: Value = serde_json::from_str(&self.0.ask(&request.to_string())).expect("JSON");
-        match answer.get("ok") {
-            Some(value) => Ok(value.clone()),
-            None => Err(Refusal {
-                class: text(&answer["error"]).to_owned(),
-                message: text(&answer["message"]).to_owned(),
-            }),
-        }
-    }
-
-    fn start(&mut self, request: &Value) {
-        self.call(request).expect("a context of its own");
-    }
-
-    /// Our token in, its own out, and whether its context stands.
-    fn step(&mut self, token: Option<&[u8]>) -> Result<(Option<Vec<u8>>, bool), Refusal> {
-        let answer = self.call(&json!({ "do": "step", "token": token.map(to_base64) }))?;
-        let is_complete = answer["complete"].as_bool().expect("yes or no");
-        Ok((answer["token"].as_str().map(from_base64), is_complete))
-    }
-
-    fn facts(&mut self) -> Value {
-        self.call(&json!({ "do": "facts" })).expect("facts")
-    }
-
-    fn protect(&mut self, what: &str, data: &[u8]) -> Result<Vec<u8>, Refusal> {
-        self.call(&json!({ "do": what, "data": to_base64(data) })).map(|value| bytes(&value))
-    }
-
-    fn verify(&mut self, data: &[u8], signature: &[u8]) -> Result<(), Refusal> {
-        let request =
-            json!({ "do": "verify", "data": to_base64(data), "mic": to_base64(signature) });
-        self.call(&request).map(|_| ())
-    }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-    from_base64(text(value))
-}
-
-/// What it is asked for.
-const EVERYTHING: &[&str] =
-    &["integrity", "confidentiality", "replay_detect", "sequence_detect", "mutual_auth"];
-const INTEGRITY: &[&str] = &["integrity"];
+use pyspnego::{
+    EVERYTHING, INTEGRITY, PASSWORD, Pyspnego, Refused, TARGET, UNICODE_PASSWORD, UNICODE_USER,
+    USER, assert_sealing, assert_signatures, bytes, text, with,
+};
+use serde_json::Value;
 
 fn its_client(user: &str, password: &str, flags: &[&str]) -> Value {
-    json!({
-        "do": "client", "protocol": "negotiate", "user": user, "password": password,
-        "target": TARGET, "flags": flags,
-    })
+    pyspnego::its_client("negotiate", user, password, flags)
 }
 
 fn its_server(flags: &[&str]) -> Value {
-    let (unicode_domain, unicode_user) = UNICODE_USER.split_once('\\').expect("a domain");
-    let accounts =
-        [["EXAMPLE", "alice", PASSWORD], [unicode_domain, unicode_user, UNICODE_PASSWORD]];
-    json!({ "do": "server", "protocol": "negotiate", "accounts": accounts, "flags": flags })
-}
-
-/// The same request with more said.
-fn with(mut request: Value, name: &str, value: impl Into<Value>) -> Value {
-    request[name] = value.into();
-    request
+    pyspnego::its_server("negotiate", &[], flags)
 }
 
 fn client() -> InitiateBuilder {
-    initiate("Negotiate").target(TARGET).credential(Identity::password(USER, PASSWORD))
+    pyspnego::our_client("Negotiate")
 }
 
 fn server() -> AcceptBuilder {
@@ -121,35 +39,6 @@ fn server() -> AcceptBuilder {
         Account::with_password(USER, PASSWORD),
         Account::with_password(UNICODE_USER, UNICODE_PASSWORD),
     ])))
-}
-
-/// Which end refused, and what it said.
-#[derive(Debug)]
-enum Refused {
-    Us(Error),
-    Them(Refusal),
-}
-
-impl Refused {
-    fn by_us(self, status: Status) -> Error {
-        match self {
-            Self::Us(error) => {
-                assert_eq!(error.status(), status, "{error}");
-                error
-            }
-            Self::Them(refusal) => panic!("pyspnego refused, and not we: {refusal:?}"),
-        }
-    }
-
-    fn by_them(self, class: &str, message: &str) {
-        match self {
-            Self::Them(refusal) => {
-                assert_eq!(refusal.class, class, "{refusal:?}");
-                assert!(refusal.message.contains(message), "{refusal:?}");
-            }
-            Self::Us(error) => panic!("we refused, and not pyspnego: {error}"),
-        }
-    }
 }
 
 /// Both ends of a handshake that came to its end.
@@ -260,23 +149,12 @@ fn assert_protection(peer: &mut Pyspnego, ours: &mut Context) {
     let mut number = 1_u32;
     for length in [0, 1, 15, 16, 17, 255, 4096, 65_537, large.len()] {
         let message = &large[..length];
-        let sealed = ours.wrap(message).unwrap();
-        assert_eq!(sealed.len(), length + 16);
-        assert_eq!(sealed[12..16], number.to_le_bytes());
-        assert_eq!(peer.protect("unwrap", &sealed).unwrap(), message, "{length} bytes to it");
-        let sealed = peer.protect("wrap", message).unwrap();
-        assert_eq!(sealed[12..16], number.to_le_bytes());
-        assert_eq!(ours.unwrap(&sealed).unwrap(), message, "{length} bytes from it");
+        for sealed in assert_sealing(peer, ours, message) {
+            assert_eq!(sealed[12..16], number.to_le_bytes());
+        }
         assert_signatures(peer, ours, message);
         number += 2;
     }
-}
-
-fn assert_signatures(peer: &mut Pyspnego, ours: &mut Context, message: &[u8]) {
-    let signature = ours.sign(message).unwrap();
-    peer.verify(message, &signature).unwrap();
-    let signature = peer.protect("sign", message).unwrap();
-    ours.verify(message, &signature).unwrap();
 }
 
 /// What is changed on its way is refused by both ends. It does not go on afterwards, so this comes
