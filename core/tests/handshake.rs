@@ -58,6 +58,15 @@ fn every_form_of_a_name_logs_on() {
 }
 
 #[test]
+fn a_client_does_not_choose_its_domain() {
+    // The account is one of every domain; which one the client claims is not part of its name.
+    let accounts = MemoryAccounts::new([Account::with_password("bob", "pw")]);
+    let client = client().credential(Identity::password(r"ADMINS\bob", "pw"));
+    let (_, server) = establish(client, server().credential(Identity::accounts(accounts))).unwrap();
+    assert_eq!(server.client().to_string(), "bob");
+}
+
+#[test]
 fn an_nt_hash_is_as_good_as_the_password() {
     // MD4 of "Password" in UTF-16LE: [MS-NLMP] 4.2.2.1.2
     let hash = 0xA4F4_9C40_6510_BDCA_B682_4EE7_C30F_D852_u128.to_be_bytes();

@@ -427,16 +427,11 @@ fn check_account(account: Option<&Account>, now: Time) -> Result<Time> {
         .with_code(ProtocolCode::NtStatus(state.nt_status())))
 }
 
-/// The name the account is known by; the name that was sent where the account has none.
+/// The name the account is known by, and never a domain that only the client claims; the name that
+/// was sent where the account has none, because its store has judged that one.
 fn known_name(account: Option<&Account>, sent: UserName) -> UserName {
     match account.map(Account::name) {
-        Some(name) if !name.user().is_empty() => match (name.domain(), sent.domain()) {
-            // An account of every domain is named with the domain it was asked for in.
-            (None, Some(domain)) if name.realm().is_none() && domain != "." => {
-                UserName::new(name.user(), Some(domain))
-            }
-            _ => name.clone(),
-        },
+        Some(name) if !name.user().is_empty() => name.clone(),
         _ => sent,
     }
 }
