@@ -4,6 +4,7 @@
 mod accept;
 mod credential;
 mod initiate;
+mod inner;
 mod list_mic;
 pub(crate) mod messages;
 mod protection;

@@ -2,6 +2,7 @@
 
 use super::credential::{Candidate, Candidates};
 use super::initiate::unexpected;
+use super::inner::{Inner, Stepped, step_inner};
 use super::list_mic::{self, ListMic};
 use super::messages::{
     Mechanism, NegState, NegTokenInit, NegTokenResp, NegotiationToken, gss_token, write_init,
@@ -13,7 +14,7 @@ use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::KdcReply;
-use crate::package::{AcceptRequest, Established, Exchange, Progress, StepInput};
+use crate::package::{AcceptRequest, Exchange, Progress, StepInput};
 use crate::status::Status;
 use std::sync::Arc;
 
@@ -162,12 +163,6 @@ impl Exchange for Bare {
     }
 }
 
-/// The chosen package's handshake, or what came of it.
-enum Inner {
-    Running(Box<dyn Exchange>),
-    Standing(Box<dyn Established>),
-}
-
 /// Between the NegTokenInit and the end.
 struct Accepting {
     inner: Inner,
@@ -216,22 +211,15 @@ impl Accepting {
         self.inner = match (self.inner, token) {
             (Inner::Running(exchange), Some(token)) => {
                 let input = StepInput { token, bindings, kdc_reply };
-                match exchange.step(input).map_err(with_reject)? {
-                    Progress::Continue { token, next } => {
-                        sent = Some(token);
-                        Inner::Running(next)
-                    }
-                    Progress::Done { token, context, .. } => {
+                match step_inner(exchange, input).map_err(with_reject)? {
+                    Stepped::Token(inner, token) => {
                         sent = token;
-                        Inner::Standing(context)
+                        inner
                     }
-                    Progress::AskKdc { request, next } => {
-                        self.inner = Inner::Running(next);
+                    Stepped::AskKdc(request, exchange) => {
+                        self.inner = Inner::Running(exchange);
                         self.is_asking = true;
                         return Ok(Progress::AskKdc { request, next: self });
-                    }
-                    Progress::Incomplete { .. } => {
-                        return Err(unexpected("the token inside SPNEGO's is not whole"));
                     }
                 }
             }

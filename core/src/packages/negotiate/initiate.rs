@@ -1,6 +1,7 @@
 //! The initiator (RFC 4178 4.1 and 5, [MS-SPNG] 3.1.5).
 
 use super::credential::{Candidate, Candidates, may_go_on_without, nobody_left};
+use super::inner::{Inner, Stepped, step_inner};
 use super::list_mic::{self, ListMic};
 use super::messages::{NegState, NegTokenResp, NegotiationToken, write_init, write_list};
 use super::protection::Negotiated;
@@ -8,8 +9,8 @@ use crate::context::{DroppedPackage, Negotiation};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::kdc::{KdcReply, KdcRequest};
-use crate::package::{Established, Exchange, InitiateRequest, Progress, StepInput};
+use crate::kdc::KdcReply;
+use crate::package::{Exchange, InitiateRequest, Progress, StepInput};
 use crate::status::Status;
 use std::sync::Arc;
 
@@ -50,31 +51,6 @@ impl Opener {
         };
         let dropped = candidates.dropped.clone();
         Self { candidates, wanted, at: 0, asking: None, dropped }
-    }
-}
-
-/// The chosen package's handshake, or what came of it.
-enum Inner {
-    Running(Box<dyn Exchange>),
-    Standing(Box<dyn Established>),
-}
-
-/// What a step of the chosen package's handshake gave.
-enum Stepped {
-    Token(Inner, Option<Vec<u8>>),
-    AskKdc(KdcRequest, Box<dyn Exchange>),
-}
-
-fn step_inner(exchange: Box<dyn Exchange>, input: StepInput<'_>) -> Result<Stepped> {
-    match exchange.step(input)? {
-        Progress::Continue { token, next } => Ok(Stepped::Token(Inner::Running(next), Some(token))),
-        Progress::Done { token, context, .. } => {
-            Ok(Stepped::Token(Inner::Standing(context), token))
-        }
-        Progress::AskKdc { request, next } => Ok(Stepped::AskKdc(request, next)),
-        Progress::Incomplete { .. } => {
-            Err(Error::new(Status::INVALID_TOKEN, "the token inside SPNEGO's is not whole"))
-        }
     }
 }
 
