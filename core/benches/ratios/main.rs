@@ -10,6 +10,8 @@
 
 mod negotiate;
 mod ntlm;
+#[path = "../pairs.rs"]
+mod pairs;
 #[path = "../sspi_peer.rs"]
 mod sspi_peer;
 

@@ -1,17 +1,13 @@
 //! NTLM: handshake pairs, and seal plus unseal, against the `sspi` crate and the bare primitives.
 
+use crate::pairs::{credentials, establish};
 use crate::sspi_peer::SspiPeer;
 use crate::{Row, Turn};
-use anysspi::accounts::{Account, MemoryAccounts};
-use anysspi::raw::{CredentialsHandle, CredentialsRequest};
-use anysspi::{Context, Identity, Registry, Step, Usage, accept, initiate};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use md5::Md5;
 use rc4::{Rc4, StreamCipher as _};
 use std::hint::black_box;
 
-const USER: &str = r"CORP\alice";
-const PASSWORD: &str = "Passw0rd!";
 const KIB_64: usize = 64 * 1024;
 const MEGABYTES: f64 = KIB_64 as f64 / 1e6;
 
@@ -39,35 +35,6 @@ pub(crate) fn rows() -> Vec<Row> {
             make: || (our_protection(), primitives()),
         },
     ]
-}
-
-/// Credentials of both sides, acquired once: what a handshake costs is measured without them.
-pub(crate) fn credentials(package: &str) -> (CredentialsHandle, CredentialsHandle) {
-    let of = |usage, identity| {
-        CredentialsRequest::new(package, usage)
-            .with_identity(identity)
-            .acquire(Registry::global())
-            .expect("credentials")
-    };
-    let accounts = MemoryAccounts::new([Account::with_password(USER, PASSWORD)]);
-    (
-        of(Usage::OUTBOUND, Identity::password(USER, PASSWORD)),
-        of(Usage::INBOUND, Identity::accounts(accounts)),
-    )
-}
-
-pub(crate) fn establish(
-    client: &CredentialsHandle,
-    server: &CredentialsHandle,
-) -> anysspi::Result<(Context, Context)> {
-    let mut client = initiate(&client.package().name).credential(client).start()?;
-    let mut server = accept(&server.package().name).credential(server).start()?;
-    while let Step::SendToken(token) = client.next()? {
-        if let Step::SendToken(answer) = server.step(Some(&token))? {
-            client.receive(&answer)?;
-        }
-    }
-    Ok((client.into_context()?, server.into_context()?))
 }
 
 fn our_handshake() -> Turn {
