@@ -3,6 +3,7 @@
 
 mod allowance;
 mod bindings;
+mod certificate;
 mod identity;
 mod name;
 mod secret;

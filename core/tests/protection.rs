@@ -105,6 +105,12 @@ fn in_place_and_copied_are_the_same_bytes() {
     let (mut message, mut signature) = (*b"the same", [0; 16]);
     assert_eq!(other.0.wrap_in_place(&mut message, &mut signature).unwrap(), 16);
     assert_eq!([&signature[..], &message].concat(), wrapped);
+    let mut forged = message;
+    forged[0] ^= 1;
+    let error = other.1.open_in_place(&mut forged, &signature).unwrap_err();
+    assert_eq!((error.status(), forged), (Status::MESSAGE_ALTERED, [0; 8]));
+    other.1.open_in_place(&mut message, &signature).unwrap();
+    assert_eq!(&message, b"the same");
     let mut wrapped = wrapped;
     assert_eq!(one.1.unwrap_in_place(&mut wrapped).unwrap(), b"the same");
 }

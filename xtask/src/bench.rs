@@ -1,7 +1,9 @@
 //! `cargo xtask bench`.
 
 use crate::problem::Problem;
-use crate::run;
+use crate::{python, run, setup};
+use std::path::PathBuf;
+use std::process::Command;
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask bench [NAME] [--json]
@@ -9,7 +11,7 @@ Usage: cargo xtask bench [NAME] [--json]
 
 Measures, and compares with others in the same run, because times alone tell more about the machine.
 
-  NAME         only the measurements whose name contains it
+  NAME         only the measurements whose name begins with it: `ntlm`, `python.ntlm.protect`
   --json       one JSON object per line and nothing else on standard output
   --criterion  the measurements of core/benches/ntlm.rs, with their statistics
 ";
@@ -33,11 +35,52 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
         return Err(Problem::usage("--json and --criterion do not go together"));
     }
 
-    let bench = if criterion { "ntlm" } else { "ratios" };
+    if criterion {
+        return Ok(cargo_bench("ntlm", name, json)?);
+    }
+    let begins =
+        |prefix: &str| name.is_none_or(|name| name.starts_with(prefix) || prefix.starts_with(name));
+    // The rows of Rust all the same where they are not named: what Python is compared with.
+    if name.is_none_or(|name| !name.starts_with("python")) {
+        cargo_bench("ratios", name, json)?;
+    }
+    if begins("python") {
+        python_bench(name, json)?;
+    }
+    Ok(())
+}
+
+fn cargo_bench(bench: &str, name: Option<&str>, json: bool) -> Result<(), String> {
     // Standard output is the child's alone: whoever reads its JSON must not meet our lines.
     let mut command = run::cargo(&["bench", "-p", "anysspi", "--bench", bench]);
     if name.is_some() || json {
         command.arg("--").args(name).args(json.then_some("--json"));
     }
-    Ok(run::step(&run::line(&command), || run::child(&mut command))?)
+    run::step(&run::line(&command), || run::child(&mut command))
+}
+
+/// The benches in Python: the wheel as it is released, next to pyspnego and to Rust.
+fn python_bench(name: Option<&str>, json: bool) -> Result<(), String> {
+    let peers = setup::bring_up(&["pyspnego"]);
+    let python = peers.exports.first().ok_or("there is no Python, see above")?;
+    let python = PathBuf::from(&python.value);
+    let wheel = run::step("build the wheel", || python::build_wheel(&python))?;
+    let package = python::unpack(&python, &wheel, "bench")?;
+    let rust = rust_figure("ntlm.protect.1m")?;
+    let mut command = Command::new(&python);
+    command.arg("bindings-python/benches/ratios.py").args(name).args(json.then_some("--json"));
+    command.arg("--rust").arg(rust).env("PYTHONPATH", package).current_dir(run::root());
+    run::step(&run::line(&command), || run::child(&mut command))
+}
+
+/// What Rust does now, on the machine as it is now.
+fn rust_figure(name: &str) -> Result<String, String> {
+    let mut command = run::cargo(&["bench", "--quiet", "-p", "anysspi", "--bench", "ratios"]);
+    let output = command
+        .args(["--", name, "--json"])
+        .output()
+        .map_err(|error| run::not_started(&command, &error))?;
+    let row: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("`{}` printed no row: {error}", run::line(&command)))?;
+    Ok(row["ours"].to_string())
 }

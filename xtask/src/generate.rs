@@ -1,5 +1,8 @@
 //! `cargo xtask generate`: the files that are made from the core's tables.
 
+mod python_exceptions;
+mod python_flags;
+mod python_stubs;
 mod status_cases;
 mod status_page;
 
@@ -11,8 +14,9 @@ use std::io::ErrorKind;
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask generate [--check]
 
-Writes the files that are made from core/src/status_table.rs. They are committed, so that the
-tests of every language and the readers of the documentation find them.
+Writes the files that are made from code: exceptions, flags and cases from the core's tables, and the
+type stubs of the Python module from the module itself. They are committed, so that the tests of
+every language, type checkers and the readers of the documentation find them.
 
   --check  writes nothing, and fails when a file is not what it would write
 ";
@@ -22,13 +26,22 @@ struct GeneratedFile {
     /// Its path from the top of the repository.
     path: &'static str,
     /// Makes its whole text.
-    make: fn() -> String,
+    make: fn() -> Result<String, String>,
 }
 
 /// All of them. Another one is a module and a line here.
 const FILES: &[GeneratedFile] = &[
-    GeneratedFile { path: "docs/statuses.md", make: status_page::make },
-    GeneratedFile { path: "tests/cases/statuses.json", make: status_cases::make },
+    GeneratedFile { path: "docs/statuses.md", make: || Ok(status_page::make()) },
+    GeneratedFile {
+        path: "bindings-python/python/anysspi/exceptions.py",
+        make: || Ok(python_exceptions::make()),
+    },
+    GeneratedFile {
+        path: "bindings-python/python/anysspi/flags.py",
+        make: || Ok(python_flags::make()),
+    },
+    GeneratedFile { path: "bindings-python/python/anysspi/_native.pyi", make: python_stubs::make },
+    GeneratedFile { path: "tests/cases/statuses.json", make: || Ok(status_cases::make()) },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
@@ -45,19 +58,18 @@ pub(crate) fn check() -> Result<(), String> {
     if stale.is_empty() {
         return Ok(());
     }
+    let stale: Vec<&str> = stale.iter().map(|(path, _)| *path).collect();
     Err(format!("stale: {}; run `cargo xtask generate` and commit", stale.join(", ")))
 }
 
 fn write() -> Result<(), String> {
     let stale = stale_files()?;
-    for file in FILES.iter().filter(|file| stale.contains(&file.path)) {
-        let path = run::root().join(file.path);
-        let write = |text: String| {
-            path.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::write(&path, text)
-        };
-        write((file.make)()).map_err(|error| format!("cannot write {}: {error}", file.path))?;
-        eprintln!("written: {}", file.path);
+    for (file, text) in &stale {
+        let path = run::root().join(file);
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        made.and_then(|()| fs::write(&path, text))
+            .map_err(|error| format!("cannot write {file}: {error}"))?;
+        eprintln!("written: {file}");
     }
     if stale.is_empty() {
         eprintln!("all {} generated files are as they should be", FILES.len());
@@ -65,7 +77,8 @@ fn write() -> Result<(), String> {
     Ok(())
 }
 
-fn stale_files() -> Result<Vec<&'static str>, String> {
+/// The files that are not what they should be, with their text.
+fn stale_files() -> Result<Vec<(&'static str, String)>, String> {
     let mut stale = Vec::new();
     for file in FILES {
         let present = match fs::read_to_string(run::root().join(file.path)) {
@@ -74,8 +87,9 @@ fn stale_files() -> Result<Vec<&'static str>, String> {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(format!("cannot read {}: {error}", file.path)),
         };
-        if present != Some((file.make)()) {
-            stale.push(file.path);
+        let text = (file.make)()?;
+        if present.as_deref() != Some(&text) {
+            stale.push((file.path, text));
         }
     }
     Ok(stale)

@@ -20,6 +20,7 @@ mod generate;
 mod licences;
 mod policy;
 mod problem;
+mod python;
 mod run;
 mod setup;
 mod test;

@@ -18,6 +18,12 @@ pub(crate) fn target_directory() -> PathBuf {
     }
 }
 
+/// The file name of a dynamic library.
+pub(crate) fn library_file(name: &str) -> String {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    format!("{DLL_PREFIX}{name}{DLL_SUFFIX}")
+}
+
 /// Cargo at the top of the repository, the same one that runs this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: the test suites, one per language.
 
+mod python;
+
 use crate::problem::Problem;
 use crate::run;
 use crate::setup::{self, Peers};
@@ -16,9 +18,11 @@ default.
 
 Suites:
   rust    cargo test --workspace --all-features
+  python  ruff, mypy and pytest; then the wheel, with every Python from 3.10 to 3.14 that is here
 
   cargo xtask test rust -- wrong_password    only the tests whose name contains that
   cargo xtask test rust -- --test interop    only that file
+  cargo xtask test python -- -k password     only pytest, and of it only such tests
 
 Tests whose peer is missing are skipped, loudly; in CI, and where every peer is ready, they fail.
 ";
@@ -32,8 +36,10 @@ struct Suite {
 }
 
 /// All of them. Another one is a function and a line here and in the help.
-const SUITES: &[Suite] =
-    &[Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], run: run_rust }];
+const SUITES: &[Suite] = &[
+    Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], run: run_rust },
+    Suite { name: "python", peers: &["pyspnego"], run: python::run },
+];
 
 /// With this in the environment, a test whose peer is missing fails.
 const REQUIRE_PEERS: &str = "ANYSSPI_REQUIRE_PEERS";
@@ -143,6 +149,26 @@ fn read_lines(command: &mut Command, mut look: impl FnMut(&str)) -> Result<(), S
 }
 
 impl Counts {
+    /// Adds what a line of pytest says, if it is its last one: `12 passed, 1 skipped in 3.45s`, with
+    /// `=` around it.
+    fn add_pytest_line(&mut self, line: &str) {
+        let line = line.trim().trim_matches('=').trim();
+        if !line.ends_with('s') || !line.contains(" in ") {
+            return;
+        }
+        let mut words = line.split([' ', ',']).filter(|word| !word.is_empty());
+        let mut before = words.next().unwrap_or_default();
+        for word in words {
+            match word {
+                "passed" => self.passed += before.parse().unwrap_or(0),
+                "failed" | "error" | "errors" => self.failed += before.parse().unwrap_or(0),
+                "skipped" => self.ignored += before.parse().unwrap_or(0),
+                _ => {}
+            }
+            before = word;
+        }
+    }
+
     /// Adds what a line of Rust's test harness says, if it is its last one:
     /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; …`
     fn add_line(&mut self, line: &str) {
@@ -181,6 +207,9 @@ mod tests {
         counts.add_line("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n");
         assert_eq!(counts, Counts { passed: 15, failed: 2, ignored: 1 });
         assert_eq!(counts.to_string(), "15 passed, 2 failed, 1 ignored");
+        counts.add_pytest_line("==== 1 failed, 20 passed, 3 skipped in 4.56s ====\n");
+        counts.add_pytest_line("FAILED tests/python/test_x.py::test_that_5 passed\n");
+        assert_eq!(counts, Counts { passed: 35, failed: 3, ignored: 4 });
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rc4::{Rc4, StreamCipher as _};
 use std::hint::black_box;
 
 const KIB_64: usize = 64 * 1024;
-const MEGABYTES: f64 = KIB_64 as f64 / 1e6;
+const MIB: usize = 1024 * 1024;
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
@@ -24,15 +24,22 @@ pub(crate) fn rows() -> Vec<Row> {
             name: "ntlm.protect.64k",
             unit: "MB/s",
             peer: "sspi crate 0.23.1",
-            units: MEGABYTES,
+            units: KIB_64 as f64 / 1e6,
             make: || (our_protection(), their_protection()),
         },
         Row {
             name: "ntlm.protect.64k",
             unit: "MB/s",
             peer: "RC4 and HMAC-MD5 in turn",
-            units: MEGABYTES,
-            make: || (our_protection(), primitives()),
+            units: KIB_64 as f64 / 1e6,
+            make: || (our_protection(), primitives(KIB_64)),
+        },
+        Row {
+            name: "ntlm.protect.1m",
+            unit: "MB/s",
+            peer: "RC4 and HMAC-MD5 in turn",
+            units: MIB as f64 / 1e6,
+            make: || (our_wrapping(), primitives(MIB)),
         },
     ]
 }
@@ -67,6 +74,17 @@ fn our_protection() -> Turn {
     })
 }
 
+/// The same with messages that are made anew, as bindings for other languages make them.
+fn our_wrapping() -> Turn {
+    let (client, server) = credentials("NTLM");
+    let (mut client, mut server) = establish(&client, &server).expect("a handshake");
+    let message = vec![0x5A; MIB];
+    Box::new(move || {
+        let sealed = client.wrap(&message).expect("a sealed message");
+        black_box(server.unwrap(&sealed).expect("an opened message"));
+    })
+}
+
 fn their_protection() -> Turn {
     let mut peer = SspiPeer::new();
     let (mut client, mut server) = peer.handshake();
@@ -80,11 +98,11 @@ fn their_protection() -> Turn {
 
 /// The limit: over the same bytes, RC4 and then HMAC-MD5 to seal, RC4 and then HMAC-MD5 to unseal,
 /// by the published crates, one whole pass after the other.
-fn primitives() -> Turn {
+fn primitives(length: usize) -> Turn {
     let [mut sealing, mut unsealing] =
         [(); 2].map(|()| Rc4::new_from_slice(&[7; 16]).expect("a key"));
     let key = Hmac::<Md5>::new_from_slice(&[9; 16]).expect("a key");
-    let mut message = vec![0x5A; KIB_64];
+    let mut message = vec![0x5A; length];
     Box::new(move || {
         for cipher in [&mut sealing, &mut unsealing] {
             cipher.apply_keystream(&mut message);

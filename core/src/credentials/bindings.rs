@@ -1,5 +1,6 @@
 //! Channel bindings (EPA): what ties an authentication to the TLS connection it runs in.
 
+use super::certificate;
 use crate::codec::reader::Reader;
 use crate::crypto::hmac_md5::md5;
 use crate::error::{Error, Result};
@@ -49,6 +50,13 @@ impl ChannelBindings {
     /// hash of its signature, or SHA-256 where that is MD5 or SHA-1 (RFC 5929 4).
     pub fn tls_server_end_point(certificate_hash: &[u8]) -> Self {
         Self::new([b"tls-server-end-point:", certificate_hash].concat())
+    }
+
+    /// The `tls-server-end-point` bindings of a server's certificate, in DER: hashed as RFC 5929 4
+    /// says, with the hash of its signature. A signature without a hash of its own, such as Ed25519,
+    /// has no such bindings and is UNSUPPORTED_FUNCTION.
+    pub fn of_certificate(certificate: &[u8]) -> Result<Self> {
+        Ok(Self::tls_server_end_point(&certificate::hash(certificate)?))
     }
 
     /// The `tls-unique` bindings: the first Finished message (RFC 5929 3).

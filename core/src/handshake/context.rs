@@ -231,6 +231,16 @@ impl Context {
         Ok(data.into_exclusive().unwrap_or_default())
     }
 
+    /// Opens a message in place, whose signature is beside it: the other end of
+    /// [`Context::wrap_in_place`]. Nothing is allocated. What was decrypted and is not the peer's is
+    /// wiped.
+    pub fn open_in_place(&mut self, message: &mut [u8], signature: &[u8]) -> Result<()> {
+        let options = self.wrapping(None)?;
+        let mut buffers = [Buffer::token(signature), Buffer::data(message)];
+        self.standing.protecting()?.decrypt(options, &mut buffers)?;
+        Ok(())
+    }
+
     /// Signs a message that goes out in the clear.
     pub fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>> {
         let options = self.numbering(None)?;

@@ -1,0 +1,58 @@
+r"""The Security Support Provider Interface on every platform: NTLM and Negotiate, both sides.
+
+A handshake is an iterator over the tokens to send:
+
+    import anysspi
+
+    handshake = anysspi.initiate(
+        "Negotiate",
+        target="HTTP/web.example.com",
+        credential=anysspi.Password(r"CORP\alice", "secret"),
+    )
+    for token in handshake:                     # `async for` in asyncio code
+        send(token)
+        if not handshake.done:
+            handshake.receive(recv())
+    context = handshake.context
+    sealed = context.wrap(b"hello")
+
+The server's side is the same object from `accept`; it receives first. `anysspi.raw` is the
+interface call by call.
+"""
+
+# `as` the same name: for type checkers, that is what makes a name public.
+from anysspi._native import (
+    Account as Account,
+    Accounts as Accounts,
+    Anonymous as Anonymous,
+    ChannelBindings as ChannelBindings,
+    Context as Context,
+    Credential as Credential,
+    DroppedPackage as DroppedPackage,
+    Field as Field,
+    Handshake as Handshake,
+    Identity as Identity,
+    Inspection as Inspection,
+    KeyInfo as KeyInfo,
+    Negotiation as Negotiation,
+    NtHash as NtHash,
+    PackageInfo as PackageInfo,
+    Password as Password,
+    Sizes as Sizes,
+    StreamSizes as StreamSizes,
+    __version__ as __version__,
+    accept as accept,
+    initiate as initiate,
+    inspect as inspect,
+    package as package,
+    packages as packages,
+)
+from anysspi.exceptions import *
+from anysspi.flags import (
+    Allow as Allow,
+    Attribute as Attribute,
+    Capabilities as Capabilities,
+    Flag as Flag,
+    Status as Status,
+    Usage as Usage,
+)

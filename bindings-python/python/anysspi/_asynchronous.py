@@ -1,0 +1,20 @@
+"""The coroutines of a handshake. The work is done in a thread, so that the event loop goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anysspi._native import Handshake
+
+
+async def step(handshake: Handshake, token: bytes | None) -> bytes | None:
+    return await asyncio.to_thread(handshake.step, token)
+
+
+async def advance(handshake: Handshake) -> bytes:
+    token = await asyncio.to_thread(handshake.step)
+    if token is None:
+        raise StopAsyncIteration
+    return token

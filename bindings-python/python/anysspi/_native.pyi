@@ -1,0 +1,789 @@
+# Written by `cargo xtask generate` from bindings-python/src: do not edit.
+"""
+The native half of anysspi: import `anysspi` instead.
+"""
+
+from anysspi._error import SspiError
+from anysspi.flags import Allow, AscReq, AscRet, BufferAttributes, BufferKind, Capabilities, Flag, IscReq, IscRet, Status, Usage
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from datetime import datetime
+from os import PathLike
+from typing import Any, Final, Literal, NoReturn, SupportsIndex, final
+from typing_extensions import disjoint_base
+
+__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "ChannelBindings", "Context", "Credential", "DroppedPackage", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "StreamSizes", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "verify_signature"]
+
+__version__: Final[str]
+"""
+The version of the package.
+"""
+
+@final
+class Account:
+    """
+    An account: what an account store answers.
+
+    `name` is `DOMAIN\\user`, `user@realm` or `user`, unless the domain is given beside it. One of
+    `password` and `nt_hash` is needed. `state` is one of "active", "disabled", "expired", "locked",
+    "password_expired", "must_change_password", "outside_logon_hours", "workstation_not_allowed".
+    """
+    def __new__(cls, /, name: str, password: str | None = None, *, nt_hash: bytes | bytearray | memoryview | None = None, domain: str | None = None, state: Literal["active", "disabled", "expired", "locked", "password_expired", "must_change_password", "outside_logon_hours", "workstation_not_allowed"] | None = None, expiry: datetime | float | None = None) -> Account: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def expiry(self, /) -> datetime | None:
+        """
+        When it expires.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        The name it is known by.
+        """
+    @property
+    def state(self, /) -> Literal["active", "disabled", "expired", "locked", "password_expired", "must_change_password", "outside_logon_hours", "workstation_not_allowed"]:
+        """
+        Whether it may log on.
+        """
+
+@final
+class Accounts(Identity):
+    """
+    The accounts an acceptor checks clients against.
+
+    The store is one of
+    - a dict of names and passwords, `{r"CORP\\alice": "secret"}`, or an iterable of `Account`s; both
+      are read once,
+    - the path of a file of lines `DOMAIN:user:password`, or of Samba's smbpasswd, which is read anew
+      when it changes,
+    - a callable `lookup(user, domain, package)` that gives an `Account` or None. What it raises ends
+      the handshake, with the exception as the `__cause__`.
+    """
+    def __new__(cls, /, store: dict[str, str] | Iterable[Account] | str | PathLike[str] | Callable[[str, str, str], Account | None]) -> Accounts: ...
+    def __repr__(self, /) -> str: ...
+
+@final
+class Anonymous(Identity):
+    """
+    Nobody in particular. Needs `allow=Allow.ANONYMOUS`.
+    """
+    def __new__(cls, /) -> Anonymous: ...
+    def __repr__(self, /) -> str: ...
+
+@final
+class Buffer:
+    """
+    A typed buffer (`SecBuffer`) over `data`, which is written in place where it is writable.
+
+    After a call `length` says how many of its bytes count, or how many are needed; memory that the
+    call allocated is in `data` as bytes.
+    """
+    def __bytes__(self, /) -> bytes:
+        """
+        A copy of the bytes that count.
+        """
+    def __len__(self, /) -> int: ...
+    def __new__(cls, /, kind: int, data: bytes | bytearray | memoryview | None = None, *, attributes: BufferAttributes | None = None) -> Buffer: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def attributes(self, /) -> BufferAttributes:
+        """
+        How it may be used.
+        """
+    @property
+    def data(self, /) -> bytes | bytearray | memoryview | None:
+        """
+        The object with the bytes.
+        """
+    @property
+    def kind(self, /) -> BufferKind | int:
+        """
+        What it is for.
+        """
+    @property
+    def length(self, /) -> int:
+        """
+        How many bytes count, or are needed.
+        """
+
+@final
+class ChannelBindings:
+    """
+    The bindings of a channel (Extended Protection).
+
+    `ChannelBindings(application_data)` takes the data as they are, such as
+    `b"tls-unique:" + socket.get_channel_binding()`.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, application_data: bytes | bytearray | memoryview, *, initiator_address: tuple[SupportsIndex, bytes | bytearray | memoryview] | None = None, acceptor_address: tuple[SupportsIndex, bytes | bytearray | memoryview] | None = None) -> ChannelBindings: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def application_data(self, /) -> bytes:
+        """
+        The application data.
+        """
+    @staticmethod
+    def tls_server_end_point(certificate: bytes | bytearray | memoryview) -> ChannelBindings:
+        """
+        The bindings of a server's certificate, in DER: what `socket.getpeercert(True)` gives a
+        client.
+        """
+    def to_structure(self, /) -> bytes:
+        """
+        The SEC_CHANNEL_BINDINGS structure, for CHANNEL_BINDINGS buffers of `anysspi.raw`.
+        """
+
+@final
+class Context:
+    """
+    An established context.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def bindings_checked(self, /) -> Literal["no", "sent", "verified"]:
+        """
+        What became of the channel bindings: "no", "sent" or "verified".
+        """
+    @property
+    def client(self, /) -> str:
+        """
+        The client, as `DOMAIN\\user`: on a server the user that was authenticated.
+        """
+    @property
+    def client_domain(self, /) -> str | None:
+        """
+        The client's domain.
+        """
+    @property
+    def client_user(self, /) -> str:
+        """
+        The client without the domain.
+        """
+    @property
+    def expiry(self, /) -> datetime | None:
+        """
+        When it ends; None for never.
+        """
+    @property
+    def flags(self, /) -> Flag:
+        """
+        What the context has. Every flag is true of it.
+        """
+    @property
+    def is_anonymous(self, /) -> bool:
+        """
+        Whether the client is anonymous.
+        """
+    @property
+    def negotiated_package(self, /) -> PackageInfo:
+        """
+        The package that was negotiated; the package itself where nothing was.
+        """
+    @property
+    def negotiation(self, /) -> Negotiation | None:
+        """
+        How the package was agreed on, where it was.
+        """
+    @property
+    def package(self, /) -> PackageInfo:
+        """
+        The package of the context: "Negotiate" where it was negotiated.
+        """
+    def query(self, /, attribute: int) -> Any:
+        """
+        Asks anything else.
+        """
+    @property
+    def server(self, /) -> str | None:
+        """
+        The server, as it announced itself.
+        """
+    @property
+    def session_key(self, /) -> bytes:
+        """
+        The session key.
+        """
+    @property
+    def side(self, /) -> Literal["initiator", "acceptor"]:
+        """
+        Which end this is: "initiator" or "acceptor".
+        """
+    def sign(self, /, message: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> bytes:
+        """
+        Signs a message that goes out in the clear.
+        """
+    @property
+    def sizes(self, /) -> Sizes:
+        """
+        The sizes for message protection.
+        """
+    @property
+    def target(self, /) -> str | None:
+        """
+        The target's name as the client gave it.
+        """
+    def unwrap(self, /, wrapped: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> bytes:
+        """
+        Opens a message that the peer protected. MessageAltered or OutOfSequence says that it is not
+        the message that is due; that one still opens afterwards.
+        """
+    def verify(self, /, message: bytes | bytearray | memoryview, signature: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> None:
+        """
+        Checks the signature of a message in the clear; MessageAltered says that it is wrong.
+        """
+    @property
+    def workstation(self, /) -> str | None:
+        """
+        The workstation the client says it is on. Nobody vouches for it.
+        """
+    def wrap(self, /, message: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> bytes:
+        """
+        Protects a message: its signature and the message, encrypted where the context has
+        confidentiality. A connectionless context wants the message's number, which must never come
+        twice.
+        """
+
+@final
+class Credential:
+    """
+    Credentials of a package, acquired once and shared by any number of handshakes: keys are derived
+    once, and a file is opened once.
+
+    `identity` is an identity or several in order of preference; without one the credentials are the
+    current user's. `packages` and `without_packages` are for Negotiate.
+    """
+    def __new__(cls, /, package: str, identity: Identity | Sequence[Identity] | None = None, *, usage: Usage | None = None, principal: str | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None) -> Credential: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def expiry(self, /) -> datetime | None:
+        """
+        When they expire; None for never.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Whose credentials they are.
+        """
+    @property
+    def package(self, /) -> PackageInfo:
+        """
+        The package.
+        """
+
+@final
+class DroppedPackage:
+    """
+    A package that could not take part in a negotiation.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def error(self, /) -> SspiError:
+        """
+        Why not.
+        """
+    @property
+    def package(self, /) -> str:
+        """
+        The package.
+        """
+
+@final
+class Field:
+    """
+    A field of a token. As a str it is its value on one line.
+    """
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    @property
+    def fields(self, /) -> list[Field]:
+        """
+        The fields this one is made of.
+        """
+    @property
+    def hidden(self, /) -> bool:
+        """
+        Whether the bytes are not shown.
+        """
+    @property
+    def length(self, /) -> int:
+        """
+        How many bytes the value has, as the token states it.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        The name in the specification of the protocol.
+        """
+    @property
+    def offset(self, /) -> int:
+        """
+        Where the value begins, as the token states it.
+        """
+    @property
+    def value(self, /) -> str | int | list[str] | datetime | bytes | None:
+        """
+        What it holds: text, a number, names of flags, a time or bytes; None where there is nothing
+        or where it is hidden.
+        """
+
+@final
+class Handshake:
+    """
+    A handshake: an iterator over the tokens to send, made by `initiate` or `accept`.
+
+    `receive` takes the peer's token, and iteration does the work:
+
+        for token in handshake:
+            send(token)
+            if not handshake.done:
+                handshake.receive(recv())
+        context = handshake.context
+
+    It is a generator too (`context = yield from handshake`), and an asynchronous iterator (`async
+    for`), whose work runs in a thread.
+    """
+    def __aiter__(self, /) -> Handshake: ...
+    def __anext__(self, /) -> Coroutine[Any, Any, bytes]: ...
+    def __iter__(self, /) -> Handshake: ...
+    def __next__(self, /) -> bytes: ...
+    def __repr__(self, /) -> str: ...
+    def astep(self, /, token: bytes | bytearray | memoryview | None = None) -> Coroutine[Any, Any, bytes | None]:
+        """
+        `step` in a thread of its own: the event loop goes on.
+        """
+    def close(self, /) -> None:
+        """
+        Ends the handshake and wipes its secrets. Afterwards there is no context.
+        """
+    @property
+    def context(self, /) -> Context:
+        """
+        The context; OutOfSequence before `done`.
+        """
+    @property
+    def done(self, /) -> bool:
+        """
+        Whether the context stands. A last token may still have to be sent.
+        """
+    @property
+    def extra(self, /) -> bytes:
+        """
+        The peer's bytes beyond the end of the handshake.
+        """
+    def receive(self, /, token: bytes | bytearray | memoryview) -> None:
+        """
+        Hands over the peer's token. The next iteration does the work.
+        """
+    def send(self, /, token: bytes | bytearray | memoryview | None) -> bytes:
+        """
+        `step` for generators: StopIteration with the context at the end.
+        """
+    @property
+    def side(self, /) -> Literal["initiator", "acceptor"]:
+        """
+        Which end this is: "initiator" or "acceptor".
+        """
+    def speak_first(self, /) -> bytes:
+        """
+        Has a server speak first, where a protocol wants that.
+        """
+    def step(self, /, token: bytes | bytearray | memoryview | None = None) -> bytes | None:
+        """
+        `receive` and the next iteration in one call: the token to send, or None at the end. A client's
+        first step has no token.
+        """
+    def throw(self, /, exception: BaseException) -> NoReturn:
+        """
+        Ends the handshake with the exception, as `throw` of any generator does.
+        """
+
+@disjoint_base
+class Identity:
+    """
+    One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`.
+    """
+
+@final
+class Inspection:
+    """
+    What `inspect` found in a token. As a str it is a tree for people to read.
+    """
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    @property
+    def fields(self, /) -> list[Field]:
+        """
+        The fields, in the order in which the message describes them.
+        """
+    def flatten(self, /) -> list[tuple[str, str]]:
+        """
+        The fields as pairs of a dotted name and the value as it is displayed.
+        """
+    @property
+    def length(self, /) -> int:
+        """
+        The number of bytes in the token.
+        """
+    @property
+    def message(self, /) -> str:
+        """
+        The message's name in the specification of the protocol, or "unknown".
+        """
+    @property
+    def problems(self, /) -> list[str]:
+        """
+        What is wrong with the token, as sentences.
+        """
+    @property
+    def protocol(self, /) -> str:
+        """
+        The protocol's name, or "unknown".
+        """
+
+@final
+class KeyInfo:
+    """
+    Algorithms and strength.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def encryption_algorithm(self, /) -> int:
+        """
+        The number of the encryption algorithm.
+        """
+    @property
+    def encryption_algorithm_name(self, /) -> str:
+        """
+        The algorithm of encryption.
+        """
+    @property
+    def key_size(self, /) -> int:
+        """
+        The bits of the key.
+        """
+    @property
+    def signature_algorithm(self, /) -> int:
+        """
+        The number of the signature algorithm.
+        """
+    @property
+    def signature_algorithm_name(self, /) -> str:
+        """
+        The algorithm of signatures.
+        """
+
+@final
+class Negotiation:
+    """
+    How a package was agreed on.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def chosen(self, /) -> str | None:
+        """
+        The package that was agreed on.
+        """
+    @property
+    def dropped(self, /) -> list[DroppedPackage]:
+        """
+        The packages that were passed over before anything was offered, and why.
+        """
+    @property
+    def list_was_signed(self, /) -> bool:
+        """
+        Whether the peer signed the list of mechanisms.
+        """
+    @property
+    def offered(self, /) -> list[str]:
+        """
+        The packages this side was ready for, in its order.
+        """
+
+@final
+class NtHash(Identity):
+    """
+    A user and the NT hash of the password, 16 bytes, which is as good as the password to NTLM.
+    """
+    def __new__(cls, /, user: str, nt_hash: bytes | bytearray | memoryview, *, domain: str | None = None) -> NtHash: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def user(self, /) -> str:
+        """
+        The user, as `DOMAIN\\user` where there is a domain.
+        """
+
+@final
+class Outcome:
+    """
+    What a call answers besides the token. Flags and expiry are final only with SEC_E_OK.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def expiry(self, /) -> datetime | None:
+        """
+        When it ends; None for never.
+        """
+    @property
+    def flags(self, /) -> IscRet | AscRet:
+        """
+        What the context has.
+        """
+    @property
+    def status(self, /) -> Status | int:
+        """
+        SEC_E_OK or a status of the SEC_I_ family.
+        """
+
+@final
+class PackageInfo:
+    """
+    What is told about a security package.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def capabilities(self, /) -> Capabilities:
+        """
+        What it can do.
+        """
+    @property
+    def comment(self, /) -> str:
+        """
+        What it is, in a sentence.
+        """
+    @property
+    def max_token(self, /) -> int:
+        """
+        The largest token it makes.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        The name it is asked for by.
+        """
+    @property
+    def rpc_id(self, /) -> int:
+        """
+        The number DCE RPC knows it by.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        The version of its protocol.
+        """
+
+@final
+class Password(Identity):
+    """
+    A user and a password.
+
+    `user` is `DOMAIN\\user`, `user@realm` or `user`, unless the domain is given beside it.
+    """
+    def __new__(cls, /, user: str, password: str, *, domain: str | None = None) -> Password: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def user(self, /) -> str:
+        """
+        The user, as `DOMAIN\\user` where there is a domain.
+        """
+
+@final
+class SecurityContext:
+    """
+    A context: null at first, then a handshake, then established.
+
+    Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
+    client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
+    """
+    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None) -> SecurityContext: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def is_established(self, /) -> bool:
+        """
+        Whether the context is established.
+        """
+
+@final
+class Sizes:
+    """
+    Sizes for message protection.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def block_size(self, /) -> int:
+        """
+        The size messages are padded to a multiple of.
+        """
+    @property
+    def max_signature(self, /) -> int:
+        """
+        The largest signature of a signed message.
+        """
+    @property
+    def max_token(self, /) -> int:
+        """
+        The largest token of the handshake.
+        """
+    @property
+    def security_trailer(self, /) -> int:
+        """
+        The size of the TOKEN buffer of an encrypted message.
+        """
+
+@final
+class StreamSizes:
+    """
+    Sizes for stream protection.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    @property
+    def block_size(self, /) -> int:
+        """
+        The size messages are padded to a multiple of.
+        """
+    @property
+    def buffers(self, /) -> int:
+        """
+        How many buffers a message needs.
+        """
+    @property
+    def header(self, /) -> int:
+        """
+        The size of what comes before a message.
+        """
+    @property
+    def maximum_message(self, /) -> int:
+        """
+        The largest message.
+        """
+    @property
+    def trailer(self, /) -> int:
+        """
+        The size of what comes behind it.
+        """
+
+def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None) -> Handshake:
+    """
+    Starts a handshake as the server of a package. It receives first.
+
+    - `credential` is `Accounts`, or a `Credential` made from them.
+    - `accepted_targets` are the names by which clients may have called the server; without any,
+      every name will do.
+
+    The other keywords are those of `initiate`.
+    """
+
+def accept_security_context(credential: Credential | None, context: SecurityContext, flags: AscReq, input: Sequence[Buffer], output: Sequence[Buffer]) -> Outcome:
+    """
+    One leg as the server. The buffers are those of `initialize_security_context`.
+    """
+
+def complete_auth_token(context: SecurityContext, token: Sequence[Buffer]) -> None:
+    """
+    Completes a token after SEC_I_COMPLETE_NEEDED or SEC_I_COMPLETE_AND_CONTINUE.
+    """
+
+def decrypt_message(context: SecurityContext, message: Sequence[Buffer], sequence: SupportsIndex = 0) -> int:
+    """
+    Decrypts the DATA buffers in place and checks the signature, which is in the TOKEN buffer or at
+    the start of a STREAM buffer; an empty DATA buffer then receives the message, as a view of the
+    stream. Gives the quality of the protection.
+    """
+
+def delete_security_context(context: SecurityContext) -> None:
+    """
+    Deletes a context and wipes its secrets. Every later call on it raises InvalidHandle.
+    """
+
+def encrypt_message(context: SecurityContext, quality: SupportsIndex, message: Sequence[Buffer], sequence: SupportsIndex = 0) -> None:
+    """
+    Encrypts the DATA buffers in place and signs them into the TOKEN buffer.
+    """
+
+def free_credentials_handle(credential: Credential) -> None:
+    """
+    Frees a credential; contexts that were made from it go on.
+    """
+
+def initialize_security_context(credential: Credential | None, context: SecurityContext, target: str | None, flags: IscReq, input: Sequence[Buffer], output: Sequence[Buffer]) -> Outcome:
+    """
+    One leg as the client.
+
+    The first call takes credentials and a null context; later calls may leave the credentials out.
+    Input: TOKEN with the peer's token, EMPTY for MISSING or EXTRA, CHANNEL_BINDINGS. Output: TOKEN.
+    With ALLOCATE_MEMORY the output is allocated; without, a buffer that is too small raises
+    BufferTooSmall, its length says what is needed, and the same call may be made again.
+    """
+
+def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None) -> Handshake:
+    """
+    Starts a handshake as the client of a package: "Negotiate", "NTLM".
+
+    - `target` is the server's name, such as "HTTP/web.example.com".
+    - `credential` is a `Password`, `NtHash` or `Anonymous`, several of them, or a `Credential`;
+      without one it is the current user's.
+    - `require`, `request`, `relax` and `without` are flags: what must be had, what is asked for
+      beside it, what of the default is not insisted on, what is not even asked for. The default is
+      mutual authentication (where the package has it), integrity, confidentiality, replay and
+      sequence detection.
+    - `channel_bindings` ties the logon to a TLS connection; `binding_policy` is "never",
+      "when_supported" (default) or "always".
+    - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons.
+    - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+    """
+
+def inspect(token: bytes | bytearray | memoryview) -> Inspection:
+    """
+    Looks into a token. Never fails: of a damaged token it shows what can be read and what is wrong.
+    """
+
+def make_signature(context: SecurityContext, quality: SupportsIndex, message: Sequence[Buffer], sequence: SupportsIndex = 0) -> None:
+    """
+    Signs the DATA buffers into the TOKEN buffer. The sequence number counts only in connectionless
+    contexts.
+    """
+
+def package(name: str) -> PackageInfo:
+    """
+    What is told about the package with this name, in any case.
+    """
+
+def packages() -> list[PackageInfo]:
+    """
+    What is told about every package.
+    """
+
+def query_context_attributes(context: SecurityContext, attribute: int) -> Any:
+    """
+    Answers a question about an established context.
+    """
+
+def query_credentials_attributes(credential: Credential) -> str:
+    """
+    Whose credentials they are.
+    """
+
+def query_security_context_token(context: SecurityContext) -> tuple[str, bool, bool, datetime | None]:
+    """
+    Who the client of a server's context is: the name, whether it is anonymous, whether it lets the
+    server only identify it, and when that ends.
+    """
+
+def set_context_attributes(context: SecurityContext, attribute: int, value: bytes | bytearray | memoryview) -> None:
+    """
+    Sets UNIQUE_BINDINGS or ENDPOINT_BINDINGS, as a SEC_CHANNEL_BINDINGS structure
+    (`ChannelBindings.to_structure`), before the context is established.
+    """
+
+def verify_signature(context: SecurityContext, message: Sequence[Buffer], sequence: SupportsIndex = 0) -> int:
+    """
+    Checks the signature in the TOKEN buffer; gives the quality of the protection.
+    """

@@ -1,0 +1,226 @@
+//! The accounts an acceptor checks against: a dict, a file, or whatever the application calls.
+
+use crate::bytes::Token;
+use crate::credentials::Identity;
+use crate::error::{Raised, Result, guarded};
+use crate::hints::{BytesLike, StateWord, StoreLike, TimeLike, When, time_of};
+use anysspi::accounts::{AccountQuery, AccountState, AccountStore, FileAccounts, MemoryAccounts};
+use anysspi::{Error, Status, UserName};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use std::path::PathBuf;
+
+/// An account: what an account store answers.
+///
+/// `name` is `DOMAIN\user`, `user@realm` or `user`, unless the domain is given beside it. One of
+/// `password` and `nt_hash` is needed. `state` is one of "active", "disabled", "expired", "locked",
+/// "password_expired", "must_change_password", "outside_logon_hours", "workstation_not_allowed".
+#[pyclass(frozen, module = "anysspi")]
+pub(crate) struct Account(anysspi::accounts::Account);
+
+#[pymethods]
+impl Account {
+    #[new]
+    #[pyo3(signature = (
+        name, password=None, *, nt_hash=None, domain=None, state=None, expiry=None
+    ))]
+    fn new(
+        name: &str,
+        password: Option<&str>,
+        nt_hash: Option<BytesLike<'_>>,
+        domain: Option<&str>,
+        state: Option<StateWord>,
+        expiry: Option<TimeLike<'_>>,
+    ) -> Result<Self> {
+        let account = match (password, nt_hash) {
+            (Some(password), None) => anysspi::accounts::Account::with_password(name, password),
+            (None, Some(hash)) => {
+                anysspi::accounts::Account::with_nt_hash(name, nt_hash_of(&hash)?)
+            }
+            _ => {
+                let text = "an account needs a password or an nt_hash, and not both";
+                return Err(PyTypeError::new_err(text).into());
+            }
+        };
+        let mut account = account.in_state(state.map_or(AccountState::Active, state_of));
+        if domain.is_some() {
+            account = account.named(UserName::new(name, domain));
+        }
+        if let Some(expiry) = expiry {
+            account = account.until(time_of(&expiry.0, "expiry")?);
+        }
+        Ok(Self(account))
+    }
+
+    /// The name it is known by.
+    #[getter]
+    fn name(&self) -> String {
+        self.0.name().to_string()
+    }
+
+    /// Whether it may log on.
+    #[getter]
+    fn state(&self) -> StateWord {
+        let state = self.0.state();
+        StateWord(
+            STATES.iter().find(|(_, known)| *known == state).map_or("active", |(name, _)| name),
+        )
+    }
+
+    /// When it expires.
+    #[getter]
+    fn expiry(&self) -> When {
+        When(self.0.expiry())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Account({:?}, state={:?})", self.name(), self.state().0)
+    }
+}
+
+const STATES: &[(&str, AccountState)] = &[
+    ("active", AccountState::Active),
+    ("disabled", AccountState::Disabled),
+    ("expired", AccountState::Expired),
+    ("locked", AccountState::Locked),
+    ("password_expired", AccountState::PasswordExpired),
+    ("must_change_password", AccountState::MustChangePassword),
+    ("outside_logon_hours", AccountState::OutsideLogonHours),
+    ("workstation_not_allowed", AccountState::WorkstationNotAllowed),
+];
+
+fn state_of(word: StateWord) -> AccountState {
+    let found = STATES.iter().find(|(name, _)| *name == word.0);
+    found.map_or(AccountState::Active, |(_, state)| *state)
+}
+
+/// The 16 bytes of an NT hash.
+pub(crate) fn nt_hash_of(hash: &BytesLike<'_>) -> Result<[u8; 16]> {
+    let hash = Token::of(&hash.0, "nt_hash")?;
+    let hash = hash.as_slice();
+    hash.try_into().map_err(|_| {
+        PyValueError::new_err(format!("nt_hash must have 16 bytes, not {}", hash.len())).into()
+    })
+}
+
+/// The accounts an acceptor checks clients against.
+///
+/// The store is one of
+/// - a dict of names and passwords, `{r"CORP\alice": "secret"}`, or an iterable of `Account`s; both
+///   are read once,
+/// - the path of a file of lines `DOMAIN:user:password`, or of Samba's smbpasswd, which is read anew
+///   when it changes,
+/// - a callable `lookup(user, domain, package)` that gives an `Account` or None. What it raises ends
+///   the handshake, with the exception as the `__cause__`.
+#[pyclass(frozen, extends = Identity, module = "anysspi")]
+pub(crate) struct Accounts {
+    kind: String,
+}
+
+#[pymethods]
+impl Accounts {
+    #[new]
+    fn new(store: StoreLike<'_>) -> Result<PyClassInitializer<Self>> {
+        let store = &store.0;
+        let (kind, identity) = if let Ok(passwords) = store.cast::<PyDict>() {
+            let accounts = of_dict(passwords)?;
+            (format!("{} accounts", passwords.len()), anysspi::Identity::accounts(accounts))
+        } else if store.is_instance_of::<PyString>() || store.hasattr("__fspath__")? {
+            let path: PathBuf = store.extract()?;
+            let accounts = guarded(|| FileAccounts::open(&path))?;
+            (format!("{:?}", path.display().to_string()), anysspi::Identity::accounts(accounts))
+        } else if store.is_callable() {
+            let callable = Callable(store.clone().unbind());
+            (store.repr()?.to_string(), anysspi::Identity::accounts(callable))
+        } else {
+            let accounts = of_iterable(store)?;
+            (format!("{accounts:?}"), anysspi::Identity::accounts(accounts))
+        };
+        Ok(PyClassInitializer::from(Identity(identity)).add_subclass(Self { kind }))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Accounts({})", self.kind)
+    }
+}
+
+fn of_dict(passwords: &Bound<'_, PyDict>) -> Result<MemoryAccounts> {
+    let accounts = MemoryAccounts::default();
+    for (name, password) in passwords {
+        let (Ok(name), Ok(password)) = (name.cast::<PyString>(), password.cast::<PyString>())
+        else {
+            let text = "a dict of accounts has names and passwords, both str; for NT hashes and \
+                        states give a list of anysspi.Account";
+            return Err(PyTypeError::new_err(text).into());
+        };
+        let password = password.to_cow()?;
+        accounts.insert(anysspi::accounts::Account::with_password(&name.to_cow()?, &*password));
+    }
+    Ok(accounts)
+}
+
+fn of_iterable(store: &Bound<'_, PyAny>) -> Result<MemoryAccounts> {
+    let accounts = MemoryAccounts::default();
+    let wrong = |object: &Bound<'_, PyAny>| {
+        let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+        PyTypeError::new_err(format!(
+            "accounts are a dict, an iterable of anysspi.Account, a path or a callable, not {kind}"
+        ))
+    };
+    for account in store.try_iter().map_err(|_| wrong(store))? {
+        let account = account?;
+        let account = account.cast::<Account>().map_err(|_| wrong(&account))?;
+        accounts.insert(account.get().0.clone());
+    }
+    Ok(accounts)
+}
+
+/// A callable of the application as an account store.
+struct Callable(Py<PyAny>);
+
+impl AccountStore for Callable {
+    fn look_up(
+        &self,
+        query: &AccountQuery<'_>,
+    ) -> anysspi::Result<Option<anysspi::accounts::Account>> {
+        let answer = Python::try_attach(|py| {
+            let answer = self.0.bind(py).call1((query.user, query.domain, query.package));
+            account_of(answer.map_err(|raised| {
+                Error::new(
+                    Status::INTERNAL_ERROR,
+                    format!("the account look-up raised {}", name_of(py, &raised)),
+                )
+                .with_source(Raised(raised))
+            })?)
+        });
+        answer.unwrap_or_else(|| {
+            Err(Error::new(Status::INTERNAL_ERROR, "the interpreter is shutting down"))
+        })
+    }
+}
+
+fn account_of(answer: Bound<'_, PyAny>) -> anysspi::Result<Option<anysspi::accounts::Account>> {
+    if answer.is_none() {
+        return Ok(None);
+    }
+    if let Ok(account) = answer.cast::<Account>() {
+        return Ok(Some(account.get().0.clone()));
+    }
+    let kind = answer.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+    let hint = if kind == "coroutine" {
+        // Nobody will await it: closed, it makes no warning of its own.
+        let _ = answer.call_method0("close");
+        ": it must be a plain function, which may block"
+    } else {
+        ""
+    };
+    let text =
+        format!("the account look-up must give an anysspi.Account or None, not {kind}{hint}");
+    let raised = PyTypeError::new_err(text.clone());
+    Err(Error::new(Status::INVALID_PARAMETER, text).with_source(Raised(raised)))
+}
+
+fn name_of(py: Python<'_>, raised: &PyErr) -> String {
+    raised.get_type(py).name().map_or_else(|_| "an exception".into(), |name| name.to_string())
+}

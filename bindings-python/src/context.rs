@@ -1,0 +1,481 @@
+//! The established context: names, flags, questions, and the protection of messages.
+
+use crate::bytes::Bytes;
+use crate::error::{Failure, Result, alone, exception, guarded};
+use crate::handshake::side_name;
+use crate::hints::{
+    AnException, Anything, AttributeOf, BytesLike, CheckedWord, FlagOf, SideWord, When,
+};
+use crate::package::PackageInfo;
+use anysspi::raw::{Attribute, AttributeValue};
+use anysspi::{BindingsChecked, Error, Facts, NegotiationState, Status};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::sync::Mutex;
+
+/// From this size on, other threads of Python run while a message is protected.
+const WORTH_DETACHING: usize = 4096;
+
+/// An established context.
+#[pyclass(frozen, module = "anysspi")]
+pub(crate) struct Context(Mutex<anysspi::Context>);
+
+impl Context {
+    pub(crate) fn new(context: anysspi::Context) -> Self {
+        Self(Mutex::new(context))
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&anysspi::Context) -> T) -> Result<T> {
+        Ok(look(&*alone(&self.0, "context")?))
+    }
+
+    fn with_facts<T>(&self, look: impl FnOnce(&Facts) -> T) -> Result<T> {
+        self.with(|context| look(context.facts()))
+    }
+}
+
+/// Calls the library on so many bytes.
+pub(crate) fn on_bytes<T: Send>(
+    py: Python<'_>,
+    length: usize,
+    call: impl FnOnce() -> anysspi::Result<T> + Send,
+) -> Result<T> {
+    if length >= WORTH_DETACHING { py.detach(|| guarded(call)) } else { guarded(call) }
+}
+
+/// New bytes, which are made in their place.
+fn made_in_place(
+    py: Python<'_>,
+    length: usize,
+    make: impl FnOnce(&mut [u8]) -> Result<()>,
+) -> Result<Bound<'_, PyBytes>> {
+    Ok(PyBytes::new_with(py, length, |space| make(space).map_err(PyErr::from))?)
+}
+
+#[pymethods]
+impl Context {
+    /// Protects a message: its signature and the message, encrypted where the context has
+    /// confidentiality. A connectionless context wants the message's number, which must never come
+    /// twice.
+    #[pyo3(signature = (message, *, number=None))]
+    fn wrap<'py>(
+        &self,
+        py: Python<'py>,
+        message: BytesLike<'py>,
+        number: Option<u32>,
+    ) -> Result<Bound<'py, PyBytes>> {
+        let message = Bytes::of(&message.0, "message")?;
+        let mut context = alone(&self.0, "context")?;
+        let context = &mut *context;
+        if let Some(number) = number {
+            let message = message.as_slice();
+            let wrapped = on_bytes(py, message.len(), || context.wrap_datagram(number, message))?;
+            return Ok(PyBytes::new(py, &wrapped));
+        }
+        let trailer = context.sizes().security_trailer;
+        let mut used = trailer;
+        let wrapped = made_in_place(py, trailer.saturating_add(message.len()), |space| {
+            let (signature, data) = space.split_at_mut(trailer);
+            data.copy_from_slice(message.as_slice());
+            used = on_bytes(py, data.len(), || context.wrap_in_place(data, signature))?;
+            Ok(())
+        })?;
+        if used == trailer {
+            return Ok(wrapped);
+        }
+        // A signature shorter than the largest leaves a gap.
+        let (signature, data) = wrapped.as_bytes().split_at(trailer);
+        Ok(PyBytes::new(py, &[signature.get(..used).unwrap_or_default(), data].concat()))
+    }
+
+    /// Opens a message that the peer protected. MessageAltered or OutOfSequence says that it is not
+    /// the message that is due; that one still opens afterwards.
+    #[pyo3(signature = (wrapped, *, number=None))]
+    fn unwrap<'py>(
+        &self,
+        py: Python<'py>,
+        wrapped: BytesLike<'py>,
+        number: Option<u32>,
+    ) -> Result<Bound<'py, PyBytes>> {
+        let wrapped = Bytes::of(&wrapped.0, "wrapped")?;
+        let mut context = alone(&self.0, "context")?;
+        let (context, wrapped) = (&mut *context, wrapped.as_slice());
+        let sizes = context.sizes();
+        // Where every signature has the same size and nothing is padded, it is known beforehand how
+        // long the message is, and it is decrypted in its place.
+        let is_plain = sizes.max_signature == sizes.security_trailer && sizes.block_size == 1;
+        match wrapped.split_at_checked(sizes.security_trailer) {
+            Some((signature, data)) if is_plain && number.is_none() => {
+                made_in_place(py, data.len(), |message| {
+                    message.copy_from_slice(data);
+                    let signature = signature.to_vec();
+                    on_bytes(py, data.len(), || context.open_in_place(message, &signature))
+                })
+            }
+            _ => {
+                let mut message = on_bytes(py, wrapped.len(), || match number {
+                    Some(number) => context.unwrap_datagram(number, wrapped),
+                    None => context.unwrap(wrapped),
+                })?;
+                let opened = PyBytes::new(py, &message);
+                message.fill(0);
+                Ok(opened)
+            }
+        }
+    }
+
+    /// Signs a message that goes out in the clear.
+    #[pyo3(signature = (message, *, number=None))]
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        message: BytesLike<'py>,
+        number: Option<u32>,
+    ) -> Result<Bound<'py, PyBytes>> {
+        let message = Bytes::of(&message.0, "message")?;
+        let mut context = alone(&self.0, "context")?;
+        let (context, message) = (&mut *context, message.as_slice());
+        let signature = on_bytes(py, message.len(), || match number {
+            Some(number) => context.sign_datagram(number, message),
+            None => context.sign(message),
+        })?;
+        Ok(PyBytes::new(py, &signature))
+    }
+
+    /// Checks the signature of a message in the clear; MessageAltered says that it is wrong.
+    #[pyo3(signature = (message, signature, *, number=None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        message: BytesLike<'_>,
+        signature: BytesLike<'_>,
+        number: Option<u32>,
+    ) -> Result<()> {
+        let message = Bytes::of(&message.0, "message")?;
+        let signature = Bytes::of(&signature.0, "signature")?;
+        let mut context = alone(&self.0, "context")?;
+        let context = &mut *context;
+        let (message, signature) = (message.as_slice(), signature.as_slice());
+        on_bytes(py, message.len(), || match number {
+            Some(number) => context.verify_datagram(number, message, signature),
+            None => context.verify(message, signature),
+        })
+    }
+
+    /// The package of the context: "Negotiate" where it was negotiated.
+    #[getter]
+    fn package(&self) -> Result<PackageInfo> {
+        self.with_facts(|facts| facts.package.clone().into())
+    }
+
+    /// The package that was negotiated; the package itself where nothing was.
+    #[getter]
+    fn negotiated_package(&self) -> Result<PackageInfo> {
+        match self.with(|context| context.query(Attribute::NEGOTIATION_INFO))?? {
+            AttributeValue::NegotiationInfo { package, .. } => Ok(package.into()),
+            _ => self.package(),
+        }
+    }
+
+    /// How the package was agreed on, where it was.
+    #[getter]
+    fn negotiation(&self) -> Result<Option<Negotiation>> {
+        self.with_facts(|facts| facts.negotiation.as_deref().cloned().map(Negotiation))
+    }
+
+    /// Which end this is: "initiator" or "acceptor".
+    #[getter]
+    fn side(&self) -> Result<SideWord> {
+        self.with_facts(|facts| side_name(facts.side))
+    }
+
+    /// What the context has. Every flag is true of it.
+    #[getter]
+    fn flags(&self) -> Result<FlagOf> {
+        self.with_facts(|facts| FlagOf(facts.flags))
+    }
+
+    /// When it ends; None for never.
+    #[getter]
+    fn expiry(&self) -> Result<When> {
+        self.with_facts(|facts| When(facts.expiry))
+    }
+
+    /// The client, as `DOMAIN\user`: on a server the user that was authenticated.
+    #[getter]
+    fn client(&self) -> Result<String> {
+        self.with_facts(|facts| facts.client.to_string())
+    }
+
+    /// The client without the domain.
+    #[getter]
+    fn client_user(&self) -> Result<String> {
+        self.with_facts(|facts| facts.client.user().to_owned())
+    }
+
+    /// The client's domain.
+    #[getter]
+    fn client_domain(&self) -> Result<Option<String>> {
+        self.with_facts(|facts| facts.client.domain().map(str::to_owned))
+    }
+
+    /// Whether the client is anonymous.
+    #[getter]
+    fn is_anonymous(&self) -> Result<bool> {
+        self.with(anysspi::Context::is_anonymous)
+    }
+
+    /// The server, as it announced itself.
+    #[getter]
+    fn server(&self) -> Result<Option<String>> {
+        self.with_facts(|facts| facts.server.as_deref().map(str::to_owned))
+    }
+
+    /// The workstation the client says it is on. Nobody vouches for it.
+    #[getter]
+    fn workstation(&self) -> Result<Option<String>> {
+        self.with_facts(|facts| facts.workstation.as_deref().map(str::to_owned))
+    }
+
+    /// The target's name as the client gave it.
+    #[getter]
+    fn target(&self) -> Result<Option<String>> {
+        self.with_facts(|facts| facts.target.as_deref().map(str::to_owned))
+    }
+
+    /// What became of the channel bindings: "no", "sent" or "verified".
+    #[getter]
+    fn bindings_checked(&self) -> Result<CheckedWord> {
+        self.with_facts(|facts| {
+            CheckedWord(match facts.bindings_checked {
+                BindingsChecked::No => "no",
+                BindingsChecked::Sent => "sent",
+                BindingsChecked::Verified => "verified",
+            })
+        })
+    }
+
+    /// The session key.
+    #[getter]
+    fn session_key<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
+        self.with_facts(|facts| PyBytes::new(py, facts.session_key.expose()))
+    }
+
+    /// The sizes for message protection.
+    #[getter]
+    fn sizes(&self) -> Result<Sizes> {
+        self.with(|context| Sizes::from(context.sizes()))
+    }
+
+    /// Asks anything else.
+    fn query<'py>(&self, py: Python<'py>, attribute: AttributeOf) -> Result<Anything<'py>> {
+        let value = self.with(|context| context.query(Attribute(attribute.0)))??;
+        Ok(Anything(value_of(py, value)?))
+    }
+
+    fn __repr__(&self) -> String {
+        match self.with(|context| {
+            let (package, side) = (&context.package().name, side_name(context.side()).0);
+            format!("<Context {package}, {side}, client {:?}>", context.client().to_string())
+        }) {
+            Ok(text) => text,
+            Err(_) => "<Context, busy>".into(),
+        }
+    }
+}
+
+/// The answer to a question as an object of Python.
+pub(crate) fn value_of(py: Python<'_>, value: AttributeValue) -> Result<Bound<'_, PyAny>> {
+    Ok(match value {
+        AttributeValue::Sizes(sizes) => Bound::new(py, Sizes::from(sizes))?.into_any(),
+        AttributeValue::StreamSizes(sizes) => Bound::new(py, StreamSizes::from(sizes))?.into_any(),
+        AttributeValue::KeyInfo(info) => Bound::new(py, KeyInfo(info))?.into_any(),
+        AttributeValue::PackageInfo(info) => Bound::new(py, PackageInfo::from(info))?.into_any(),
+        AttributeValue::Names(name) | AttributeValue::Name(name) => {
+            name.into_pyobject(py).map_err(PyErr::from)?.into_any()
+        }
+        AttributeValue::Lifespan { start, expiry } => {
+            (When(start), When(expiry)).into_pyobject(py)?.into_any()
+        }
+        AttributeValue::SessionKey(key) => PyBytes::new(py, key.expose()).into_any(),
+        AttributeValue::NegotiationInfo { package, state } => {
+            let state = match state {
+                NegotiationState::Complete => "complete",
+                NegotiationState::Optimistic => "optimistic",
+                _ => "in_progress",
+            };
+            (PackageInfo::from(package), state).into_pyobject(py)?.into_any()
+        }
+        AttributeValue::NativeNames { client, server } => {
+            (client, server).into_pyobject(py)?.into_any()
+        }
+        AttributeValue::Flags(flags) => FlagOf(flags).into_pyobject(py)?,
+        AttributeValue::Bytes(bytes) => PyBytes::new(py, &bytes).into_any(),
+        AttributeValue::AccessToken(token) => {
+            (token.user.to_string(), token.anonymous, token.identify_only, When(token.expiry))
+                .into_pyobject(py)?
+                .into_any()
+        }
+        _ => {
+            let text = "the answer is of a kind that this version cannot show";
+            return Err(Failure::from(Error::new(Status::UNSUPPORTED_FUNCTION, text)));
+        }
+    })
+}
+
+/// Sizes for message protection.
+#[pyclass(frozen, eq, get_all, module = "anysspi")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// The largest token of the handshake.
+    max_token: usize,
+    /// The largest signature of a signed message.
+    max_signature: usize,
+    /// The size messages are padded to a multiple of.
+    block_size: usize,
+    /// The size of the TOKEN buffer of an encrypted message.
+    security_trailer: usize,
+}
+
+impl From<anysspi::Sizes> for Sizes {
+    fn from(sizes: anysspi::Sizes) -> Self {
+        let anysspi::Sizes { max_token, max_signature, block_size, security_trailer } = sizes;
+        Self { max_token, max_signature, block_size, security_trailer }
+    }
+}
+
+#[pymethods]
+impl Sizes {
+    fn __repr__(&self) -> String {
+        format!(
+            "Sizes(max_token={}, max_signature={}, block_size={}, security_trailer={})",
+            self.max_token, self.max_signature, self.block_size, self.security_trailer
+        )
+    }
+}
+
+/// Sizes for stream protection.
+#[pyclass(frozen, eq, get_all, module = "anysspi")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StreamSizes {
+    /// The size of what comes before a message.
+    header: usize,
+    /// The size of what comes behind it.
+    trailer: usize,
+    /// The largest message.
+    maximum_message: usize,
+    /// How many buffers a message needs.
+    buffers: usize,
+    /// The size messages are padded to a multiple of.
+    block_size: usize,
+}
+
+impl From<anysspi::StreamSizes> for StreamSizes {
+    fn from(sizes: anysspi::StreamSizes) -> Self {
+        let anysspi::StreamSizes { header, trailer, maximum_message, buffers, block_size } = sizes;
+        Self { header, trailer, maximum_message, buffers, block_size }
+    }
+}
+
+/// Algorithms and strength.
+#[pyclass(frozen, eq, module = "anysspi")]
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct KeyInfo(anysspi::KeyInfo);
+
+#[pymethods]
+impl KeyInfo {
+    /// The algorithm of signatures.
+    #[getter]
+    fn signature_algorithm_name(&self) -> &str {
+        self.0.signature_algorithm_name
+    }
+
+    /// The algorithm of encryption.
+    #[getter]
+    fn encryption_algorithm_name(&self) -> &str {
+        self.0.encryption_algorithm_name
+    }
+
+    /// The bits of the key.
+    #[getter]
+    fn key_size(&self) -> u32 {
+        self.0.key_size
+    }
+
+    /// The number of the signature algorithm.
+    #[getter]
+    fn signature_algorithm(&self) -> u32 {
+        self.0.signature_algorithm
+    }
+
+    /// The number of the encryption algorithm.
+    #[getter]
+    fn encryption_algorithm(&self) -> u32 {
+        self.0.encryption_algorithm
+    }
+
+    fn __repr__(&self) -> String {
+        let (signature, encryption) =
+            (self.0.signature_algorithm_name, self.0.encryption_algorithm_name);
+        format!("KeyInfo({signature:?}, {encryption:?}, {} bits)", self.0.key_size)
+    }
+}
+
+/// How a package was agreed on.
+#[pyclass(frozen, module = "anysspi")]
+pub(crate) struct Negotiation(anysspi::Negotiation);
+
+#[pymethods]
+impl Negotiation {
+    /// The packages this side was ready for, in its order.
+    #[getter]
+    fn offered(&self) -> Vec<&str> {
+        self.0.offered.iter().map(|name| &**name).collect()
+    }
+
+    /// The package that was agreed on.
+    #[getter]
+    fn chosen(&self) -> Option<&str> {
+        self.0.chosen.as_deref()
+    }
+
+    /// The packages that were passed over before anything was offered, and why.
+    #[getter]
+    fn dropped(&self) -> Vec<DroppedPackage> {
+        self.0.dropped.iter().cloned().map(DroppedPackage).collect()
+    }
+
+    /// Whether the peer signed the list of mechanisms.
+    #[getter]
+    fn list_was_signed(&self) -> bool {
+        self.0.list_was_signed
+    }
+
+    fn __repr__(&self) -> String {
+        let chosen = self.0.chosen.as_deref().unwrap_or("nothing");
+        format!("<Negotiation of {}, chosen {chosen}>", self.0.offered.join(", "))
+    }
+}
+
+/// A package that could not take part in a negotiation.
+#[pyclass(frozen, module = "anysspi")]
+pub(crate) struct DroppedPackage(anysspi::DroppedPackage);
+
+#[pymethods]
+impl DroppedPackage {
+    /// The package.
+    #[getter]
+    fn package(&self) -> &str {
+        &self.0.package
+    }
+
+    /// Why not.
+    #[getter]
+    fn error<'py>(&self, py: Python<'py>) -> AnException<'py> {
+        AnException(exception(py, &self.0.error).into_value(py).into_bound(py).into_any())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<DroppedPackage {}: {}>", self.0.package, self.0.error)
+    }
+}

@@ -1,0 +1,294 @@
+//! The interface call by call, over lists of typed buffers.
+
+mod buffers;
+
+use crate::context::{on_bytes, value_of};
+use crate::credentials::Credential;
+use crate::error::{Result, alone, detached};
+use crate::handshake::policy_of;
+use crate::hints::{
+    Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PolicyWord,
+    StatusOf, When,
+};
+use anysspi::raw::{self as core, Attribute, AttributeValue, Quality};
+pub(crate) use buffers::Buffer;
+use buffers::{Buffers, Loan};
+use pyo3::prelude::*;
+use std::sync::Mutex;
+
+/// A context: null at first, then a handshake, then established.
+///
+/// Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
+/// client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
+#[pyclass(frozen, module = "anysspi.raw")]
+pub(crate) struct SecurityContext(Mutex<core::SecurityContext>);
+
+#[pymethods]
+impl SecurityContext {
+    #[new]
+    #[pyo3(signature = (*, binding_policy=None, accepted_targets=None))]
+    fn new(binding_policy: Option<PolicyWord>, accepted_targets: Option<Names>) -> Self {
+        let mut context = core::SecurityContext::new();
+        if let Some(policy) = binding_policy {
+            context = context.with_binding_policy(policy_of(policy));
+        }
+        if let Some(targets) = accepted_targets {
+            context = context.with_accepted_targets(targets.0);
+        }
+        Self(Mutex::new(context))
+    }
+
+    /// Whether the context is established.
+    #[getter]
+    fn is_established(&self) -> Result<bool> {
+        Ok(alone(&self.0, "context")?.is_established())
+    }
+
+    fn __repr__(&self) -> String {
+        match alone(&self.0, "context") {
+            Ok(context) => format!("<{:?}>", *context),
+            Err(_) => "<SecurityContext, busy>".into(),
+        }
+    }
+}
+
+/// What a call answers besides the token. Flags and expiry are final only with SEC_E_OK.
+#[pyclass(frozen, module = "anysspi.raw")]
+pub(crate) struct Outcome {
+    status: u32,
+    flags: Flags,
+    expiry: anysspi::Time,
+}
+
+#[derive(Clone, Copy, IntoPyObject)]
+enum Flags {
+    Initiator(IscRetOf),
+    Acceptor(AscRetOf),
+}
+
+#[pymethods]
+impl Outcome {
+    /// SEC_E_OK or a status of the SEC_I_ family.
+    #[getter]
+    fn status(&self) -> StatusOf {
+        StatusOf(self.status)
+    }
+
+    /// What the context has.
+    #[getter]
+    fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// When it ends; None for never.
+    #[getter]
+    fn expiry(&self) -> When {
+        When(self.expiry)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Outcome {}>", anysspi::Status(self.status))
+    }
+}
+
+/// Frees a credential; contexts that were made from it go on.
+#[pyfunction]
+pub(crate) fn free_credentials_handle(credential: &Credential) -> Result<()> {
+    credential.free()
+}
+
+/// Whose credentials they are.
+#[pyfunction]
+pub(crate) fn query_credentials_attributes(credential: &Credential) -> Result<String> {
+    Ok(core::query_credentials_attributes(&credential.handle()?)?)
+}
+
+/// One leg as the client.
+///
+/// The first call takes credentials and a null context; later calls may leave the credentials out.
+/// Input: TOKEN with the peer's token, EMPTY for MISSING or EXTRA, CHANNEL_BINDINGS. Output: TOKEN.
+/// With ALLOCATE_MEMORY the output is allocated; without, a buffer that is too small raises
+/// BufferTooSmall, its length says what is needed, and the same call may be made again.
+#[pyfunction]
+pub(crate) fn initialize_security_context(
+    py: Python<'_>,
+    credential: Option<&Credential>,
+    context: &SecurityContext,
+    target: Option<&str>,
+    flags: IscReqOf,
+    input: Buffers<'_>,
+    output: Buffers<'_>,
+) -> Result<Outcome> {
+    let credentials = credential.map(Credential::handle).transpose()?;
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&input, &output])?;
+    let outcome = loan.lend(|buffers| {
+        let (input, output) = buffers.split_at_mut(input.len());
+        detached(py, || {
+            let credentials = credentials.as_ref();
+            core::initialize_security_context(credentials, context, target, flags.0, input, output)
+        })
+    })?;
+    let flags = Flags::Initiator(IscRetOf(outcome.flags));
+    Ok(Outcome { status: outcome.status.0, flags, expiry: outcome.expiry })
+}
+
+/// One leg as the server. The buffers are those of `initialize_security_context`.
+#[pyfunction]
+pub(crate) fn accept_security_context(
+    py: Python<'_>,
+    credential: Option<&Credential>,
+    context: &SecurityContext,
+    flags: AscReqOf,
+    input: Buffers<'_>,
+    output: Buffers<'_>,
+) -> Result<Outcome> {
+    let credentials = credential.map(Credential::handle).transpose()?;
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&input, &output])?;
+    let outcome = loan.lend(|buffers| {
+        let (input, output) = buffers.split_at_mut(input.len());
+        detached(py, || {
+            let credentials = credentials.as_ref();
+            core::accept_security_context(credentials, context, flags.0, input, output)
+        })
+    })?;
+    let flags = Flags::Acceptor(AscRetOf(outcome.flags));
+    Ok(Outcome { status: outcome.status.0, flags, expiry: outcome.expiry })
+}
+
+/// Completes a token after SEC_I_COMPLETE_NEEDED or SEC_I_COMPLETE_AND_CONTINUE.
+#[pyfunction]
+pub(crate) fn complete_auth_token(
+    py: Python<'_>,
+    context: &SecurityContext,
+    token: Buffers<'_>,
+) -> Result<()> {
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&token])?;
+    loan.lend(|buffers| detached(py, || core::complete_auth_token(context, buffers)))
+}
+
+/// Deletes a context and wipes its secrets. Every later call on it raises InvalidHandle.
+#[pyfunction]
+pub(crate) fn delete_security_context(context: &SecurityContext) -> Result<()> {
+    Ok(core::delete_security_context(&mut *alone(&context.0, "context")?)?)
+}
+
+/// Answers a question about an established context.
+#[pyfunction]
+pub(crate) fn query_context_attributes<'py>(
+    py: Python<'py>,
+    context: &SecurityContext,
+    attribute: AttributeOf,
+) -> Result<Anything<'py>> {
+    let context = alone(&context.0, "context")?;
+    let value = core::query_context_attributes(&context, Attribute(attribute.0))?;
+    Ok(Anything(value_of(py, value)?))
+}
+
+/// Sets UNIQUE_BINDINGS or ENDPOINT_BINDINGS, as a SEC_CHANNEL_BINDINGS structure
+/// (`ChannelBindings.to_structure`), before the context is established.
+#[pyfunction]
+pub(crate) fn set_context_attributes(
+    context: &SecurityContext,
+    attribute: AttributeOf,
+    value: BytesLike<'_>,
+) -> Result<()> {
+    let value = crate::bytes::Token::of(&value.0, "value")?;
+    let value = AttributeValue::Bytes(value.as_slice().to_vec());
+    let mut context = alone(&context.0, "context")?;
+    Ok(core::set_context_attributes(&mut context, Attribute(attribute.0), value)?)
+}
+
+/// Who the client of a server's context is: the name, whether it is anonymous, whether it lets the
+/// server only identify it, and when that ends.
+#[pyfunction]
+pub(crate) fn query_security_context_token(
+    context: &SecurityContext,
+) -> Result<(String, bool, bool, When)> {
+    let token = core::query_security_context_token(&*alone(&context.0, "context")?)?;
+    Ok((token.user.to_string(), token.anonymous, token.identify_only, When(token.expiry)))
+}
+
+/// Signs the DATA buffers into the TOKEN buffer. The sequence number counts only in connectionless
+/// contexts.
+#[pyfunction]
+#[pyo3(signature = (context, quality, message, sequence=0))]
+pub(crate) fn make_signature(
+    py: Python<'_>,
+    context: &SecurityContext,
+    quality: u32,
+    message: Buffers<'_>,
+    sequence: u32,
+) -> Result<()> {
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&message])?;
+    let length = loan.length();
+    loan.lend(|buffers| {
+        on_bytes(py, length, || core::make_signature(context, Quality(quality), buffers, sequence))
+    })
+}
+
+/// Checks the signature in the TOKEN buffer; gives the quality of the protection.
+#[pyfunction]
+#[pyo3(signature = (context, message, sequence=0))]
+pub(crate) fn verify_signature(
+    py: Python<'_>,
+    context: &SecurityContext,
+    message: Buffers<'_>,
+    sequence: u32,
+) -> Result<u32> {
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&message])?;
+    let length = loan.length();
+    let quality = loan.lend(|buffers| {
+        on_bytes(py, length, || core::verify_signature(context, buffers, sequence))
+    })?;
+    Ok(quality.0)
+}
+
+/// Encrypts the DATA buffers in place and signs them into the TOKEN buffer.
+#[pyfunction]
+#[pyo3(signature = (context, quality, message, sequence=0))]
+pub(crate) fn encrypt_message(
+    py: Python<'_>,
+    context: &SecurityContext,
+    quality: u32,
+    message: Buffers<'_>,
+    sequence: u32,
+) -> Result<()> {
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&message])?;
+    let length = loan.length();
+    loan.lend(|buffers| {
+        on_bytes(py, length, || core::encrypt_message(context, Quality(quality), buffers, sequence))
+    })
+}
+
+/// Decrypts the DATA buffers in place and checks the signature, which is in the TOKEN buffer or at
+/// the start of a STREAM buffer; an empty DATA buffer then receives the message, as a view of the
+/// stream. Gives the quality of the protection.
+#[pyfunction]
+#[pyo3(signature = (context, message, sequence=0))]
+pub(crate) fn decrypt_message(
+    py: Python<'_>,
+    context: &SecurityContext,
+    message: Buffers<'_>,
+    sequence: u32,
+) -> Result<u32> {
+    let mut context = alone(&context.0, "context")?;
+    let context = &mut *context;
+    let loan = Loan::of(py, &[&message])?;
+    let length = loan.length();
+    let quality = loan.lend(|buffers| {
+        on_bytes(py, length, || core::decrypt_message(context, buffers, sequence))
+    })?;
+    Ok(quality.0)
+}
