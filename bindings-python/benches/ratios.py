@@ -1,13 +1,14 @@
 """Ratios against pyspnego, and against Rust, measured in the same run: `cargo xtask bench python`.
 
-The rows are those of core/benches/ratios: ours and the peer's take turns in short rounds, and of each
-the best round counts. `ratios.py [NAME] [--json] [--rust VALUE]`: VALUE is what Rust seals and opens of
-1 MiB, in MB/s.
+As in core/benches/ratios, ours and the peer's take turns in short rounds, and of each the best
+round counts. `ratios.py [NAME] [--json] [--rust VALUE]`: VALUE is how fast Rust seals and opens 1 MiB,
+in MB/s.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import json
 import os
 import tempfile
@@ -23,7 +24,7 @@ Row = tuple[str, str, str, float, Callable[[], tuple[Turn, Turn]]]
 ROUNDS = 15
 ROUND = 0.06
 USER, PASSWORD = r"CORP\alice", "Passw0rd!"
-PEER = f"pyspnego {spnego.__version__}" if hasattr(spnego, "__version__") else "pyspnego"
+PEER = f"pyspnego {importlib.metadata.version('pyspnego')}"
 
 
 def our_pair(package: str) -> tuple[anysspi.Context, anysspi.Context]:
@@ -51,7 +52,8 @@ def their_pair(protocol: str) -> tuple[spnego.ContextProxy, spnego.ContextProxy]
         if answer is None:
             break
         token = client.step(answer)
-    assert client.complete and server.complete
+    assert client.complete
+    assert server.complete
     return client, server
 
 

@@ -196,7 +196,10 @@ impl<'py> FromPyObject<'_, 'py> for Names {
     const INPUT_TYPE: PyStaticExpr = hint!(Sequence: hint!(str));
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        object.extract().map(Self)
+        match object.cast::<PyString>() {
+            Ok(_) => Err(PyTypeError::new_err("expected a sequence of names, not a single str")),
+            Err(_) => object.extract().map(Self),
+        }
     }
 }
 
@@ -283,7 +286,7 @@ objects! {
 
 /// A word out of a few.
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident = $($word:literal),+;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $argument:literal = $($word:literal),+;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub(crate) struct $name(pub(crate) &'static str);
@@ -302,7 +305,10 @@ macro_rules! words {
                 let found = Self::ALL.iter().find(|word| **word == given);
                 found.map(|word| Self(word)).ok_or_else(|| {
                     let all = Self::ALL.join("\", \"");
-                    PyValueError::new_err(format!("must be one of \"{all}\", not {given:?}"))
+                    let argument = $argument;
+                    PyValueError::new_err(format!(
+                        "{argument} must be one of \"{all}\", not {given:?}"
+                    ))
                 })
             }
         }
@@ -323,12 +329,12 @@ macro_rules! words {
 
 words! {
     /// What to do about channel bindings.
-    PolicyWord = "never", "when_supported", "always";
+    PolicyWord, "binding_policy" = "never", "when_supported", "always";
     /// Which end a context or a handshake is.
-    SideWord = "initiator", "acceptor";
+    SideWord, "side" = "initiator", "acceptor";
     /// What became of channel bindings.
-    CheckedWord = "no", "sent", "verified";
+    CheckedWord, "bindings_checked" = "no", "sent", "verified";
     /// Whether an account may log on.
-    StateWord = "active", "disabled", "expired", "locked", "password_expired",
+    StateWord, "state" = "active", "disabled", "expired", "locked", "password_expired",
         "must_change_password", "outside_logon_hours", "workstation_not_allowed";
 }

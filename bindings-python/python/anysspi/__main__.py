@@ -17,19 +17,29 @@ def show_packages(_: argparse.Namespace) -> None:
 
 
 def token_of(text: str) -> bytes:
-    """The bytes of a token: a file after `@`, standard input for `-`, hex, or base64."""
+    """The bytes of a token, hex or base64: here, in a file after `@`, on standard input for `-`."""
     if text == "-":
-        text = sys.stdin.read()
-    elif text.startswith("@"):
-        content = Path(text[1:]).read_bytes()
-        try:
-            text = content.decode("ascii")
-            return token_of(text.strip()) if not text.startswith("@") else content
-        except (UnicodeDecodeError, ValueError):
-            return content
-    # As it stands in an HTTP header: `Negotiate YII…`.
-    word = "".join(text.strip().partition(" ")[::2]) if " " not in text.strip() else None
-    word = word if word is not None else text.split()[-1]
+        return bytes_of(sys.stdin.buffer.read())
+    if text.startswith("@"):
+        return bytes_of(Path(text[1:]).read_bytes())
+    token = decoded(text)
+    if token is None:
+        raise ValueError("the token is neither hex nor base64")
+    return token
+
+
+def bytes_of(content: bytes) -> bytes:
+    """What a file holds: a token as text, or the token itself."""
+    try:
+        token = decoded(content.decode("ascii"))
+    except UnicodeDecodeError:
+        token = None
+    return content if token is None else token
+
+
+def decoded(text: str) -> bytes | None:
+    # In a header of HTTP a token stands behind a word: `Negotiate YII…`.
+    word = text.split()[-1] if text.split() else ""
     try:
         return bytes.fromhex(word)
     except ValueError:
@@ -37,7 +47,7 @@ def token_of(text: str) -> bytes:
     try:
         return base64.b64decode(word, validate=True)
     except binascii.Error:
-        raise ValueError("the token is neither hex nor base64") from None
+        return None
 
 
 def show_token(arguments: argparse.Namespace) -> None:
