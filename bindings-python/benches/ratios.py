@@ -1,8 +1,8 @@
 """Ratios against pyspnego, and against Rust, measured in the same run: `cargo xtask bench python`.
 
 As in core/benches/ratios, ours and the peer's take turns in short rounds, and of each the best
-round counts. `ratios.py [NAME] [--json] [--rust VALUE]`: VALUE is how fast Rust seals and opens 1 MiB,
-in MB/s.
+round counts. `ratios.py [NAME] [--json] [--rust VALUE]`: VALUE is how fast Rust seals and opens
+1 MiB, in MB/s.
 """
 
 from __future__ import annotations

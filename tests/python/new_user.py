@@ -5,6 +5,8 @@ Runs by itself, in an environment with nothing but the package.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import subprocess
 import sys
@@ -28,7 +30,9 @@ def main() -> None:
     for name in ["README.md", "bindings-python/README.md", "docs/python.md"]:
         for number, example in enumerate(examples(name)):
             # Each by itself, as somebody would copy it.
-            exec(compile(example, f"{name}, example {number}", "exec"), {"__name__": "__main__"})
+            code = compile(example, f"{name}, example {number}", "exec")
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(code, {"__name__": "__main__"})
     for arguments in [["packages"], ["demo"], ["demo", "NTLM"]]:
         command = [sys.executable, "-m", "anysspi", *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -27,7 +27,7 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
     if arguments.is_empty() {
         let cache = python::directory().join("mypy");
         let mut mypy = tool(&["mypy", "--strict", "--cache-dir"]);
-        mypy.arg(cache).args(["-p", "anysspi"]).args(&CODE[1..]);
+        mypy.arg(cache).args(CODE).env("MYPYPATH", "bindings-python/python");
         for (name, mut command) in [
             ("ruff check", tool(&["ruff", "check", "--no-cache", CODE[0], CODE[1], CODE[2]])),
             (
