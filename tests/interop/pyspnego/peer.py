@@ -13,8 +13,8 @@ class of the exception, "message": its text}. One process holds one context at a
     {"do": "wrap_iov", "buffers": [[type, bytes], ...]}    -> [bytes, ...]
     {"do": "unwrap_iov", "buffers": [[type, bytes], ...]}  -> [bytes, ...]
 
-"flags" are names of spnego.ContextReq; "level" is LM_COMPAT_LEVEL, 3 where it is left out. "protocol"
-is "ntlm" where it is left out, or "negotiate": NTLM is then all it has to negotiate.
+"flags" are names of spnego.ContextReq; "level" is LM_COMPAT_LEVEL, 3 where it is left out.
+"protocol" is "ntlm" where it is left out, or "negotiate": NTLM is then all it has to negotiate.
 """
 
 import base64
@@ -22,6 +22,7 @@ import json
 import os
 import sys
 import tempfile
+from typing import Any
 
 import spnego
 import spnego.channel_bindings
@@ -38,7 +39,7 @@ def to_bytes(text):
 
 class Peer:
     def __init__(self, directory):
-        self.context = None
+        self.context: Any = None
         self.accounts = os.path.join(directory, "accounts")
 
     def options(self, request):
@@ -60,7 +61,7 @@ class Peer:
 
     def client(self, request):
         if "nt_hash" in request:
-            credential = spnego.NTLMHash(request["user"], nt_hash=request["nt_hash"])
+            credential: Any = spnego.NTLMHash(request["user"], nt_hash=request["nt_hash"])
         else:
             credential = spnego.Password(request["user"], request["password"])
         service, _, host = request.get("target", "host/unspecified").partition("/")
@@ -113,7 +114,18 @@ class Peer:
         return [to_text(buffer.data) for buffer in result.buffers]
 
 
-ACTIONS = "client server step facts wrap unwrap sign verify wrap_iov unwrap_iov".split()
+ACTIONS = [
+    "client",
+    "server",
+    "step",
+    "facts",
+    "wrap",
+    "unwrap",
+    "sign",
+    "verify",
+    "wrap_iov",
+    "unwrap_iov",
+]
 
 
 def main():
