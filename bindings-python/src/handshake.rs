@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::credentials::source_of;
 use crate::error::{Failure, Result, alone, detached};
 use crate::hints::{
-    AllowOf, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord, Raisable,
-    SideWord, TokenLater,
+    AllowOf, Anything, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord,
+    Raisable, SideWord, TokenLater,
 };
 use anysspi::{Allow, ChannelBindingPolicy, ContextFlags, Error, Registry, Side, Status, Step};
 use pyo3::exceptions::PyStopIteration;
@@ -216,9 +216,17 @@ impl Handshake {
     }
 
     /// Ends the handshake with the exception, as `throw` of any generator does.
-    fn throw<'py>(&self, exception: Raisable<'py>) -> Result<Never<'py>> {
+    #[pyo3(signature = (exception, value=None, traceback=None))]
+    fn throw<'py>(
+        &self,
+        exception: Raisable<'py>,
+        value: Option<Raisable<'py>>,
+        traceback: Option<Anything<'py>>,
+    ) -> Result<Never<'py>> {
         self.close()?;
-        Err(PyErr::from_value(exception.0).into())
+        // The form of three arguments is that of old; the traceback is in the exception.
+        drop(traceback);
+        Err(PyErr::from_value(value.unwrap_or(exception).0).into())
     }
 
     /// Ends the handshake and wipes its secrets. Afterwards there is no context.

@@ -28,6 +28,7 @@ macro_rules! hint {
     (bytes_like) => { type_hint_union!(hint!(bytes), hint!(bytearray), hint!(memoryview)) };
     ($name:ident) => { type_hint_identifier!("builtins", stringify!($name)) };
     (list: $($of:expr),+) => { type_hint_subscript!(hint!(list), $($of),+) };
+    (type: $($of:expr),+) => { type_hint_subscript!(hint!(type), $($of),+) };
     (dict: $($of:expr),+) => { type_hint_subscript!(hint!(dict), $($of),+) };
     (PathLike: $($of:expr),+) => {
         type_hint_subscript!(type_hint_identifier!("os", "PathLike"), $($of),+)
@@ -254,7 +255,9 @@ objects! {
     /// An exception of the package, as an object.
     AnException = hint!(SspiError);
     /// Any exception.
-    Raisable = hint!(BaseException);
+    Raisable = type_hint_union!(
+        hint!(BaseException), hint!(type: hint!(BaseException))
+    );
     /// What never comes.
     Never = hint!(NoReturn);
     /// A time.

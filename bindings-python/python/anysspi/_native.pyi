@@ -393,7 +393,7 @@ class Handshake:
         `receive` and the next iteration in one call: the token to send, or None at the end. A client's
         first step has no token.
         """
-    def throw(self, /, exception: BaseException) -> NoReturn:
+    def throw(self, /, exception: BaseException | type[BaseException], value: BaseException | type[BaseException] | None = None, traceback: Any | None = None) -> NoReturn:
         """
         Ends the handshake with the exception, as `throw` of any generator does.
         """
