@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A handshake: an iterator over the tokens to send, made by `initiate` or `accept`.
 ///
@@ -33,6 +34,8 @@ pub(crate) struct Handshake {
     side: Side,
     package: String,
     phase: Mutex<Phase>,
+    /// Whether it was closed while a call was under way, which sees to it when it comes back.
+    is_closing: AtomicBool,
 }
 
 enum Phase {
@@ -76,7 +79,7 @@ impl Handshake {
     pub(crate) fn new(package: &str, handshake: anysspi::Handshake) -> Self {
         let side = handshake.side();
         let phase = Mutex::new(Phase::Running(Box::new(handshake)));
-        Self { side, package: package.to_owned(), phase }
+        Self { side, package: package.to_owned(), phase, is_closing: AtomicBool::new(false) }
     }
 
     /// The next token to send; none at the end.
@@ -92,7 +95,12 @@ impl Handshake {
         }
         let handshake = phase.running()?;
         let token = token.as_ref().map(Token::as_slice);
-        let step = detached(py, || handshake.step(token))?;
+        let step = detached(py, || handshake.step(token));
+        if self.is_closing.load(Ordering::SeqCst) {
+            *phase = Phase::Closed;
+            return Err(out_of_turn(CLOSED));
+        }
+        let step = step?;
         if handshake.done() {
             phase.finish(py)?;
         }
@@ -163,8 +171,9 @@ impl Handshake {
 
     /// Whether the context stands. A last token may still have to be sent.
     #[getter]
-    fn done(&self) -> Result<bool> {
-        Ok(matches!(*alone(&self.phase, "handshake")?, Phase::Done { .. }))
+    fn done(&self) -> bool {
+        // While a call is under way, it is not.
+        matches!(alone(&self.phase, "handshake").as_deref(), Ok(Phase::Done { .. }))
     }
 
     /// The context; OutOfSequence before `done`.
@@ -182,11 +191,11 @@ impl Handshake {
 
     /// The peer's bytes beyond the end of the handshake.
     #[getter]
-    fn extra<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
-        Ok(match &*alone(&self.phase, "handshake")? {
-            Phase::Done { extra, .. } => PyBytes::new(py, extra),
+    fn extra<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        match alone(&self.phase, "handshake").as_deref() {
+            Ok(Phase::Done { extra, .. }) => PyBytes::new(py, extra),
             _ => PyBytes::new(py, &[]),
-        })
+        }
     }
 
     /// Which end this is: "initiator" or "acceptor".
@@ -204,7 +213,8 @@ impl Handshake {
         self.or_stop(py, token)
     }
 
-    /// `step` for generators: StopIteration with the context at the end.
+    /// `step` for generators: StopIteration with the context at the end. Once the handshake is `done`
+    /// it takes no more tokens, and None is what to send.
     #[pyo3(signature = (token))]
     fn send<'py>(
         &self,
@@ -223,16 +233,19 @@ impl Handshake {
         value: Option<Raisable<'py>>,
         traceback: Option<Anything<'py>>,
     ) -> Result<Never<'py>> {
-        self.close()?;
+        self.close();
         // The form of three arguments is that of old; the traceback is in the exception.
         drop(traceback);
         Err(PyErr::from_value(value.unwrap_or(exception).0).into())
     }
 
-    /// Ends the handshake and wipes its secrets. Afterwards there is no context.
-    fn close(&self) -> Result<()> {
-        *alone(&self.phase, "handshake")? = Phase::Closed;
-        Ok(())
+    /// Ends the handshake and wipes its secrets. Afterwards there is no context. A call that is under
+    /// way ends with OutOfSequence when it comes back.
+    fn close(&self) {
+        self.is_closing.store(true, Ordering::SeqCst);
+        if let Ok(mut phase) = alone(&self.phase, "handshake") {
+            *phase = Phase::Closed;
+        }
     }
 
     fn __aiter__(this: Bound<'_, Self>) -> Bound<'_, Self> {

@@ -9,12 +9,17 @@ if TYPE_CHECKING:
     from anysspi._native import Handshake
 
 
-async def step(handshake: Handshake, token: bytes | None) -> bytes | None:
-    return await asyncio.to_thread(handshake.step, token)
+async def step(handshake: Handshake, token: bytes | None = None) -> bytes | None:
+    try:
+        return await asyncio.to_thread(handshake.step, token)
+    except asyncio.CancelledError:
+        # Whoever gave up does not get the token: there is no way on from here.
+        handshake.close()
+        raise
 
 
 async def advance(handshake: Handshake) -> bytes:
-    token = await asyncio.to_thread(handshake.step)
+    token = await step(handshake)
     if token is None:
         raise StopAsyncIteration
     return token

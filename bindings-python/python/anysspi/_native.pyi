@@ -354,7 +354,8 @@ class Handshake:
         """
     def close(self, /) -> None:
         """
-        Ends the handshake and wipes its secrets. Afterwards there is no context.
+        Ends the handshake and wipes its secrets. Afterwards there is no context. A call that is under
+        way ends with OutOfSequence when it comes back.
         """
     @property
     def context(self, /) -> Context:
@@ -377,7 +378,8 @@ class Handshake:
         """
     def send(self, /, token: bytes | bytearray | memoryview | None) -> bytes:
         """
-        `step` for generators: StopIteration with the context at the end.
+        `step` for generators: StopIteration with the context at the end. Once the handshake is `done`
+        it takes no more tokens, and None is what to send.
         """
     @property
     def side(self, /) -> Literal["initiator", "acceptor"]:
