@@ -1,6 +1,6 @@
 //! Signing and sealing ([MS-NLMP] 3.4).
 
-use super::keys::{self, Key};
+use super::keys::{self, Key, MessageKeys};
 use super::messages::NegotiateFlags;
 use crate::buffer::{Buffer, BufferAttributes, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
@@ -46,8 +46,7 @@ enum Directions {
         sent: Direction,
         received: Direction,
     },
-    /// Without extended session security one stream and one count serve both directions; without a
-    /// connection every message has its own.
+    /// Without extended session security one stream and one count serve both directions.
     Shared(Direction),
 }
 
@@ -84,37 +83,37 @@ impl NtlmContext {
         })
     }
 
-    /// The keys of the messages a side sends.
-    fn derive(&self, sender: Side, sequence: u32) -> Result<Direction> {
+    /// The state of both directions before the first message; without a connection, before this one.
+    fn derive(&self, sequence: u32) -> Result<Box<Directions>> {
         let session_key = self.session_key()?;
         if !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
             // The session key itself seals, in both directions.
-            let scheme = Scheme::Original;
-            return Ok(Direction { sequence, sealing: session_key, cipher: None, scheme });
-        }
-        let (signing, mut sealing) = keys::message_keys(&session_key, self.flags, sender);
-        if self.is_datagram() {
-            // Without a connection every message starts its own stream ([MS-NLMP] 3.4.3).
-            *sealing = md5(&[&*sealing, &sequence.to_le_bytes()]);
+            let (sealing, cipher, scheme) = (session_key, None, Scheme::Original);
+            let direction = Direction { sequence, sealing, cipher, scheme };
+            return Ok(Box::new(Directions::Shared(direction)));
         }
         let key_exchange = self.flags.contains(NegotiateFlags::KEY_EXCHANGE);
-        let scheme = Scheme::Extended { signing, key_exchange };
-        Ok(Direction { sequence, sealing, cipher: None, scheme })
+        let direction = |(signing, mut sealing): MessageKeys| {
+            if self.is_datagram() {
+                // Without a connection every message starts its own stream ([MS-NLMP] 3.4.3).
+                *sealing = md5(&[&*sealing, &sequence.to_le_bytes()]);
+            }
+            let scheme = Scheme::Extended { signing, key_exchange };
+            Direction { sequence, sealing, cipher: None, scheme }
+        };
+        let (client, server) = keys::message_keys(&session_key, self.flags);
+        let (sent, received) = match self.facts.side {
+            Side::Initiator => (client, server),
+            Side::Acceptor => (server, client),
+        };
+        Ok(Box::new(Directions::Each { sent: direction(sent), received: direction(received) }))
     }
 
     /// The state for the next message in a direction.
     fn direction(&mut self, is_sent: bool, options: MessageOptions) -> Result<&mut Direction> {
-        if self.is_datagram() {
-            let direction = self.derive(self.sender(is_sent), options.sequence)?;
-            self.directions = Some(Box::new(Directions::Shared(direction)));
-        } else if self.directions.is_none() {
-            let directions = if self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
-                let sent = self.derive(self.sender(true), 0)?;
-                Directions::Each { sent, received: self.derive(self.sender(false), 0)? }
-            } else {
-                Directions::Shared(self.derive(self.sender(is_sent), 0)?)
-            };
-            self.directions = Some(Box::new(directions));
+        if self.is_datagram() || self.directions.is_none() {
+            let sequence = if self.is_datagram() { options.sequence } else { 0 };
+            self.directions = Some(self.derive(sequence)?);
         }
         match self.directions.as_deref_mut() {
             Some(Directions::Shared(direction)) => Ok(direction),
@@ -123,14 +122,6 @@ impl NtlmContext {
                 Ok(if is_sent { sent } else { received })
             }
             None => Err(Status::INTERNAL_ERROR.into()),
-        }
-    }
-
-    /// The side whose keys protect the messages of a direction.
-    fn sender(&self, is_sent: bool) -> Side {
-        match (self.facts.side, is_sent) {
-            (Side::Initiator, true) | (Side::Acceptor, false) => Side::Initiator,
-            (Side::Initiator, false) | (Side::Acceptor, true) => Side::Acceptor,
         }
     }
 
@@ -303,10 +294,7 @@ impl Code {
     /// The eight bytes of a signature that prove, before they are encrypted.
     fn finish(self) -> [u8; 8] {
         match self {
-            Self::Extended(code) => {
-                let [a, b, c, d, e, f, g, h, ..] = code.finish();
-                [a, b, c, d, e, f, g, h]
-            }
+            Self::Extended(code) => half(code.finish()),
             Self::Original(code) => {
                 let [a, b, c, d] = code.finish();
                 // Four bytes of pad, which are not sent, and the checksum.
@@ -321,7 +309,7 @@ impl Direction {
     fn start_beside(&mut self, other: &mut Self) {
         let encrypts_codes = matches!(self.scheme, Scheme::Extended { key_exchange: true, .. });
         if encrypts_codes && self.cipher.is_none() && other.cipher.is_none() {
-            let (own, others) = Rc4::two(&self.sealing, &other.sealing);
+            let [own, others] = Rc4::two(&self.sealing, &other.sealing);
             (self.cipher, other.cipher) = (Some(own), Some(others));
         }
     }
@@ -394,12 +382,7 @@ impl Direction {
                 ([0, 0, 0, 0, e, f, g, h], [i, j, k, l])
             }
         };
-        let mut signature = [0; SIGNATURE];
-        let parts = SIGNATURE_VERSION.into_iter().chain(code).chain(number);
-        for (place, byte) in signature.iter_mut().zip(parts) {
-            *place = byte;
-        }
-        signature
+        put_together(code, number)
     }
 
     /// Whether a message comes in its turn. With extended session security the number stands in the
@@ -439,6 +422,21 @@ impl Direction {
         // Both sides go on from zero, as their ciphers go on too.
         self.sequence = self.sequence.wrapping_add(1);
     }
+}
+
+/// The half of a code that is sent.
+fn half(code: [u8; 16]) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = code;
+    [a, b, c, d, e, f, g, h]
+}
+
+fn put_together(code: [u8; 8], number: [u8; 4]) -> [u8; SIGNATURE] {
+    let mut signature = [0; SIGNATURE];
+    let parts = SIGNATURE_VERSION.into_iter().chain(code).chain(number);
+    for (place, byte) in signature.iter_mut().zip(parts) {
+        *place = byte;
+    }
+    signature
 }
 
 fn altered() -> Error {
