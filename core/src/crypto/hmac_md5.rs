@@ -156,6 +156,21 @@ impl HmacMd5Key {
         [Self { inner: a, outer: b }, Self { inner: c, outer: d }]
     }
 
+    /// The codes of one message under two keys, in hardly more than the time of one.
+    pub(crate) fn codes(keys: [&Self; 2], pieces: &[&[u8]]) -> [[u8; 16]; 2] {
+        let [mut one, mut two] = keys.map(|key| key.inner);
+        let start = Md5 { state: INITIAL, length: BLOCK as u64, buffer: [0; BLOCK] };
+        let mut blocks = Blocks::of(start, pieces);
+        while let Some(block) = blocks.next() {
+            let words = words(&block);
+            compress_two(&mut one, &words, &mut two, &words);
+        }
+        let (one_words, two_words) = (last_words(one), last_words(two));
+        let [mut one, mut two] = keys.map(|key| key.outer);
+        compress_two(&mut one, &one_words, &mut two, &two_words);
+        [digest(one), digest(two)]
+    }
+
     /// Starts a message.
     pub(crate) fn start(&self) -> HmacMd5 {
         HmacMd5 {
@@ -183,6 +198,13 @@ fn pads(key: &[u8; 16]) -> [[u32; 16]; 2] {
         }
         block
     })
+}
+
+/// The last block of an outer hash: that of the inner one, the bit that marks the end, and the length
+/// in bits.
+fn last_words([a, b, c, d]: [u32; 4]) -> [u32; 16] {
+    let bits = (BLOCK as u32 + 16) * 8;
+    [a, b, c, d, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, bits, 0]
 }
 
 fn wipe<T: Default + Copy, const N: usize>(words: &mut [T; N]) {
@@ -391,7 +413,7 @@ mod tests {
         let bytes = [0xA5; 200];
         for length in 0..bytes.len() {
             let pieces = [&[1, 2, 3, 4], bytes.split_at(length).0];
-            let both = [first.code(&pieces), second.code(&pieces)];
+            let both = HmacMd5Key::codes([&first, &second], &pieces);
             assert_eq!(both, [one.code(&pieces), two.code(&pieces)]);
         }
     }

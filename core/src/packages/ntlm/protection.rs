@@ -9,7 +9,7 @@ use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5};
 use crate::crypto::rc4::Rc4;
 use crate::crypto::rc4_md5;
 use crate::error::{Error, Result};
-use crate::package::{Established, MessageOptions, Quality, unsupported_attribute};
+use crate::package::{Established, ListMics, MessageOptions, Quality, unsupported_attribute};
 use crate::status::Status;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -228,6 +228,20 @@ impl Established for NtlmContext {
         self.has_mic && self.flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL)
     }
 
+    fn list_mics(&mut self, list: &[u8]) -> Result<Option<ListMics>> {
+        if self.directions.is_some() {
+            return Ok(None);
+        }
+        let mut directions = self.derive(0)?;
+        let mics = match &mut *directions {
+            Directions::Each { sent, received } => sent.first_signatures(received, list),
+            // The two follow one another in the one stream.
+            Directions::Shared(_) => None,
+        };
+        self.directions = Some(directions);
+        Ok(mics.map(|[own, peer]| ListMics { own, peer }))
+    }
+
     fn restart_protection(&mut self) -> Result<()> {
         match self.directions.as_deref_mut() {
             None => {}
@@ -365,6 +379,33 @@ impl Direction {
             }
         }
         code.finish()
+    }
+
+    /// The signatures of one message that is the first in both directions, which are then counted.
+    /// Neither stream is kept: a negotiation begins them anew.
+    fn first_signatures(
+        &mut self,
+        other: &mut Self,
+        message: &[u8],
+    ) -> Option<[[u8; SIGNATURE]; 2]> {
+        let (
+            Scheme::Extended { signing, key_exchange },
+            Scheme::Extended { signing: other_signing, .. },
+        ) = (&self.scheme, &other.scheme)
+        else {
+            return None;
+        };
+        let number = self.sequence.to_le_bytes();
+        let mut codes = HmacMd5Key::codes([signing, other_signing], &[&number, message]).map(half);
+        if *key_exchange {
+            let mut ciphers = Rc4::two(&self.sealing, &other.sealing);
+            for (cipher, code) in ciphers.iter_mut().zip(&mut codes) {
+                cipher.apply(code);
+            }
+        }
+        self.count();
+        other.count();
+        Some(codes.map(|code| put_together(code, number)))
     }
 
     /// The signature that carries the code.
@@ -531,4 +572,62 @@ fn open_stream(message: &mut [Buffer<'_>]) -> Result<()> {
     stream.give_rest(SIGNATURE, data)?;
     stream.become_kind(BufferKind::TOKEN);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::Secret;
+    use crate::time::Time;
+
+    fn context(side: Side, flags: NegotiateFlags) -> NtlmContext {
+        let mut facts = Facts::new(super::super::INFO.clone(), side, Time::from_unix_seconds(0));
+        facts.session_key = Secret::new(b"sixteen-byte key");
+        NtlmContext::new(facts, flags | NegotiateFlags::SIGN, true)
+    }
+
+    fn sign(context: &mut NtlmContext, data: &[u8]) -> Vec<u8> {
+        let token = Buffer::owned(BufferKind::TOKEN, vec![0; SIGNATURE]);
+        let mut message = [token, Buffer::shared(BufferKind::DATA, data)];
+        context.sign(MessageOptions::default(), &mut message).unwrap();
+        let [token, _] = message;
+        token.into_bytes()
+    }
+
+    fn verify(context: &mut NtlmContext, data: &[u8], signature: &[u8]) -> Result<Quality> {
+        let mut message = [Buffer::token(signature), Buffer::shared(BufferKind::DATA, data)];
+        context.verify(MessageOptions::default(), &mut message)
+    }
+
+    #[test]
+    fn both_list_mics_at_once_are_the_same_as_signatures() {
+        let extended = NegotiateFlags::EXTENDED_SESSION_SECURITY;
+        let exchanged = extended | NegotiateFlags::KEY_EXCHANGE;
+        for flags in [extended, exchanged, exchanged | NegotiateFlags::KEY_56]
+            .map(|flags| [flags, flags | NegotiateFlags::KEY_128])
+            .as_flattened()
+        {
+            for length in [0, 14, 51, 52, 200] {
+                let list = vec![0x30; length];
+                let mut one = context(Side::Initiator, *flags);
+                let mut two = context(Side::Acceptor, *flags);
+                let mics = one.list_mics(&list).unwrap().unwrap();
+                verify(&mut two, &list, &mics.own).unwrap();
+                assert_eq!(sign(&mut two, &list), mics.peer);
+                let mut third = context(Side::Acceptor, *flags);
+                let others = third.list_mics(&list).unwrap().unwrap();
+                assert_eq!((others.own, others.peer), (mics.peer, mics.own));
+                // Both messages are counted, and what comes after is protected as ever.
+                for context in [&mut one, &mut two, &mut third] {
+                    context.restart_protection().unwrap();
+                }
+                let signature = sign(&mut one, b"next");
+                verify(&mut two, b"next", &signature).unwrap();
+                verify(&mut third, b"next", &signature).unwrap();
+                assert!(two.list_mics(&list).unwrap().is_none());
+            }
+        }
+        let mut shared = context(Side::Initiator, NegotiateFlags::KEY_EXCHANGE);
+        assert!(shared.list_mics(b"list").unwrap().is_none());
+    }
 }
