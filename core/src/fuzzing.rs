@@ -161,7 +161,7 @@ pub fn spnego(bytes: &[u8]) -> Option<Spnego<'_>> {
     Some(match NegotiationToken::parse(bytes).ok()? {
         NegotiationToken::Init(init) => Spnego::Init {
             mechanisms: init.list.iter().collect(),
-            list: init.list.encoding(),
+            list: init.list.encoding().to_vec(),
             token: init.mech_token,
         },
         NegotiationToken::Resp(resp) => Spnego::Resp {

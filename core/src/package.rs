@@ -263,11 +263,27 @@ pub trait Established: Send {
         false
     }
 
+    /// Both MICs of a negotiation's list of mechanisms: the own one, and what the peer's must be. A
+    /// package can supply them together where that costs less than [`Established::sign`] and
+    /// [`Established::verify`]; the messages they stand for are then counted.
+    fn list_mics(&mut self, _list: &[u8]) -> Result<Option<ListMics>> {
+        Ok(None)
+    }
+
     /// Puts the ciphers back to where the handshake left them, as SPNEGO asks for after its
     /// mechListMIC ([MS-SPNG] 3.3.5.1). Sequence numbers go on.
     fn restart_protection(&mut self) -> Result<()> {
         Ok(())
     }
+}
+
+/// Both MICs of a negotiation's list of mechanisms.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ListMics {
+    /// What this side sends.
+    pub own: [u8; 16],
+    /// What the peer must send.
+    pub peer: [u8; 16],
 }
 
 /// How a message is protected (`fQOP`).

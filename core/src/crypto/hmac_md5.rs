@@ -3,11 +3,19 @@
 //! A keyed state is 32 bytes, derived once per key and copied per message: no hashing of pads, no
 //! buffers that are kept.
 
-use super::md5_rounds::{BLOCK, compress_two};
+use super::md5_rounds::{BLOCK, compress_four, compress_two, words};
 use md5::block_api::compress;
+use wide::u32x4;
 use zeroize::optimization_barrier;
 
 const INITIAL: [u32; 4] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476];
+
+/// What a key is added to in the blocks that begin the two hashes of HMAC (RFC 2104 section 2).
+const INNER_PAD: u32 = 0x3636_3636;
+const OUTER_PAD: u32 = 0x5C5C_5C5C;
+
+/// A digest, or a key, in words as MD5 works with them.
+pub(crate) type Words = [u32; 4];
 
 /// The MD5 digest of the bytes.
 pub(crate) fn md5(pieces: &[&[u8]]) -> [u8; 16] {
@@ -78,15 +86,7 @@ impl Md5 {
     fn finish(mut self) -> [u8; 16] {
         let (last, blocks) = self.ending();
         compress(&mut self.state, last.get(..blocks).unwrap_or(&last));
-        self.digest()
-    }
-
-    fn digest(&self) -> [u8; 16] {
-        let mut digest = [0; 16];
-        for (out, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(self.state) {
-            *out = word.to_le_bytes();
-        }
-        digest
+        digest(self.state)
     }
 
     /// The next whole block of what is held and what is in the pieces; where there is none, the rest
@@ -114,6 +114,15 @@ impl Md5 {
     }
 }
 
+/// The bytes of a digest.
+pub(crate) fn digest(state: Words) -> [u8; 16] {
+    let mut digest = [0; 16];
+    for (out, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(state) {
+        *out = word.to_le_bytes();
+    }
+    digest
+}
+
 /// A key of HMAC-MD5, ready for any number of messages.
 #[derive(Clone)]
 pub(crate) struct HmacMd5Key {
@@ -124,20 +133,42 @@ pub(crate) struct HmacMd5Key {
 impl HmacMd5Key {
     /// Every key of NTLM is 16 bytes long, so a key never needs hashing first.
     pub(crate) fn new(key: &[u8; 16]) -> Self {
-        let block = |fill: u8| {
-            let mut block = [fill; BLOCK];
-            for (place, byte) in block.iter_mut().zip(key) {
-                *place ^= byte;
-            }
-            block
-        };
-        let (mut inner_pad, mut outer_pad) = (block(0x36), block(0x5C));
+        let mut pads = pads(key);
+        let [inner_pad, outer_pad] = &pads;
         let mut made = Self { inner: INITIAL, outer: INITIAL };
-        compress_two(&mut made.inner, &inner_pad, &mut made.outer, &outer_pad);
-        (inner_pad, outer_pad) = ([0; BLOCK], [0; BLOCK]);
-        optimization_barrier(&inner_pad);
-        optimization_barrier(&outer_pad);
+        compress_two(&mut made.inner, inner_pad, &mut made.outer, outer_pad);
+        wipe(&mut pads);
         made
+    }
+
+    /// Two keys, in hardly more than the time of one.
+    pub(crate) fn two(keys: [&Words; 2]) -> [Self; 2] {
+        let fill = u32x4::new([INNER_PAD, OUTER_PAD, INNER_PAD, OUTER_PAD]);
+        let mut block = [fill; 16];
+        let [one, two] = keys;
+        for (place, (one, two)) in block.iter_mut().zip(one.iter().zip(two)) {
+            *place = fill ^ u32x4::new([*one, *one, *two, *two]);
+        }
+        let mut state = INITIAL.map(u32x4::splat);
+        compress_four(&mut state, &block);
+        wipe(&mut block);
+        let [a, b, c, d] = u32x4::transpose(state).map(u32x4::to_array);
+        [Self { inner: a, outer: b }, Self { inner: c, outer: d }]
+    }
+
+    /// The codes of one message under two keys, in hardly more than the time of one.
+    pub(crate) fn codes(keys: [&Self; 2], pieces: &[&[u8]]) -> [[u8; 16]; 2] {
+        let [mut one, mut two] = keys.map(|key| key.inner);
+        let start = Md5 { state: INITIAL, length: BLOCK as u64, buffer: [0; BLOCK] };
+        let mut blocks = Blocks::of(start, pieces);
+        while let Some(block) = blocks.next() {
+            let words = words(&block);
+            compress_two(&mut one, &words, &mut two, &words);
+        }
+        let (one_words, two_words) = (last_words(one), last_words(two));
+        let [mut one, mut two] = keys.map(|key| key.outer);
+        compress_two(&mut one, &one_words, &mut two, &two_words);
+        [digest(one), digest(two)]
     }
 
     /// Starts a message.
@@ -156,6 +187,29 @@ impl HmacMd5Key {
         }
         message.finish()
     }
+}
+
+/// The blocks that a key begins its inner and its outer hash with (RFC 2104 section 2), in words.
+fn pads(key: &[u8; 16]) -> [[u32; 16]; 2] {
+    [INNER_PAD, OUTER_PAD].map(|fill| {
+        let mut block = [fill; 16];
+        for (place, bytes) in block.iter_mut().zip(key.as_chunks::<4>().0) {
+            *place ^= u32::from_le_bytes(*bytes);
+        }
+        block
+    })
+}
+
+/// The last block of an outer hash: that of the inner one, the bit that marks the end, and the length
+/// in bits.
+fn last_words([a, b, c, d]: [u32; 4]) -> [u32; 16] {
+    let bits = (BLOCK as u32 + 16) * 8;
+    [a, b, c, d, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, bits, 0]
+}
+
+fn wipe<T: Default + Copy, const N: usize>(words: &mut [T; N]) {
+    *words = [T::default(); N];
+    optimization_barrier(words);
 }
 
 impl Drop for HmacMd5Key {
@@ -195,19 +249,52 @@ impl HmacMd5 {
     }
 }
 
-/// The MD5 digests of two messages, in the time of the longer.
-pub(crate) fn md5_two(one: &[&[u8]], two: &[&[u8]]) -> ([u8; 16], [u8; 16]) {
-    let start = || Md5 { state: INITIAL, length: 0, buffer: [0; BLOCK] };
-    let (mut one, mut two) = (Blocks::of(start(), one), Blocks::of(start(), two));
-    loop {
-        match (one.next(), two.next()) {
-            (Some(block), Some(other)) => {
-                compress_two(&mut one.hash.state, &block, &mut two.hash.state, &other);
+/// Four messages that differ behind their first 16 bytes, and whose rest never changes: it is laid
+/// out while compiling, as the words of two blocks each, those of the same place beside one another.
+pub(crate) struct FourEndings([[u32x4; 16]; 2]);
+
+impl FourEndings {
+    /// Every ending has so many bytes that a message has two blocks.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "computed while compiling, where it would not compile"
+    )]
+    pub(crate) const fn new<const N: usize>(endings: [&[u8; N]; 4]) -> Self {
+        assert!(N >= 40 && N < 2 * BLOCK - 16 - 8, "two blocks");
+        let mut words = [[0; 4]; 32];
+        let mut lane = 0;
+        while lane < 4 {
+            let mut at = 0;
+            while at <= N {
+                let byte = if at < N { endings[lane][at] } else { 0x80 };
+                let place = 16 + at;
+                words[place / 4][lane] |= (byte as u32) << (place % 4 * 8);
+                at += 1;
             }
-            (Some(block), None) => compress(&mut one.hash.state, &[block]),
-            (None, Some(block)) => compress(&mut two.hash.state, &[block]),
-            (None, None) => return (one.hash.digest(), two.hash.digest()),
+            words[30][lane] = (16 + N as u32) * 8;
+            lane += 1;
         }
+        let mut blocks = [[u32x4::ZERO; 16]; 2];
+        let mut at = 0;
+        while at < words.len() {
+            blocks[at / 16][at % 16] = u32x4::new(words[at]);
+            at += 1;
+        }
+        Self(blocks)
+    }
+
+    /// The digests of the four that begin with these bytes, in hardly more than the time of one.
+    pub(crate) fn md5(&self, start: &[u8; 16]) -> [Words; 4] {
+        let mut state = INITIAL.map(u32x4::splat);
+        let [first, second] = &self.0;
+        let mut first = *first;
+        for (place, bytes) in first.iter_mut().zip(start.as_chunks::<4>().0) {
+            *place = u32x4::splat(u32::from_le_bytes(*bytes));
+        }
+        compress_four(&mut state, &first);
+        compress_four(&mut state, second);
+        wipe(&mut first);
+        u32x4::transpose(state).map(u32x4::to_array)
     }
 }
 
@@ -255,11 +342,14 @@ pub(crate) fn code_beside(
         while let Some(block) = blocks.next() {
             let state = &mut blocks.hash.state;
             match other.next_block(&mut pieces, &mut offset) {
-                Some(other_block) => compress_two(state, &block, &mut other.state, &other_block),
+                Some(other_block) => {
+                    let (words, other_words) = (words(&block), words(&other_block));
+                    compress_two(state, &words, &mut other.state, &other_words);
+                }
                 None => compress(state, &[block]),
             }
         }
-        blocks.hash.digest()
+        digest(blocks.hash.state)
     };
     let inner = beside(key.start().hash, message);
     let outer = Md5 { state: key.outer, length: BLOCK as u64, buffer: [0; BLOCK] };
@@ -285,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn two_messages_at_once_are_the_same_as_one_after_the_other() {
+    fn several_messages_at_once_are_the_same_as_one_after_the_other() {
         let bytes: Vec<u8> = (0..=255).cycle().take(700).collect();
         let (one, two) = (HmacMd5Key::new(&[1; 16]), HmacMd5Key::new(&[2; 16]));
         for (length, other) in (0..300).map(|at| (at, (at * 37) % 701)) {
@@ -297,9 +387,34 @@ mod tests {
             let one_code = code_beside(&one, &[first, b"", second], &mut two_code, &pieces);
             two_code.update(b"after");
             assert_eq!(one_code, one.code(&[first, second]));
-            let digests = md5_two(&[first, second], &pieces);
-            assert_eq!(digests, (md5(&[first, second]), md5(&[third, fourth])));
             assert_eq!(two_code.finish(), two.code(&[b"before", third, fourth, b"after"]));
+        }
+    }
+
+    #[test]
+    fn four_endings_at_once_are_the_same_as_one_after_the_other() {
+        fn compare<const N: usize>() {
+            let endings = [[1; N], [2; N], [3; N], [0xFF; N]];
+            let made = FourEndings::new(endings.each_ref()).md5(b"the first of all").map(digest);
+            assert_eq!(made, endings.map(|ending| md5(&[b"the first of all", &ending])), "{N}");
+        }
+        compare::<40>();
+        compare::<47>();
+        compare::<48>();
+        compare::<59>();
+        compare::<103>();
+    }
+
+    #[test]
+    fn two_keys_at_once_are_the_same_as_one_after_the_other() {
+        let (one, two) = ([7; 4], [1, 2, 3, u32::MAX]);
+        let [first, second] = HmacMd5Key::two([&one, &two]);
+        let (one, two) = (HmacMd5Key::new(&digest(one)), HmacMd5Key::new(&digest(two)));
+        let bytes = [0xA5; 200];
+        for length in 0..bytes.len() {
+            let pieces = [&[1, 2, 3, 4], bytes.split_at(length).0];
+            let both = HmacMd5Key::codes([&first, &second], &pieces);
+            assert_eq!(both, [one.code(&pieces), two.code(&pieces)]);
         }
     }
 

@@ -2,29 +2,32 @@
 //!
 //! MD5 is a chain in which every step waits for the one before, so that a processor that runs one of
 //! them stands idle most of the time: what runs beside it costs next to nothing. A single MD5 is
-//! RustCrypto's; here are two at a time, and (`rc4_md5`) one with RC4.
+//! RustCrypto's; here are two or four at a time, and (`rc4_md5`) one with RC4.
+
+use std::ops::{BitAnd, BitOr, BitXor, Not};
+use wide::u32x4;
 
 pub(super) const BLOCK: usize = 64;
 
 /// Hashes a block into each of several states, step by step side by side, and does `beside` after
-/// every step with the step's number. Each lane is `name = state, block`.
+/// every step with the step's number. Each lane is `name = state, words`, and its words may be vectors.
 macro_rules! rounds {
-    ($($lane:ident = $state:expr, $block:expr);+ => |$at:ident| $beside:expr) => {
+    ($($lane:ident = $state:expr, $words:expr);+ => |$at:ident| $beside:expr) => {
         $(
-            let mut $lane = $crate::crypto::md5_rounds::Lane::new($state, $block);
+            let mut $lane = $crate::crypto::md5_rounds::Lane::new($state, $words);
         )+
         // One step of every lane, whose four words take turns in the places of a, b, c and d.
         macro_rules! one {
             ($mix:ident, $a:ident $b:ident $c:ident $d:ident, $step:expr, $word:expr, $turn:expr) => {
                 $(
                     $lane.$a = $crate::crypto::md5_rounds::$mix(
-                        $lane.$a.wrapping_add($lane.words[$word & 15]).wrapping_add(SINES[$step]),
+                        $lane.$a.plus($lane.words[$word & 15]).plus_number(SINES[$step]),
                         $lane.$b,
                         $lane.$c,
                         $lane.$d,
                     )
-                    .rotate_left($turn)
-                    .wrapping_add($lane.$b);
+                    .turned($turn)
+                    .plus($lane.$b);
                 )+
                 let $at: usize = $step;
                 $beside;
@@ -56,23 +59,62 @@ macro_rules! rounds {
 
 pub(super) use rounds;
 
-/// One MD5 on its way through a block.
-pub(super) struct Lane<'a> {
-    state: &'a mut [u32; 4],
-    pub(super) words: [u32; 16],
-    pub(super) a: u32,
-    pub(super) b: u32,
-    pub(super) c: u32,
-    pub(super) d: u32,
+/// A word of one MD5, or the same word of four.
+pub(super) trait Word:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self> + Not<Output = Self>
+{
+    fn plus(self, other: Self) -> Self;
+    fn plus_number(self, number: u32) -> Self;
+    fn turned(self, turn: u32) -> Self;
 }
 
-impl<'a> Lane<'a> {
+impl Word for u32 {
     #[inline]
-    pub(super) fn new(state: &'a mut [u32; 4], block: &[u8; BLOCK]) -> Self {
-        let mut words = [0; 16];
-        for (word, bytes) in words.iter_mut().zip(block.as_chunks::<4>().0) {
-            *word = u32::from_le_bytes(*bytes);
-        }
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    #[inline]
+    fn plus_number(self, number: u32) -> Self {
+        self.wrapping_add(number)
+    }
+
+    #[inline]
+    fn turned(self, turn: u32) -> Self {
+        self.rotate_left(turn)
+    }
+}
+
+impl Word for u32x4 {
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        self + other
+    }
+
+    #[inline]
+    fn plus_number(self, number: u32) -> Self {
+        self + Self::splat(number)
+    }
+
+    #[inline]
+    fn turned(self, turn: u32) -> Self {
+        (self << turn) | (self >> (32 - turn))
+    }
+}
+
+/// One MD5 on its way through a block, or four.
+pub(super) struct Lane<'a, W> {
+    state: &'a mut [W; 4],
+    pub(super) words: &'a [W; 16],
+    pub(super) a: W,
+    pub(super) b: W,
+    pub(super) c: W,
+    pub(super) d: W,
+}
+
+impl<'a, W: Word> Lane<'a, W> {
+    #[inline]
+    pub(super) fn new(state: &'a mut [W; 4], words: &'a [W; 16]) -> Self {
         let [a, b, c, d] = *state;
         Self { state, words, a, b, c, d }
     }
@@ -80,42 +122,58 @@ impl<'a> Lane<'a> {
     #[inline]
     pub(super) fn finish(self) {
         for (word, added) in self.state.iter_mut().zip([self.a, self.b, self.c, self.d]) {
-            *word = word.wrapping_add(added);
+            *word = word.plus(added);
         }
     }
+}
+
+/// The words of a block.
+#[inline]
+pub(super) fn words(block: &[u8; BLOCK]) -> [u32; 16] {
+    let mut words = [0; 16];
+    for (word, bytes) in words.iter_mut().zip(block.as_chunks::<4>().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    words
 }
 
 // The four mixing functions, each added to the sum in the order that waits least for `b`.
 
 #[inline]
-pub(super) fn f(sum: u32, b: u32, c: u32, d: u32) -> u32 {
-    sum.wrapping_add(d ^ (b & (c ^ d)))
+pub(super) fn f<W: Word>(sum: W, b: W, c: W, d: W) -> W {
+    sum.plus(d ^ (b & (c ^ d)))
 }
 
 #[inline]
-pub(super) fn g(sum: u32, b: u32, c: u32, d: u32) -> u32 {
+pub(super) fn g<W: Word>(sum: W, b: W, c: W, d: W) -> W {
     // The two halves share no bit, so that adding them is joining them.
-    sum.wrapping_add(c & !d).wrapping_add(b & d)
+    sum.plus(c & !d).plus(b & d)
 }
 
 #[inline]
-pub(super) fn h(sum: u32, b: u32, c: u32, d: u32) -> u32 {
-    sum.wrapping_add(b ^ (c ^ d))
+pub(super) fn h<W: Word>(sum: W, b: W, c: W, d: W) -> W {
+    sum.plus(b ^ (c ^ d))
 }
 
 #[inline]
-pub(super) fn i(sum: u32, b: u32, c: u32, d: u32) -> u32 {
-    sum.wrapping_add(c ^ (b | !d))
+pub(super) fn i<W: Word>(sum: W, b: W, c: W, d: W) -> W {
+    sum.plus(c ^ (b | !d))
 }
 
 /// Hashes a block into each of two states in the time of one.
 pub(super) fn compress_two(
     one: &mut [u32; 4],
-    one_block: &[u8; BLOCK],
+    one_words: &[u32; 16],
     two: &mut [u32; 4],
-    two_block: &[u8; BLOCK],
+    two_words: &[u32; 16],
 ) {
-    rounds!(first = one, one_block; second = two, two_block => |_step| ());
+    rounds!(first = one, one_words; second = two, two_words => |_step| ());
+}
+
+/// Hashes a block into each of four states, which are the lanes of vectors: in hardly more than the
+/// time of two.
+pub(super) fn compress_four(state: &mut [u32x4; 4], words: &[u32x4; 16]) {
+    rounds!(four = state, words => |_step| ());
 }
 
 /// The table of RFC 1321 3.4: the whole part of 2^32 times the sine of 1 to 64, its sign left out.

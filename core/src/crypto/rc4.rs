@@ -16,6 +16,9 @@ pub(crate) struct Rc4 {
 }
 
 impl Rc4 {
+    /// The state before a key: every byte at its own place.
+    const START: Self = Self { table: IN_ORDER, i: 0, j: 0 };
+
     /// The state for a key. Every key of the packages has 16 bytes.
     pub(crate) fn new(key: &[u8; 16]) -> Self {
         let mut table = IN_ORDER;
@@ -33,21 +36,24 @@ impl Rc4 {
 
     /// The states for two keys, little slower than one: like every chain, two of them run side by
     /// side.
-    pub(crate) fn two(one: &[u8; 16], two: &[u8; 16]) -> (Self, Self) {
-        let (mut first, mut second) = (IN_ORDER, IN_ORDER);
+    // Where it is not inlined, it writes the states to where they belong, and nobody copies them.
+    #[inline(never)]
+    pub(crate) fn two(one: &[u8; 16], two: &[u8; 16]) -> [Self; 2] {
+        let mut both = [Self::START; 2];
+        let [Self { table: first, .. }, Self { table: second, .. }] = &mut both;
         let mut here = 0_u8;
         let (mut there, mut other_there) = (0_u8, 0_u8);
-        let (mut entry, mut other_entry) = (at(&first, 0), at(&second, 0));
+        let (mut entry, mut other_entry) = (at(first, 0), at(second, 0));
         for _ in 0..first.len() / one.len() {
             for (key_byte, other_key_byte) in one.iter().zip(two) {
                 there = there.wrapping_add(entry).wrapping_add(*key_byte);
                 other_there = other_there.wrapping_add(other_entry).wrapping_add(*other_key_byte);
-                entry = swap(&mut first, here, there, entry).1;
-                other_entry = swap(&mut second, here, other_there, other_entry).1;
+                entry = swap(first, here, there, entry).1;
+                other_entry = swap(second, here, other_there, other_entry).1;
                 here = here.wrapping_add(1);
             }
         }
-        (Self { table: first, i: 0, j: 0 }, Self { table: second, i: 0, j: 0 })
+        both
     }
 
     /// Encrypts or decrypts in place.
@@ -160,7 +166,7 @@ mod tests {
     #[test]
     fn two_at_once_are_the_same_as_one_after_the_other() {
         let (one, two) = (*b"sixteen-byte key", *b"another such key");
-        let (mut first, mut second) = Rc4::two(&one, &two);
+        let [mut first, mut second] = Rc4::two(&one, &two);
         assert_eq!(first.applied([0; 300]), Rc4::new(&one).applied([0; 300]));
         assert_eq!(second.applied([0; 300]), Rc4::new(&two).applied([0; 300]));
     }

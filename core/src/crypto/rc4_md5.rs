@@ -3,7 +3,7 @@
 //! A long message is sealed at the speed of MD5 alone.
 
 use super::hmac_md5::HmacMd5;
-use super::md5_rounds::{BLOCK, SINES, rounds};
+use super::md5_rounds::{BLOCK, SINES, Word, rounds, words};
 use super::rc4::Rc4;
 
 /// Messages shorter than this are not worth the wider table.
@@ -86,7 +86,8 @@ impl WideRc4 {
 /// One block of MD5 over `clear`, and 64 bytes of RC4 over `sealed`.
 #[expect(clippy::indexing_slicing, reason = "every index is a constant within its array")]
 fn step(state: &mut [u32; 4], clear: &[u8; BLOCK], cipher: &mut WideRc4, sealed: &mut [u8; BLOCK]) {
-    rounds!(lane = state, clear => |at| sealed[at] ^= cipher.next());
+    let words = words(clear);
+    rounds!(lane = state, &words => |at| sealed[at] ^= cipher.next());
 }
 
 #[cfg(test)]

@@ -73,8 +73,7 @@ impl Chooser {
     }
 
     /// The candidate whose own token this is, outside of SPNEGO.
-    fn whose(&self, token: &[u8]) -> Option<&Candidate> {
-        let mechanism = gss_token(token).map(|(mechanism, _)| mechanism);
+    fn whose(&self, token: &[u8], mechanism: Option<&Mechanism>) -> Option<&Candidate> {
         self.candidates.in_order.iter().find(|candidate| {
             candidate.package.recognises(token)
                 || mechanism.is_some_and(|mechanism| candidate.has(mechanism))
@@ -90,12 +89,14 @@ impl Exchange for Chooser {
             }
             return Ok(self.hint());
         }
-        if let Some(candidate) = self.whose(input.token) {
+        let frame = gss_token(input.token);
+        let mechanism = frame.map(|(mechanism, _)| mechanism);
+        if let Some(candidate) = self.whose(input.token, mechanism) {
             let exchange = self.wanted.start(candidate)?;
             return Box::new(Bare { exchange, negotiation: self.negotiation(candidate) })
                 .step(input);
         }
-        match NegotiationToken::parse(input.token)? {
+        match NegotiationToken::parse_framed(input.token, frame)? {
             NegotiationToken::Init(offer) => self.choose(&offer, input.bindings),
             NegotiationToken::Resp(_) => {
                 Err(unexpected("an answer came before anything was offered"))
@@ -114,8 +115,9 @@ impl Chooser {
         let mut choices = self.candidates.in_order.iter().enumerate();
         let choice = choices.find_map(|(position, candidate)| {
             let mut mechanisms = offer.list.iter().enumerate();
-            let offered = mechanisms.find(|(_, mechanism)| candidate.has(mechanism));
-            offered.map(|(at, mechanism)| (position, candidate, at, mechanism))
+            mechanisms.find_map(|(at, mechanism)| {
+                candidate.own(mechanism).map(|own| (position, candidate, at, own))
+            })
         });
         let Some((position, candidate, at, mechanism)) = choice else {
             let error = Error::new(
@@ -124,14 +126,14 @@ impl Chooser {
             );
             return Err(with_reject(error));
         };
-        let mut list_mic = ListMic::over(offer.list.encoding());
+        let mut list_mic = ListMic::over(offer.list.encoding().to_vec());
         // The first of both sides cannot be the work of somebody in between (RFC 4178 5).
         list_mic.is_required = position > 0 || at > 0;
         let token = offer.mech_token.filter(|_| at == 0);
         let accepting = Box::new(Accepting {
             inner: Inner::Running(self.wanted.start(candidate)?),
             list_mic,
-            mechanism: Some(mechanism.to_vec()),
+            mechanism: Some(mechanism),
             is_asking: false,
             negotiation: self.negotiation(candidate),
         });
@@ -168,7 +170,7 @@ struct Accepting {
     inner: Inner,
     list_mic: ListMic,
     /// The chosen mechanism, until the first answer has said it.
-    mechanism: Option<Vec<u8>>,
+    mechanism: Option<&'static Mechanism>,
     is_asking: bool,
     negotiation: Negotiation,
 }
@@ -267,7 +269,7 @@ impl Accepting {
         } else {
             NegState::AcceptIncomplete
         };
-        let token = answer(state, mechanism.as_deref(), sent.as_deref(), own.as_deref());
+        let token = answer(state, mechanism, sent.as_deref(), own.as_deref());
         if !is_completed {
             return Ok(Progress::Continue { token, next: self });
         }

@@ -33,7 +33,12 @@ impl Candidate {
     }
 
     pub(super) fn has(&self, mechanism: &Mechanism) -> bool {
-        self.package.mechanisms().contains(&mechanism)
+        self.own(mechanism).is_some()
+    }
+
+    /// The mechanism as the package itself has it, if it does.
+    pub(super) fn own(&self, mechanism: &Mechanism) -> Option<&'static Mechanism> {
+        self.package.mechanisms().iter().find(|own| **own == mechanism).copied()
     }
 }
 

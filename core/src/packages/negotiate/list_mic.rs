@@ -3,12 +3,15 @@
 use crate::buffer::{Buffer, BufferKind};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::package::{Established, MessageOptions};
+use crate::package::{Established, ListMics, MessageOptions};
 use crate::status::Status;
+use subtle::ConstantTimeEq;
 
 /// How far the exchange of the two MICs is, over the list as the initiator sent it.
 pub(super) struct ListMic {
     list: Vec<u8>,
+    /// Both MICs, where the package made them together.
+    both: Option<ListMics>,
     /// Whether the context may not stand without both.
     pub(super) is_required: bool,
     pub(super) is_sent: bool,
@@ -17,7 +20,7 @@ pub(super) struct ListMic {
 
 impl ListMic {
     pub(super) fn over(list: Vec<u8>) -> Self {
-        Self { list, is_required: false, is_sent: false, is_verified: false }
+        Self { list, both: None, is_required: false, is_sent: false, is_verified: false }
     }
 
     /// Whether one was exchanged at all.
@@ -27,7 +30,11 @@ impl ListMic {
 
     /// The own MIC, which is then sent.
     pub(super) fn make(&mut self, context: &mut dyn Established) -> Result<Vec<u8>> {
-        require_integrity(context)?;
+        if let Some(both) = self.together(context)? {
+            let own = both.own.to_vec();
+            self.is_sent = true;
+            return Ok(own);
+        }
         let mut buffers = [
             Buffer::owned(BufferKind::TOKEN, vec![0; context.facts().sizes.max_signature]),
             Buffer::shared(BufferKind::DATA, &self.list),
@@ -40,13 +47,33 @@ impl ListMic {
 
     /// Checks the peer's.
     pub(super) fn verify(&mut self, context: &mut dyn Established, mic: &[u8]) -> Result<()> {
-        require_integrity(context)?;
-        let mut buffers = [Buffer::token(mic), Buffer::shared(BufferKind::DATA, &self.list)];
-        context.verify(MessageOptions::default(), &mut buffers).map_err(|cause| {
-            altered("the two sides have seen different lists of mechanisms").with_source(cause)
-        })?;
+        let differs = "the two sides have seen different lists of mechanisms";
+        if let Some(both) = self.together(context)? {
+            if !bool::from(both.peer.ct_eq(mic)) {
+                return Err(altered(differs));
+            }
+        } else {
+            let mut buffers = [Buffer::token(mic), Buffer::shared(BufferKind::DATA, &self.list)];
+            context
+                .verify(MessageOptions::default(), &mut buffers)
+                .map_err(|cause| altered(differs).with_source(cause))?;
+        }
         self.is_verified = true;
         Ok(())
+    }
+
+    /// Both MICs, if the package makes them together.
+    fn together(&mut self, context: &mut dyn Established) -> Result<Option<&ListMics>> {
+        if !context.facts().flags.contains(ContextFlags::INTEGRITY) {
+            return Err(Error::new(
+                Status::SECURITY_QOS_FAILED,
+                "the list of mechanisms has to be signed, and the peer did not agree to integrity",
+            ));
+        }
+        if self.both.is_none() && !self.happened() {
+            self.both = context.list_mics(&self.list)?;
+        }
+        Ok(self.both.as_ref())
     }
 
     /// Sees to it that nothing that is required is missing at the end.
@@ -60,16 +87,6 @@ impl ListMic {
         }
         Ok(())
     }
-}
-
-fn require_integrity(context: &dyn Established) -> Result<()> {
-    if context.facts().flags.contains(ContextFlags::INTEGRITY) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::SECURITY_QOS_FAILED,
-        "the list of mechanisms has to be signed, and the peer did not agree to integrity",
-    ))
 }
 
 pub(super) fn missing() -> Error {

@@ -2,12 +2,11 @@
 
 use super::messages::NegotiateFlags;
 use crate::codec::utf16;
-use crate::context::Side;
 use crate::crypto::des::desl;
-use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, code_beside, md5, md5_two};
+use crate::crypto::hmac_md5::{FourEndings, HmacMd5, HmacMd5Key, code_beside, digest, md5};
 use crate::crypto::md4::md4;
 use crate::crypto::rc4::Rc4;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A key of 16 bytes that is wiped when it is dropped.
 pub(super) type Key = Zeroizing<[u8; 16]>;
@@ -116,26 +115,38 @@ pub(super) fn session_base_key_beside_mic(
     Zeroizing::new(code_beside(key, &[proof], mic, messages))
 }
 
-/// The keys of the messages a side sends, with extended session security: to sign
-/// ([MS-NLMP] 3.4.5.2) and to seal (3.4.5.3). The constants end in a zero.
+/// The keys of the messages a side sends: to sign, and to seal.
+pub(super) type MessageKeys = (HmacMd5Key, Key);
+
+/// What follows the session key in the messages whose digests are the keys of the client's messages
+/// and of the server's, to sign ([MS-NLMP] 3.4.5.2) and to seal (3.4.5.3). They end in a zero.
+const MAGIC: [&[u8; 59]; 4] = [
+    b"session key to client-to-server signing key magic constant\0",
+    b"session key to client-to-server sealing key magic constant\0",
+    b"session key to server-to-client signing key magic constant\0",
+    b"session key to server-to-client sealing key magic constant\0",
+];
+static MAGIC_ENDINGS: FourEndings = FourEndings::new(MAGIC);
+
+/// The keys of the messages the client sends and of those the server sends, with extended session
+/// security.
 pub(super) fn message_keys(
     session_key: &[u8; 16],
     flags: NegotiateFlags,
-    sender: Side,
-) -> (HmacMd5Key, Key) {
-    let (sign, seal): (&[u8], &[u8]) = match sender {
-        Side::Initiator => (
-            b"session key to client-to-server signing key magic constant\0",
-            b"session key to client-to-server sealing key magic constant\0",
-        ),
-        Side::Acceptor => (
-            b"session key to server-to-client signing key magic constant\0",
-            b"session key to server-to-client sealing key magic constant\0",
-        ),
+) -> (MessageKeys, MessageKeys) {
+    let mut made = MAGIC_ENDINGS.md5(session_key);
+    let [client_signing, client_sealing, server_signing, server_sealing] = &made;
+    let [client, server] = HmacMd5Key::two([client_signing, server_signing]);
+    let sealing = match session_key.get(..key_bits(flags) / 8) {
+        Some(material) if material.len() < session_key.len() => {
+            let [_, client, _, server] = MAGIC;
+            [client, server].map(|magic| Zeroizing::new(md5(&[material, magic])))
+        }
+        _ => [client_sealing, server_sealing].map(|words| Zeroizing::new(digest(*words))),
     };
-    let material = session_key.get(..key_bits(flags) / 8).unwrap_or(session_key);
-    let (signing, sealing) = md5_two(&[session_key, sign], &[material, seal]);
-    (HmacMd5Key::new(&Zeroizing::new(signing)), Zeroizing::new(sealing))
+    made.zeroize();
+    let [client_sealing, server_sealing] = sealing;
+    ((client, client_sealing), (server, server_sealing))
 }
 
 /// The strength of sealing that the flags negotiate.

@@ -1,6 +1,6 @@
 //! Signing and sealing ([MS-NLMP] 3.4).
 
-use super::keys::{self, Key};
+use super::keys::{self, Key, MessageKeys};
 use super::messages::NegotiateFlags;
 use crate::buffer::{Buffer, BufferAttributes, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
@@ -9,7 +9,7 @@ use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5};
 use crate::crypto::rc4::Rc4;
 use crate::crypto::rc4_md5;
 use crate::error::{Error, Result};
-use crate::package::{Established, MessageOptions, Quality, unsupported_attribute};
+use crate::package::{Established, ListMics, MessageOptions, Quality, unsupported_attribute};
 use crate::status::Status;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -46,8 +46,7 @@ enum Directions {
         sent: Direction,
         received: Direction,
     },
-    /// Without extended session security one stream and one count serve both directions; without a
-    /// connection every message has its own.
+    /// Without extended session security one stream and one count serve both directions.
     Shared(Direction),
 }
 
@@ -84,37 +83,37 @@ impl NtlmContext {
         })
     }
 
-    /// The keys of the messages a side sends.
-    fn derive(&self, sender: Side, sequence: u32) -> Result<Direction> {
+    /// The state of both directions before the first message; without a connection, before this one.
+    fn derive(&self, sequence: u32) -> Result<Box<Directions>> {
         let session_key = self.session_key()?;
         if !self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
             // The session key itself seals, in both directions.
-            let scheme = Scheme::Original;
-            return Ok(Direction { sequence, sealing: session_key, cipher: None, scheme });
-        }
-        let (signing, mut sealing) = keys::message_keys(&session_key, self.flags, sender);
-        if self.is_datagram() {
-            // Without a connection every message starts its own stream ([MS-NLMP] 3.4.3).
-            *sealing = md5(&[&*sealing, &sequence.to_le_bytes()]);
+            let (sealing, cipher, scheme) = (session_key, None, Scheme::Original);
+            let direction = Direction { sequence, sealing, cipher, scheme };
+            return Ok(Box::new(Directions::Shared(direction)));
         }
         let key_exchange = self.flags.contains(NegotiateFlags::KEY_EXCHANGE);
-        let scheme = Scheme::Extended { signing, key_exchange };
-        Ok(Direction { sequence, sealing, cipher: None, scheme })
+        let direction = |(signing, mut sealing): MessageKeys| {
+            if self.is_datagram() {
+                // Without a connection every message starts its own stream ([MS-NLMP] 3.4.3).
+                *sealing = md5(&[&*sealing, &sequence.to_le_bytes()]);
+            }
+            let scheme = Scheme::Extended { signing, key_exchange };
+            Direction { sequence, sealing, cipher: None, scheme }
+        };
+        let (client, server) = keys::message_keys(&session_key, self.flags);
+        let (sent, received) = match self.facts.side {
+            Side::Initiator => (client, server),
+            Side::Acceptor => (server, client),
+        };
+        Ok(Box::new(Directions::Each { sent: direction(sent), received: direction(received) }))
     }
 
     /// The state for the next message in a direction.
     fn direction(&mut self, is_sent: bool, options: MessageOptions) -> Result<&mut Direction> {
-        if self.is_datagram() {
-            let direction = self.derive(self.sender(is_sent), options.sequence)?;
-            self.directions = Some(Box::new(Directions::Shared(direction)));
-        } else if self.directions.is_none() {
-            let directions = if self.flags.contains(NegotiateFlags::EXTENDED_SESSION_SECURITY) {
-                let sent = self.derive(self.sender(true), 0)?;
-                Directions::Each { sent, received: self.derive(self.sender(false), 0)? }
-            } else {
-                Directions::Shared(self.derive(self.sender(is_sent), 0)?)
-            };
-            self.directions = Some(Box::new(directions));
+        if self.is_datagram() || self.directions.is_none() {
+            let sequence = if self.is_datagram() { options.sequence } else { 0 };
+            self.directions = Some(self.derive(sequence)?);
         }
         match self.directions.as_deref_mut() {
             Some(Directions::Shared(direction)) => Ok(direction),
@@ -123,14 +122,6 @@ impl NtlmContext {
                 Ok(if is_sent { sent } else { received })
             }
             None => Err(Status::INTERNAL_ERROR.into()),
-        }
-    }
-
-    /// The side whose keys protect the messages of a direction.
-    fn sender(&self, is_sent: bool) -> Side {
-        match (self.facts.side, is_sent) {
-            (Side::Initiator, true) | (Side::Acceptor, false) => Side::Initiator,
-            (Side::Initiator, false) | (Side::Acceptor, true) => Side::Acceptor,
         }
     }
 
@@ -237,6 +228,20 @@ impl Established for NtlmContext {
         self.has_mic && self.flags.intersects(NegotiateFlags::SIGN | NegotiateFlags::SEAL)
     }
 
+    fn list_mics(&mut self, list: &[u8]) -> Result<Option<ListMics>> {
+        if self.directions.is_some() {
+            return Ok(None);
+        }
+        let mut directions = self.derive(0)?;
+        let mics = match &mut *directions {
+            Directions::Each { sent, received } => sent.first_signatures(received, list),
+            // The two follow one another in the one stream.
+            Directions::Shared(_) => None,
+        };
+        self.directions = Some(directions);
+        Ok(mics.map(|[own, peer]| ListMics { own, peer }))
+    }
+
     fn restart_protection(&mut self) -> Result<()> {
         match self.directions.as_deref_mut() {
             None => {}
@@ -303,10 +308,7 @@ impl Code {
     /// The eight bytes of a signature that prove, before they are encrypted.
     fn finish(self) -> [u8; 8] {
         match self {
-            Self::Extended(code) => {
-                let [a, b, c, d, e, f, g, h, ..] = code.finish();
-                [a, b, c, d, e, f, g, h]
-            }
+            Self::Extended(code) => half(code.finish()),
             Self::Original(code) => {
                 let [a, b, c, d] = code.finish();
                 // Four bytes of pad, which are not sent, and the checksum.
@@ -321,7 +323,7 @@ impl Direction {
     fn start_beside(&mut self, other: &mut Self) {
         let encrypts_codes = matches!(self.scheme, Scheme::Extended { key_exchange: true, .. });
         if encrypts_codes && self.cipher.is_none() && other.cipher.is_none() {
-            let (own, others) = Rc4::two(&self.sealing, &other.sealing);
+            let [own, others] = Rc4::two(&self.sealing, &other.sealing);
             (self.cipher, other.cipher) = (Some(own), Some(others));
         }
     }
@@ -379,6 +381,33 @@ impl Direction {
         code.finish()
     }
 
+    /// The signatures of one message that is the first in both directions, which are then counted.
+    /// Neither stream is kept: a negotiation begins them anew.
+    fn first_signatures(
+        &mut self,
+        other: &mut Self,
+        message: &[u8],
+    ) -> Option<[[u8; SIGNATURE]; 2]> {
+        let (
+            Scheme::Extended { signing, key_exchange },
+            Scheme::Extended { signing: other_signing, .. },
+        ) = (&self.scheme, &other.scheme)
+        else {
+            return None;
+        };
+        let number = self.sequence.to_le_bytes();
+        let mut codes = HmacMd5Key::codes([signing, other_signing], &[&number, message]).map(half);
+        if *key_exchange {
+            let mut ciphers = Rc4::two(&self.sealing, &other.sealing);
+            for (cipher, code) in ciphers.iter_mut().zip(&mut codes) {
+                cipher.apply(code);
+            }
+        }
+        self.count();
+        other.count();
+        Some(codes.map(|code| put_together(code, number)))
+    }
+
     /// The signature that carries the code.
     fn signature(&mut self, code: [u8; 8]) -> [u8; SIGNATURE] {
         let sequence = self.sequence.to_le_bytes();
@@ -394,12 +423,7 @@ impl Direction {
                 ([0, 0, 0, 0, e, f, g, h], [i, j, k, l])
             }
         };
-        let mut signature = [0; SIGNATURE];
-        let parts = SIGNATURE_VERSION.into_iter().chain(code).chain(number);
-        for (place, byte) in signature.iter_mut().zip(parts) {
-            *place = byte;
-        }
-        signature
+        put_together(code, number)
     }
 
     /// Whether a message comes in its turn. With extended session security the number stands in the
@@ -439,6 +463,21 @@ impl Direction {
         // Both sides go on from zero, as their ciphers go on too.
         self.sequence = self.sequence.wrapping_add(1);
     }
+}
+
+/// The half of a code that is sent.
+fn half(code: [u8; 16]) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = code;
+    [a, b, c, d, e, f, g, h]
+}
+
+fn put_together(code: [u8; 8], number: [u8; 4]) -> [u8; SIGNATURE] {
+    let mut signature = [0; SIGNATURE];
+    let parts = SIGNATURE_VERSION.into_iter().chain(code).chain(number);
+    for (place, byte) in signature.iter_mut().zip(parts) {
+        *place = byte;
+    }
+    signature
 }
 
 fn altered() -> Error {
@@ -533,4 +572,62 @@ fn open_stream(message: &mut [Buffer<'_>]) -> Result<()> {
     stream.give_rest(SIGNATURE, data)?;
     stream.become_kind(BufferKind::TOKEN);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::Secret;
+    use crate::time::Time;
+
+    fn context(side: Side, flags: NegotiateFlags) -> NtlmContext {
+        let mut facts = Facts::new(super::super::INFO.clone(), side, Time::from_unix_seconds(0));
+        facts.session_key = Secret::new(b"sixteen-byte key");
+        NtlmContext::new(facts, flags | NegotiateFlags::SIGN, true)
+    }
+
+    fn sign(context: &mut NtlmContext, data: &[u8]) -> Vec<u8> {
+        let token = Buffer::owned(BufferKind::TOKEN, vec![0; SIGNATURE]);
+        let mut message = [token, Buffer::shared(BufferKind::DATA, data)];
+        context.sign(MessageOptions::default(), &mut message).unwrap();
+        let [token, _] = message;
+        token.into_bytes()
+    }
+
+    fn verify(context: &mut NtlmContext, data: &[u8], signature: &[u8]) -> Result<Quality> {
+        let mut message = [Buffer::token(signature), Buffer::shared(BufferKind::DATA, data)];
+        context.verify(MessageOptions::default(), &mut message)
+    }
+
+    #[test]
+    fn both_list_mics_at_once_are_the_same_as_signatures() {
+        let extended = NegotiateFlags::EXTENDED_SESSION_SECURITY;
+        let exchanged = extended | NegotiateFlags::KEY_EXCHANGE;
+        for flags in [extended, exchanged, exchanged | NegotiateFlags::KEY_56]
+            .map(|flags| [flags, flags | NegotiateFlags::KEY_128])
+            .as_flattened()
+        {
+            for length in [0, 14, 51, 52, 200] {
+                let list = vec![0x30; length];
+                let mut one = context(Side::Initiator, *flags);
+                let mut two = context(Side::Acceptor, *flags);
+                let mics = one.list_mics(&list).unwrap().unwrap();
+                verify(&mut two, &list, &mics.own).unwrap();
+                assert_eq!(sign(&mut two, &list), mics.peer);
+                let mut third = context(Side::Acceptor, *flags);
+                let others = third.list_mics(&list).unwrap().unwrap();
+                assert_eq!((others.own, others.peer), (mics.peer, mics.own));
+                // Both messages are counted, and what comes after is protected as ever.
+                for context in [&mut one, &mut two, &mut third] {
+                    context.restart_protection().unwrap();
+                }
+                let signature = sign(&mut one, b"next");
+                verify(&mut two, b"next", &signature).unwrap();
+                verify(&mut third, b"next", &signature).unwrap();
+                assert!(two.list_mics(&list).unwrap().is_none());
+            }
+        }
+        let mut shared = context(Side::Initiator, NegotiateFlags::KEY_EXCHANGE);
+        assert!(shared.list_mics(b"list").unwrap().is_none());
+    }
 }
