@@ -22,7 +22,7 @@ class HandshakeError(SspiError):
 
 
 class ProtectionError(SspiError):
-    """A message could not be protected or opened: close the connection, unless more bytes are due."""
+    """A message could not be protected or opened: close the connection, or get the rest of it."""
 
     family = "Protection"
 

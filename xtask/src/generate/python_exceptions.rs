@@ -19,7 +19,7 @@ const FAMILIES: &[(Family, &str)] = &[
     (Family::Handshake, "The peer or the negotiation is at fault: close the connection."),
     (
         Family::Protection,
-        "A message could not be protected or opened: close the connection, unless more bytes are due.",
+        "A message could not be protected or opened: close the connection, or get the rest of it.",
     ),
     (Family::Usage, "The call itself is wrong: correct the program."),
     (Family::Unsupported, "The package or the platform has no such feature: do without it."),
