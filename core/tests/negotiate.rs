@@ -242,7 +242,7 @@ fn any_package_of_the_registry_takes_part() {
         server().registry(&registry),
     );
     assert_eq!((chosen(&client), chosen(&server)), ("Triple".into(), "Triple".into()));
-    assert_eq!(client.negotiation().unwrap().offered, ["Triple", "NTLM"]);
+    assert_eq!(client.negotiation().unwrap().offered[..], ["Triple", "NTLM"]);
     assert!(!client.negotiation().unwrap().list_was_signed, "it was the first of both");
     assert_eq!(tokens.len(), 4);
 }

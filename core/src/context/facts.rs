@@ -72,7 +72,7 @@ pub struct Facts {
 #[non_exhaustive]
 pub struct Negotiation {
     /// The packages this side was ready for, in its order.
-    pub offered: Vec<Cow<'static, str>>,
+    pub offered: Arc<[Cow<'static, str>]>,
     /// The package that was agreed on.
     pub chosen: Option<Cow<'static, str>>,
     /// The packages that were passed over before anything was offered, and why.

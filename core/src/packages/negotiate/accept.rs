@@ -6,7 +6,6 @@ use super::inner::{Inner, Stepped, step_inner};
 use super::list_mic::{self, ListMic};
 use super::messages::{
     Mechanism, NegState, NegTokenInit, NegTokenResp, NegotiationToken, gss_token, write_init,
-    write_list,
 };
 use super::protection::Negotiated;
 use crate::context::Negotiation;
@@ -53,9 +52,8 @@ impl Chooser {
     }
 
     fn negotiation(&self, chosen: &Candidate) -> Negotiation {
-        let names = self.candidates.in_order.iter().map(|one| one.info().name.clone());
         Negotiation {
-            offered: names.collect(),
+            offered: Arc::clone(&self.candidates.all.names),
             dropped: self.candidates.dropped.clone(),
             chosen: Some(chosen.info().name.clone()),
             list_was_signed: false,
@@ -64,12 +62,9 @@ impl Chooser {
 
     /// The hints of a server that speaks first.
     fn hint(mut self: Box<Self>) -> Progress {
-        let candidates = self.candidates.in_order.iter();
-        let list = write_list(
-            candidates.flat_map(|candidate| candidate.package.mechanisms().iter().copied()),
-        );
         self.has_hinted = true;
-        Progress::Continue { token: write_init(&list, None, true), next: self }
+        let token = write_init(&self.candidates.all.list, None, true);
+        Progress::Continue { token, next: self }
     }
 
     /// The candidate whose own token this is, outside of SPNEGO.
@@ -126,7 +121,7 @@ impl Chooser {
             );
             return Err(with_reject(error));
         };
-        let mut list_mic = ListMic::over(offer.list.encoding().to_vec());
+        let mut list_mic = ListMic::over(offer.list.encoding().into());
         // The first of both sides cannot be the work of somebody in between (RFC 4178 5).
         list_mic.is_required = position > 0 || at > 0;
         let token = offer.mech_token.filter(|_| at == 0);

@@ -3,7 +3,7 @@
 use super::INFO;
 use super::accept::Chooser;
 use super::initiate::Opener;
-use super::messages::Mechanism;
+use super::messages::{Mechanism, write_list};
 use crate::context::DroppedPackage;
 use crate::credentials::CredentialRequest;
 use crate::error::{Error, Result};
@@ -13,12 +13,33 @@ use crate::package::{
 };
 use crate::status::{Family, Status};
 use crate::time::Time;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The packages that take part, and those that do not and why.
 pub(super) struct Candidates {
     pub(super) in_order: Vec<Candidate>,
     pub(super) dropped: Vec<DroppedPackage>,
+    /// What an offer of all of them says: their names and the encoded list of mechanisms. Every
+    /// handshake shares the two.
+    pub(super) all: Offer,
+}
+
+/// The names of packages, and the encoded list of their mechanisms.
+#[derive(Clone)]
+pub(super) struct Offer {
+    pub(super) names: Arc<[Cow<'static, str>]>,
+    pub(super) list: Arc<[u8]>,
+}
+
+impl Offer {
+    pub(super) fn of(candidates: &[Candidate]) -> Self {
+        let mechanisms = candidates.iter().flat_map(|one| one.package.mechanisms());
+        Self {
+            names: candidates.iter().map(|one| one.info().name.clone()).collect(),
+            list: write_list(mechanisms.copied()).into(),
+        }
+    }
 }
 
 /// A package that takes part.
@@ -46,21 +67,22 @@ pub(super) struct NegotiateCredential(Arc<Candidates>);
 
 impl NegotiateCredential {
     pub(super) fn new(request: &CredentialRequest) -> Result<Self> {
-        let mut candidates = Candidates { in_order: Vec::new(), dropped: Vec::new() };
+        let (mut in_order, mut dropped) = (Vec::new(), Vec::new());
         for package in in_order_of_preference(request)? {
             match package.acquire(request.clone()) {
-                Ok(credential) => candidates.in_order.push(Candidate { package, credential }),
+                Ok(credential) => in_order.push(Candidate { package, credential }),
                 Err(error) if may_go_on_without(&error) => {
                     let package = package.info().name.clone();
-                    candidates.dropped.push(DroppedPackage { package, error });
+                    dropped.push(DroppedPackage { package, error });
                 }
                 Err(error) => return Err(error),
             }
         }
-        if candidates.in_order.is_empty() {
-            return Err(nobody_left(&candidates.dropped));
+        if in_order.is_empty() {
+            return Err(nobody_left(&dropped));
         }
-        Ok(Self(Arc::new(candidates)))
+        let all = Offer::of(&in_order);
+        Ok(Self(Arc::new(Candidates { in_order, dropped, all })))
     }
 }
 

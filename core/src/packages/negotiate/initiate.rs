@@ -1,9 +1,9 @@
 //! The initiator (RFC 4178 4.1 and 5, [MS-SPNG] 3.1.5).
 
-use super::credential::{Candidate, Candidates, may_go_on_without, nobody_left};
+use super::credential::{Candidate, Candidates, Offer, may_go_on_without, nobody_left};
 use super::inner::{Inner, Stepped, step_inner};
 use super::list_mic::{self, ListMic};
-use super::messages::{NegState, NegTokenResp, NegotiationToken, write_init, write_list};
+use super::messages::{NegState, NegTokenResp, NegotiationToken, write_init};
 use super::protection::Negotiated;
 use crate::context::{DroppedPackage, Negotiation};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
@@ -101,12 +101,11 @@ impl Opener {
     /// The NegTokenInit: every candidate from here on, and the optimistic token of the first.
     fn offer(self, inner: Inner, token: Option<&[u8]>) -> Progress {
         let Self { candidates, wanted, at, dropped, .. } = self;
-        let offered = candidates.in_order.get(at..).unwrap_or_default();
-        let list = write_list(
-            offered.iter().flat_map(|candidate| candidate.package.mechanisms().iter().copied()),
-        );
+        let Offer { names, list } = match candidates.in_order.get(at..) {
+            Some(left) if at > 0 => Offer::of(left),
+            _ => candidates.all.clone(),
+        };
         let token = write_init(&list, token, false);
-        let names = offered.iter().map(|candidate| candidate.info().name.clone()).collect();
         let negotiation =
             Negotiation { offered: names, dropped, chosen: None, list_was_signed: false };
         let next = Box::new(Negotiating {

@@ -5,11 +5,12 @@ use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::package::{Established, ListMics, MessageOptions};
 use crate::status::Status;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// How far the exchange of the two MICs is, over the list as the initiator sent it.
 pub(super) struct ListMic {
-    list: Vec<u8>,
+    list: Arc<[u8]>,
     /// Both MICs, where the package made them together.
     both: Option<ListMics>,
     /// Whether the context may not stand without both.
@@ -19,7 +20,7 @@ pub(super) struct ListMic {
 }
 
 impl ListMic {
-    pub(super) fn over(list: Vec<u8>) -> Self {
+    pub(super) fn over(list: Arc<[u8]>) -> Self {
         Self { list, both: None, is_required: false, is_sent: false, is_verified: false }
     }
 
