@@ -8,7 +8,8 @@ use anysspi::accounts::{AccountQuery, AccountState, AccountStore, FileAccounts, 
 use anysspi::{Error, Status, UserName};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::pyclass::{PyTraverseError, PyVisit};
+use pyo3::types::{PyDict, PyString, PyWeakrefMethods, PyWeakrefReference};
 use std::path::PathBuf;
 
 /// An account: what an account store answers.
@@ -116,6 +117,47 @@ pub(crate) fn nt_hash_of(hash: &BytesLike<'_>) -> Result<[u8; 16]> {
 #[pyclass(frozen, extends = Identity, module = "anysspi")]
 pub(crate) struct Accounts {
     kind: String,
+    look_up: Option<Py<LookUp>>,
+}
+
+/// What the application calls, as an object that Python's collector sees. The store inside the library
+/// refers to it weakly; what Python can reach of the library holds it, so that an application whose
+/// store is a method of the object that holds the store is collected.
+#[pyclass(frozen, weakref, module = "anysspi")]
+pub(crate) struct LookUp(Py<PyAny>);
+
+#[pymethods]
+impl LookUp {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+}
+
+/// The look-ups that an object of Python keeps alive.
+#[derive(Default)]
+pub(crate) struct LookUps(Vec<Py<LookUp>>);
+
+impl LookUps {
+    /// Keeps the look-up of an identity, if it has one.
+    pub(crate) fn keep(&mut self, identity: &Bound<'_, PyAny>) {
+        if let Ok(accounts) = identity.cast::<Accounts>()
+            && let Some(look_up) = &accounts.get().look_up
+        {
+            self.0.push(look_up.clone_ref(identity.py()));
+        }
+    }
+
+    pub(crate) fn keep_all(&mut self, py: Python<'_>, others: &Self) {
+        self.0.extend(others.0.iter().map(|look_up| look_up.clone_ref(py)));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.iter().try_for_each(|look_up| visit.call(look_up))
+    }
 }
 
 #[pymethods]
@@ -123,6 +165,7 @@ impl Accounts {
     #[new]
     fn new(store: StoreLike<'_>) -> Result<PyClassInitializer<Self>> {
         let store = &store.0;
+        let mut look_up = None;
         let (kind, identity) = if let Ok(passwords) = store.cast::<PyDict>() {
             let accounts = of_dict(passwords)?;
             (format!("{} accounts", passwords.len()), anysspi::Identity::accounts(accounts))
@@ -131,17 +174,23 @@ impl Accounts {
             let accounts = guarded(|| FileAccounts::open(&path))?;
             (format!("{:?}", path.display().to_string()), anysspi::Identity::accounts(accounts))
         } else if store.is_callable() {
-            let callable = Callable(store.clone().unbind());
+            let object = Bound::new(store.py(), LookUp(store.clone().unbind()))?;
+            let callable = Callable(PyWeakrefReference::new(&object)?.unbind());
+            look_up = Some(object.unbind());
             (store.repr()?.to_string(), anysspi::Identity::accounts(callable))
         } else {
             let accounts = of_iterable(store)?;
             (format!("{accounts:?}"), anysspi::Identity::accounts(accounts))
         };
-        Ok(PyClassInitializer::from(Identity(identity)).add_subclass(Self { kind }))
+        Ok(PyClassInitializer::from(Identity(identity)).add_subclass(Self { kind, look_up }))
     }
 
     fn __repr__(&self) -> String {
         format!("Accounts({})", self.kind)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.look_up.iter().try_for_each(|look_up| visit.call(look_up))
     }
 }
 
@@ -177,7 +226,7 @@ fn of_iterable(store: &Bound<'_, PyAny>) -> Result<MemoryAccounts> {
 }
 
 /// A callable of the application as an account store.
-struct Callable(Py<PyAny>);
+struct Callable(Py<PyWeakrefReference>);
 
 impl AccountStore for Callable {
     fn look_up(
@@ -185,13 +234,17 @@ impl AccountStore for Callable {
         query: &AccountQuery<'_>,
     ) -> anysspi::Result<Option<anysspi::accounts::Account>> {
         let answer = Python::try_attach(|py| {
-            let answer = self.0.bind(py).call1((query.user, query.domain, query.package));
+            let look_up = self.0.bind(py).upgrade_as::<LookUp>().ok().flatten();
+            let look_up = look_up.ok_or_else(|| {
+                Error::new(Status::INTERNAL_ERROR, "the account look-up is not there any more")
+            })?;
+            let answer = look_up.get().0.bind(py).call1((query.user, query.domain, query.package));
             account_of(answer.map_err(|raised| {
                 Error::new(
                     Status::INTERNAL_ERROR,
                     format!("the account look-up raised {}", name_of(py, &raised)),
                 )
-                .with_source(Raised(raised))
+                .with_source(Raised::new(raised))
             })?)
         });
         answer.unwrap_or_else(|| {
@@ -218,7 +271,7 @@ fn account_of(answer: Bound<'_, PyAny>) -> anysspi::Result<Option<anysspi::accou
     let text =
         format!("the account look-up must give an anysspi.Account or None, not {kind}{hint}");
     let raised = PyTypeError::new_err(text.clone());
-    Err(Error::new(Status::INVALID_PARAMETER, text).with_source(Raised(raised)))
+    Err(Error::new(Status::INVALID_PARAMETER, text).with_source(Raised::new(raised)))
 }
 
 fn name_of(py: Python<'_>, raised: &PyErr) -> String {

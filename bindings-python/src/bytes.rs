@@ -7,7 +7,7 @@
 #![expect(unsafe_code, reason = "the buffer protocol hands out pointers")]
 
 use crate::error::Result;
-use pyo3::exceptions::{PyBufferError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -52,16 +52,18 @@ pub(crate) struct Bytes<'py> {
 impl<'py> Bytes<'py> {
     /// The bytes to read.
     pub(crate) fn of(object: &Bound<'py, PyAny>, what: &str) -> Result<Self> {
-        Self::get(object, SIMPLE).ok_or_else(|| refused(object, what).into())
+        Self::get(object, SIMPLE).map_err(|error| refused(object, what, &error).into())
     }
 
     /// The bytes, to write too where the object allows it.
     pub(crate) fn of_any(object: &Bound<'py, PyAny>, what: &str) -> Result<Self> {
         let writable = Self::get(object, WRITABLE);
-        writable.or_else(|| Self::get(object, SIMPLE)).ok_or_else(|| refused(object, what).into())
+        writable
+            .or_else(|_| Self::get(object, SIMPLE))
+            .map_err(|error| refused(object, what, &error).into())
     }
 
-    fn get(object: &Bound<'py, PyAny>, flags: c_int) -> Option<Self> {
+    fn get(object: &Bound<'py, PyAny>, flags: c_int) -> PyResult<Self> {
         let mut view = Box::new(View {
             buf: ptr::null_mut(),
             obj: ptr::null_mut(),
@@ -78,10 +80,9 @@ impl<'py> Bytes<'py> {
         // SAFETY: the object is alive, the interpreter is attached, and the view has the layout that
         // CPython fills in.
         if unsafe { PyObject_GetBuffer(object.as_ptr(), &raw mut *view, flags) } != 0 {
-            drop(PyErr::take(object.py()));
-            return None;
+            return Err(PyErr::fetch(object.py()));
         }
-        Some(Self { view, is_writable: flags == WRITABLE, python: PhantomData })
+        Ok(Self { view, is_writable: flags == WRITABLE, python: PhantomData })
     }
 
     /// How many there are.
@@ -138,17 +139,19 @@ impl Drop for Bytes<'_> {
     }
 }
 
-fn refused(object: &Bound<'_, PyAny>, what: &str) -> PyErr {
+fn refused(object: &Bound<'_, PyAny>, what: &str, error: &PyErr) -> PyErr {
+    let py = object.py();
     if object.is_instance_of::<PyString>() {
         return PyTypeError::new_err(format!(
             "{what} must be bytes, not str: decode it first, with base64.b64decode or \
              bytes.fromhex for example"
         ));
     }
-    let kind = object.get_type().qualname().map_or_else(|_| "?".into(), |name| name.to_string());
-    if object.getattr("__buffer__").is_ok() || kind == "memoryview" || kind == "array" {
-        return PyBufferError::new_err(format!("{what} must be contiguous bytes"));
+    if !error.is_instance_of::<PyTypeError>(py) {
+        // It has bytes, but not one after the other, or not any more.
+        return PyErr::from_type(error.get_type(py), format!("{what}: {}", error.value(py)));
     }
+    let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
     PyTypeError::new_err(format!("{what} must be bytes, bytearray or memoryview, not {kind}"))
 }
 

@@ -1,13 +1,14 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
-use crate::accounts::nt_hash_of;
+use crate::accounts::{LookUps, nt_hash_of};
 use crate::error::{Result, detached};
 use crate::hints::{AllowOf, BytesLike, CredentialLike, IdentityLike, Names, UsageOf, When};
 use crate::package::PackageInfo;
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, CredentialSource, Error, Registry, Status, Usage, UserName};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 use std::sync::{Mutex, PoisonError};
 
 /// One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`.
@@ -106,18 +107,21 @@ fn name_of(identity: &anysspi::Identity) -> String {
 /// `identity` is an identity or several in order of preference; without one the credentials are the
 /// current user's. `packages` and `without_packages` are for Negotiate.
 #[pyclass(frozen, module = "anysspi")]
-pub(crate) struct Credential(Mutex<Option<CredentialsHandle>>);
+pub(crate) struct Credential {
+    handle: Mutex<Option<CredentialsHandle>>,
+    look_ups: LookUps,
+}
 
 impl Credential {
     /// What it holds, unless it was freed.
     pub(crate) fn handle(&self) -> Result<CredentialsHandle> {
-        let handle = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner).clone();
         handle.ok_or_else(|| Error::new(Status::INVALID_HANDLE, "the credential was freed").into())
     }
 
     pub(crate) fn free(&self) -> Result<()> {
         self.handle()?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
     }
 
@@ -125,9 +129,14 @@ impl Credential {
         py: Python<'_>,
         registry: &Registry,
         request: CredentialsRequest,
+        look_ups: LookUps,
     ) -> Result<Self> {
         let handle = detached(py, || request.acquire(registry))?;
-        Ok(Self(Mutex::new(Some(handle))))
+        Ok(Self { handle: Mutex::new(Some(handle)), look_ups })
+    }
+
+    pub(crate) fn look_ups(&self) -> &LookUps {
+        &self.look_ups
     }
 }
 
@@ -148,12 +157,16 @@ impl Credential {
         packages: Option<Names>,
         without_packages: Option<Names>,
     ) -> Result<Self> {
-        let identities =
-            identity.map(|identity| identities_of(&identity.0)).transpose()?.unwrap_or_default();
+        let mut look_ups = LookUps::default();
+        let identities = identity.map(|identity| identities_of(&identity.0, &mut look_ups));
+        let identities = identities.transpose()?.unwrap_or_default();
         // What an identity is good for says which of the two is meant.
         let inbound = identities.iter().any(|one| matches!(one, anysspi::Identity::Accounts(_)));
         let meant = if inbound { Usage::INBOUND } else { Usage::OUTBOUND };
         let usage = usage.map_or(meant, |usage| usage.0);
+        if usage.is_empty() {
+            return Err(PyValueError::new_err("usage must be INBOUND, OUTBOUND or BOTH").into());
+        }
         let allow = allow.map_or(Allow::empty(), |allow| allow.0);
         let mut request = CredentialsRequest::new(package, usage)
             .with_identities(identities)
@@ -165,7 +178,7 @@ impl Credential {
         if let Some(packages) = packages {
             request = request.with_packages(packages.0);
         }
-        Self::acquire(py, Registry::global(), request)
+        Self::acquire(py, Registry::global(), request, look_ups)
     }
 
     /// Whose credentials they are.
@@ -195,11 +208,19 @@ impl Credential {
             Err(_) => "Credential(freed)".into(),
         }
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.look_ups.traverse(&visit)
+    }
 }
 
 /// The identity or the identities of an argument.
-fn identities_of(object: &Bound<'_, PyAny>) -> Result<Vec<anysspi::Identity>> {
+fn identities_of(
+    object: &Bound<'_, PyAny>,
+    look_ups: &mut LookUps,
+) -> Result<Vec<anysspi::Identity>> {
     if let Ok(identity) = object.cast::<Identity>() {
+        look_ups.keep(object);
         return Ok(vec![identity.get().0.clone()]);
     }
     let wrong = |object: &Bound<'_, PyAny>| {
@@ -212,16 +233,26 @@ fn identities_of(object: &Bound<'_, PyAny>) -> Result<Vec<anysspi::Identity>> {
     let mut identities = Vec::new();
     for one in object.try_iter().map_err(|_| wrong(object))? {
         let one = one?;
+        look_ups.keep(&one);
         identities.push(one.cast::<Identity>().map_err(|_| wrong(&one))?.get().0.clone());
     }
     Ok(identities)
 }
 
-/// Where a handshake gets its credentials from.
-pub(crate) fn source_of(object: Option<&CredentialLike<'_>>) -> Result<CredentialSource> {
-    let Some(CredentialLike(object)) = object else { return Ok(CredentialSource::default()) };
-    match object.cast::<Credential>() {
-        Ok(credential) => Ok(credential.get().handle()?.into()),
-        Err(_) => Ok(identities_of(object)?.into()),
-    }
+/// Where a handshake gets its credentials from, and what it has to keep for that.
+pub(crate) fn source_of(
+    object: Option<&CredentialLike<'_>>,
+) -> Result<(CredentialSource, LookUps)> {
+    let mut look_ups = LookUps::default();
+    let Some(CredentialLike(object)) = object else {
+        return Ok((CredentialSource::default(), look_ups));
+    };
+    let source = match object.cast::<Credential>() {
+        Ok(credential) => {
+            look_ups.keep_all(object.py(), credential.get().look_ups());
+            credential.get().handle()?.into()
+        }
+        Err(_) => identities_of(object, &mut look_ups)?.into(),
+    };
+    Ok((source, look_ups))
 }

@@ -7,6 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// The result of every method here.
@@ -44,11 +45,10 @@ impl From<Failure> for PyErr {
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let cause = error.cause();
     let raised = cause.and_then(|cause| cause.downcast_ref::<Raised>());
-    if let Some(Raised(raised)) = raised
-        && !raised.is_instance_of::<PyException>(py)
+    if let Some(raised) = raised
+        && raised.interrupts(py)
     {
-        // KeyboardInterrupt and its like are nobody's to wrap.
-        return raised.clone_ref(py);
+        return raised.exception.clone_ref(py);
     }
     let made = match make(py, error) {
         Ok(made) => made,
@@ -57,7 +57,7 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let inner = cause.and_then(|cause| cause.downcast_ref::<Error>());
     made.set_cause(
         py,
-        raised.map(|Raised(raised)| raised.clone_ref(py)).or_else(|| Some(exception(py, inner?))),
+        raised.map(|raised| raised.exception.clone_ref(py)).or_else(|| Some(exception(py, inner?))),
     );
     made
 }
@@ -76,7 +76,23 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
 }
 
 /// An exception that a callable of the application raised, on its way back to the application.
-pub(crate) struct Raised(pub(crate) PyErr);
+pub(crate) struct Raised {
+    exception: PyErr,
+    is_delivered: AtomicBool,
+}
+
+impl Raised {
+    pub(crate) fn new(exception: PyErr) -> Self {
+        Self { exception, is_delivered: AtomicBool::new(false) }
+    }
+
+    /// Whether it has to come out as it is: KeyboardInterrupt and its like are nobody's to wrap. Once
+    /// they have come out, what is left is a handshake that failed.
+    fn interrupts(&self, py: Python<'_>) -> bool {
+        !self.exception.is_instance_of::<PyException>(py)
+            && !self.is_delivered.swap(true, Ordering::SeqCst)
+    }
+}
 
 impl fmt::Debug for Raised {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

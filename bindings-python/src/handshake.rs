@@ -1,5 +1,6 @@
 //! The loop: a handshake is an iterator over the tokens to send.
 
+use crate::accounts::LookUps;
 use crate::bindings::ChannelBindings;
 use crate::bytes::Token;
 use crate::context::Context;
@@ -12,6 +13,7 @@ use crate::hints::{
 use anysspi::{Allow, ChannelBindingPolicy, ContextFlags, Error, Registry, Side, Status, Step};
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use std::sync::Mutex;
@@ -36,6 +38,7 @@ pub(crate) struct Handshake {
     phase: Mutex<Phase>,
     /// Whether it was closed while a call was under way, which sees to it when it comes back.
     is_closing: AtomicBool,
+    look_ups: LookUps,
 }
 
 enum Phase {
@@ -76,10 +79,11 @@ impl Phase {
 }
 
 impl Handshake {
-    pub(crate) fn new(package: &str, handshake: anysspi::Handshake) -> Self {
+    fn new(package: &str, handshake: anysspi::Handshake, look_ups: LookUps) -> Self {
         let side = handshake.side();
         let phase = Mutex::new(Phase::Running(Box::new(handshake)));
-        Self { side, package: package.to_owned(), phase, is_closing: AtomicBool::new(false) }
+        let is_closing = AtomicBool::new(false);
+        Self { side, package: package.to_owned(), phase, is_closing, look_ups }
     }
 
     /// The next token to send; none at the end.
@@ -258,9 +262,14 @@ impl Handshake {
         Ok(BytesLater(advance.call1((&this,))?))
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.look_ups.traverse(&visit)
+    }
+
     fn __repr__(&self) -> String {
         let phase = match alone(&self.phase, "handshake").as_deref() {
             Ok(Phase::Done { .. }) => "done",
+            Ok(Phase::Running(handshake)) if handshake.failure().is_some() => "failed",
             Ok(Phase::Running(_)) => "running",
             Ok(Phase::Closed) => "closed",
             Err(_) => "busy",
@@ -293,12 +302,12 @@ pub(crate) struct Keywords<'py> {
 
 /// Puts them into the builder of either side.
 macro_rules! configured {
-    ($builder:expr, $keywords:expr, $registry:expr) => {{
+    ($builder:expr, $keywords:expr, $source:expr, $registry:expr) => {{
         let keywords = $keywords;
         let none = ContextFlags::empty();
         let mut builder = $builder
             .registry($registry)
-            .credential(source_of(keywords.credential.as_ref())?)
+            .credential($source)
             .require(keywords.require.map_or(none, |flags| flags.0))
             .request(keywords.request.map_or(none, |flags| flags.0))
             .relax(keywords.relax.map_or(none, |flags| flags.0))
@@ -325,11 +334,12 @@ pub(crate) fn initiate_in(
     target: Option<&str>,
     keywords: Keywords<'_>,
 ) -> Result<Handshake> {
-    let mut builder = configured!(anysspi::initiate(package), keywords, registry);
+    let (source, look_ups) = source_of(keywords.credential.as_ref())?;
+    let mut builder = configured!(anysspi::initiate(package), keywords, source, registry);
     if let Some(target) = target {
         builder = builder.target(target);
     }
-    Ok(Handshake::new(package, detached(py, || builder.start())?))
+    Ok(Handshake::new(package, detached(py, || builder.start())?, look_ups))
 }
 
 pub(crate) fn accept_in(
@@ -339,9 +349,10 @@ pub(crate) fn accept_in(
     accepted_targets: Option<Names>,
     keywords: Keywords<'_>,
 ) -> Result<Handshake> {
-    let builder = configured!(anysspi::accept(package), keywords, registry)
+    let (source, look_ups) = source_of(keywords.credential.as_ref())?;
+    let builder = configured!(anysspi::accept(package), keywords, source, registry)
         .accepted_targets(accepted_targets.map_or_else(Vec::new, |names| names.0));
-    Ok(Handshake::new(package, detached(py, || builder.start())?))
+    Ok(Handshake::new(package, detached(py, || builder.start())?, look_ups))
 }
 
 pub(crate) fn policy_of(word: PolicyWord) -> ChannelBindingPolicy {

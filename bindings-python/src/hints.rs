@@ -143,6 +143,9 @@ numbers! {
     AttributeOf, "Attribute";
 }
 
+/// The last second that Python's `datetime` knows: the end of the year 9999.
+const LAST: u64 = 253_402_300_799;
+
 /// A time: a `datetime` in UTC, and None for one that never comes.
 #[derive(Clone, Copy)]
 pub(crate) struct When(pub(crate) Time);
@@ -160,8 +163,6 @@ impl<'py> IntoPyObject<'py> for When {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static UTC: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        // 9999-12-31, the last day that Python knows
-        const LAST: u64 = 253_402_214_400;
         if self.0.unix_seconds() > LAST {
             return Ok(py.None().into_bound(py));
         }
@@ -181,8 +182,9 @@ pub(crate) fn time_of(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Time> {
             PyTypeError::new_err(format!("{what} must be a datetime.datetime or a number"))
         })?,
     };
-    if !(0.0..1e11).contains(&seconds) {
-        return Err(PyValueError::new_err(format!("{what} lies before 1970 or too far off")));
+    #[expect(clippy::cast_precision_loss, reason = "it is exact")]
+    if !(0.0..=LAST as f64 + 1.0).contains(&seconds) {
+        return Err(PyValueError::new_err(format!("{what} lies before 1970 or after 9999")));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "just checked")]
     Ok(Time::from_unix_seconds(seconds as u64))

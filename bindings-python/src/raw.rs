@@ -2,6 +2,7 @@
 
 mod buffers;
 
+use crate::accounts::LookUps;
 use crate::context::{on_bytes, value_of};
 use crate::credentials::Credential;
 use crate::error::{Result, alone, detached};
@@ -10,18 +11,47 @@ use crate::hints::{
     Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PolicyWord,
     StatusOf, When,
 };
-use anysspi::raw::{self as core, Attribute, AttributeValue, Quality};
+use anysspi::raw::{self as core, Attribute, AttributeValue, CredentialsHandle, Quality};
 pub(crate) use buffers::Buffer;
 use buffers::{Buffers, Loan};
 use pyo3::prelude::*;
-use std::sync::Mutex;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
+use std::sync::{Mutex, MutexGuard};
 
 /// A context: null at first, then a handshake, then established.
 ///
 /// Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
 /// client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
 #[pyclass(frozen, module = "anysspi.raw")]
-pub(crate) struct SecurityContext(Mutex<core::SecurityContext>);
+pub(crate) struct SecurityContext {
+    context: Mutex<core::SecurityContext>,
+    /// Those of the credentials that it was started with.
+    look_ups: Mutex<LookUps>,
+}
+
+impl SecurityContext {
+    /// The context for one call.
+    fn alone(&self) -> Result<MutexGuard<'_, core::SecurityContext>> {
+        alone(&self.context, "context")
+    }
+
+    /// The context for one leg, and the credentials, whose look-ups it keeps.
+    fn with(
+        &self,
+        py: Python<'_>,
+        credential: Option<&Credential>,
+    ) -> Result<(MutexGuard<'_, core::SecurityContext>, Option<CredentialsHandle>)> {
+        let credentials = credential.map(Credential::handle).transpose()?;
+        let context = self.alone()?;
+        let mut look_ups = alone(&self.look_ups, "context")?;
+        if let Some(credential) = credential
+            && look_ups.is_empty()
+        {
+            look_ups.keep_all(py, credential.look_ups());
+        }
+        Ok((context, credentials))
+    }
+}
 
 #[pymethods]
 impl SecurityContext {
@@ -35,17 +65,22 @@ impl SecurityContext {
         if let Some(targets) = accepted_targets {
             context = context.with_accepted_targets(targets.0);
         }
-        Self(Mutex::new(context))
+        Self { context: Mutex::new(context), look_ups: Mutex::default() }
     }
 
     /// Whether the context is established.
     #[getter]
     fn is_established(&self) -> Result<bool> {
-        Ok(alone(&self.0, "context")?.is_established())
+        Ok(self.alone()?.is_established())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // One that is at work is somebody's, and not to be collected.
+        self.look_ups.try_lock().map_or(Ok(()), |look_ups| look_ups.traverse(&visit))
     }
 
     fn __repr__(&self) -> String {
-        match alone(&self.0, "context") {
+        match self.alone() {
             Ok(context) => format!("<{:?}>", *context),
             Err(_) => "<SecurityContext, busy>".into(),
         }
@@ -119,8 +154,7 @@ pub(crate) fn initialize_security_context(
     input: Buffers<'_>,
     output: Buffers<'_>,
 ) -> Result<Outcome> {
-    let credentials = credential.map(Credential::handle).transpose()?;
-    let mut context = alone(&context.0, "context")?;
+    let (mut context, credentials) = context.with(py, credential)?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&input, &output])?;
     let outcome = loan.lend(|buffers| {
@@ -144,8 +178,7 @@ pub(crate) fn accept_security_context(
     input: Buffers<'_>,
     output: Buffers<'_>,
 ) -> Result<Outcome> {
-    let credentials = credential.map(Credential::handle).transpose()?;
-    let mut context = alone(&context.0, "context")?;
+    let (mut context, credentials) = context.with(py, credential)?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&input, &output])?;
     let outcome = loan.lend(|buffers| {
@@ -166,7 +199,7 @@ pub(crate) fn complete_auth_token(
     context: &SecurityContext,
     token: Buffers<'_>,
 ) -> Result<()> {
-    let mut context = alone(&context.0, "context")?;
+    let mut context = context.alone()?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&token])?;
     loan.lend(|buffers| detached(py, || core::complete_auth_token(context, buffers)))
@@ -175,7 +208,7 @@ pub(crate) fn complete_auth_token(
 /// Deletes a context and wipes its secrets. Every later call on it raises InvalidHandle.
 #[pyfunction]
 pub(crate) fn delete_security_context(context: &SecurityContext) -> Result<()> {
-    Ok(core::delete_security_context(&mut *alone(&context.0, "context")?)?)
+    Ok(core::delete_security_context(&mut *context.alone()?)?)
 }
 
 /// Answers a question about an established context.
@@ -185,7 +218,7 @@ pub(crate) fn query_context_attributes<'py>(
     context: &SecurityContext,
     attribute: AttributeOf,
 ) -> Result<Anything<'py>> {
-    let context = alone(&context.0, "context")?;
+    let context = context.alone()?;
     let value = core::query_context_attributes(&context, Attribute(attribute.0))?;
     Ok(Anything(value_of(py, value)?))
 }
@@ -200,7 +233,7 @@ pub(crate) fn set_context_attributes(
 ) -> Result<()> {
     let value = crate::bytes::Token::of(&value.0, "value")?;
     let value = AttributeValue::Bytes(value.as_slice().to_vec());
-    let mut context = alone(&context.0, "context")?;
+    let mut context = context.alone()?;
     Ok(core::set_context_attributes(&mut context, Attribute(attribute.0), value)?)
 }
 
@@ -210,7 +243,7 @@ pub(crate) fn set_context_attributes(
 pub(crate) fn query_security_context_token(
     context: &SecurityContext,
 ) -> Result<(String, bool, bool, When)> {
-    let token = core::query_security_context_token(&*alone(&context.0, "context")?)?;
+    let token = core::query_security_context_token(&*context.alone()?)?;
     Ok((token.user.to_string(), token.anonymous, token.identify_only, When(token.expiry)))
 }
 
@@ -225,7 +258,7 @@ pub(crate) fn make_signature(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<()> {
-    let mut context = alone(&context.0, "context")?;
+    let mut context = context.alone()?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&message])?;
     let length = loan.length();
@@ -243,7 +276,7 @@ pub(crate) fn verify_signature(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<u32> {
-    let mut context = alone(&context.0, "context")?;
+    let mut context = context.alone()?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&message])?;
     let length = loan.length();
@@ -263,7 +296,7 @@ pub(crate) fn encrypt_message(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<()> {
-    let mut context = alone(&context.0, "context")?;
+    let mut context = context.alone()?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&message])?;
     let length = loan.length();
@@ -283,7 +316,7 @@ pub(crate) fn decrypt_message(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<u32> {
-    let mut context = alone(&context.0, "context")?;
+    let mut context = context.alone()?;
     let context = &mut *context;
     let loan = Loan::of(py, &[&message])?;
     let length = loan.length();

@@ -161,6 +161,14 @@ impl<'a> Buffer<'a> {
         self
     }
 
+    /// The same buffer, of whose memory so many bytes count: those that an input has. An output may
+    /// use all of it.
+    #[must_use]
+    pub fn with_length(mut self, length: usize) -> Self {
+        self.set_length(length);
+        self
+    }
+
     /// What the buffer holds.
     pub fn kind(&self) -> BufferKind {
         self.kind

@@ -21,6 +21,7 @@ interface call by call.
 """
 
 # `as` the same name: for type checkers, that is what makes a name public.
+from anysspi import raw as raw
 from anysspi._native import (
     Account as Account,
     Accounts as Accounts,

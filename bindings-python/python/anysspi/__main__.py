@@ -10,6 +10,8 @@ from pathlib import Path
 
 import anysspi
 
+SCHEMES = ["kerberos", "negotiate", "ntlm"]
+
 
 def show_packages(_: argparse.Namespace) -> None:
     for package in anysspi.packages():
@@ -38,14 +40,19 @@ def bytes_of(content: bytes) -> bytes:
 
 
 def decoded(text: str) -> bytes | None:
-    # In a header of HTTP a token stands behind a word: `Negotiate YII…`.
-    word = text.split()[-1] if text.split() else ""
+    words = text.split()
+    # In a header of HTTP a token stands behind the name of its scheme: `Negotiate YII…`.
+    for at, word in enumerate(words):
+        if word.lower() in SCHEMES:
+            words = words[at + 1 :]
+            break
+    token = "".join(words)
     try:
-        return bytes.fromhex(word)
+        return bytes.fromhex(token)
     except ValueError:
         pass
     try:
-        return base64.b64decode(word, validate=True)
+        return base64.b64decode(token, validate=True)
     except binascii.Error:
         return None
 

@@ -74,8 +74,9 @@ class Buffer:
     """
     A typed buffer (`SecBuffer`) over `data`, which is written in place where it is writable.
 
-    After a call `length` says how many of its bytes count, or how many are needed; memory that the
-    call allocated is in `data` as bytes.
+    `length` says how many of its bytes count as an input: all at first, and after a call those that the
+    call wrote, or how many are needed. An output may use all of them. Memory that a call allocated is in
+    `data` as bytes.
     """
     def __bytes__(self, /) -> bytes:
         """

@@ -805,7 +805,6 @@ BY_STATUS: dict[int, type[SspiError]] = {
 """The class of each status."""
 
 __all__ = [
-    "BY_STATUS",
     "AlgorithmMismatch",
     "ApplicationProtocolMismatch",
     "BadBindings",

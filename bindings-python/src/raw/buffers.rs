@@ -16,8 +16,9 @@ use std::sync::{Mutex, MutexGuard};
 
 /// A typed buffer (`SecBuffer`) over `data`, which is written in place where it is writable.
 ///
-/// After a call `length` says how many of its bytes count, or how many are needed; memory that the
-/// call allocated is in `data` as bytes.
+/// `length` says how many of its bytes count as an input: all at first, and after a call those that the
+/// call wrote, or how many are needed. An output may use all of them. Memory that a call allocated is in
+/// `data` as bytes.
 #[pyclass(frozen, module = "anysspi.raw")]
 pub(crate) struct Buffer(Mutex<Content>);
 
@@ -129,7 +130,12 @@ impl<'a, 'py> Loan<'a, 'py> {
     pub(super) fn of(py: Python<'py>, lists: &[&'a Buffers<'py>]) -> Result<Self> {
         let mut contents = Vec::new();
         let mut memory = Vec::new();
-        for buffer in lists.iter().flat_map(|list| &list.0) {
+        let buffers = || lists.iter().flat_map(|list| &list.0);
+        for (at, buffer) in buffers().enumerate() {
+            if buffers().take(at).any(|earlier| earlier.is(buffer)) {
+                let text = "the same buffer is twice in the lists of one call";
+                return Err(PyValueError::new_err(text).into());
+            }
             let content = alone(&buffer.get().0, "buffer")?;
             let bytes = content.data.as_ref().map(|data| Bytes::of_any(data.bind(py), "data"));
             memory.push(bytes.transpose()?);
@@ -162,6 +168,8 @@ impl<'a, 'py> Loan<'a, 'py> {
                     Lent::Readable(bytes) => core::Buffer::shared(content.kind, bytes),
                 },
             };
+            // What counts of an input; an output may use all of its memory.
+            let buffer = buffer.with_length(content.length);
             buffers.push(buffer.with_attributes(content.attributes));
         }
         let result = call(&mut buffers);

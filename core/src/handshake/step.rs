@@ -246,6 +246,14 @@ impl Handshake {
         matches!(self.phase, Phase::Done(_))
     }
 
+    /// The error that every call answers with from now on, if the handshake has failed.
+    pub fn failure(&self) -> Option<&Error> {
+        match &self.phase {
+            Phase::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Which end this is.
     pub fn side(&self) -> Side {
         self.side

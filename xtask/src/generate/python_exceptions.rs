@@ -54,7 +54,7 @@ pub(super) fn make() -> String {
     for row in rows() {
         text += &format!("    0x{:08X}: {},\n", row.status.0, row.name);
     }
-    text += "}\n\"\"\"The class of each status.\"\"\"\n\n__all__ = [\n    \"BY_STATUS\",\n";
+    text += "}\n\"\"\"The class of each status.\"\"\"\n\n__all__ = [\n";
     names.sort();
     for name in names {
         text += &format!("    \"{name}\",\n");
