@@ -397,6 +397,16 @@ mod tests {
     }
 
     #[test]
+    fn an_input_has_its_length_and_an_output_all_of_its_memory() {
+        let mut space = *b"used and free";
+        let mut buffer = Buffer::exclusive(BufferKind::TOKEN, &mut space).with_length(4);
+        assert_eq!((buffer.bytes(), buffer.capacity()), (&b"used"[..], 13));
+        buffer.fill(b"longer").unwrap();
+        assert_eq!(buffer.bytes(), b"longer");
+        assert_eq!(buffer.with_length(100).len(), 13);
+    }
+
+    #[test]
     fn shared_memory_is_never_written() {
         let mut buffer = Buffer::token(b"peer");
         assert_eq!(buffer.fill(b"x").unwrap_err().status(), Status::INVALID_PARAMETER);
