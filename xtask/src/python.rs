@@ -66,12 +66,12 @@ pub(crate) fn unpack(python: &Path, wheel: &Path, name: &str) -> Result<PathBuf,
     Ok(package)
 }
 
-/// A fresh environment with one package in it; gives its Python. Nothing is on its PATH but itself,
-/// so that nothing can be compiled.
+/// A fresh environment, with one package in it or none; gives its Python. Nothing is on the PATH while
+/// the package is installed, so that nothing can be compiled.
 pub(crate) fn fresh_environment(
     python: &Path,
     name: &str,
-    package: &Path,
+    package: Option<&Path>,
 ) -> Result<PathBuf, String> {
     let environment = directory().join(name);
     let mut venv = Command::new(python);
@@ -79,10 +79,11 @@ pub(crate) fn fresh_environment(
     run::child(&mut venv)?;
     let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let inside = programs.join(if cfg!(windows) { "python.exe" } else { "python" });
-    let mut pip = Command::new(&inside);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]);
-    pip.arg(package).env("PATH", &programs);
-    run::child(&mut pip)?;
+    if let Some(package) = package {
+        let mut pip = Command::new(&inside);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]);
+        run::child(pip.arg(package).env("PATH", &programs))?;
+    }
     Ok(inside)
 }
 

@@ -58,7 +58,7 @@ fn wheel(python: &Path) -> Result<(), String> {
     for (version, interpreter) in python::interpreters() {
         run::step(&format!("the wheel in Python {version}"), || {
             let name = format!("wheel-{version}");
-            let inside = python::fresh_environment(&interpreter, &name, &wheel)?;
+            let inside = python::fresh_environment(&interpreter, &name, Some(&wheel))?;
             run::child(&mut try_out(&inside))
         })?;
     }
@@ -69,16 +69,16 @@ fn wheel(python: &Path) -> Result<(), String> {
         // Away from the sources, whose settings are for checking them.
         run::child(stubtest.current_dir(python::directory()))
     })?;
-    run::step("pip install .", || {
-        let environment = python::directory().join("source");
-        run::child(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
-        let inside = programs.join("python");
-        let mut pip = Command::new(&inside);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "."]);
-        run::child(pip.current_dir(run::root()))?;
-        run::child(&mut try_out(&inside))
-    })
+    for (version, interpreter) in python::interpreters() {
+        run::step(&format!("pip install . in Python {version}"), || {
+            let inside = python::fresh_environment(&interpreter, "source", None)?;
+            let mut pip = Command::new(&inside);
+            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "."]);
+            run::child(pip.current_dir(run::root()))?;
+            run::child(&mut try_out(&inside))
+        })?;
+    }
+    Ok(())
 }
 
 /// The examples of the README and a few more things, with nothing but the package.
