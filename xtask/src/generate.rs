@@ -1,5 +1,6 @@
 //! `cargo xtask generate`: the files that are made from the core's tables.
 
+mod node_errors;
 mod python_exceptions;
 mod python_flags;
 mod python_stubs;
@@ -31,6 +32,10 @@ struct GeneratedFile {
 
 /// All of them. Another one is a module and a line here.
 const FILES: &[GeneratedFile] = &[
+    GeneratedFile { path: "bindings-node/errors.js", make: || Ok(node_errors::javascript()) },
+    GeneratedFile { path: "bindings-node/errors.d.ts", make: || Ok(node_errors::types()) },
+    GeneratedFile { path: "bindings-node/index.mjs", make: || Ok(node_errors::module()) },
+    GeneratedFile { path: "bindings-node/flags.js", make: || Ok(node_errors::flags()) },
     GeneratedFile { path: "docs/statuses.md", make: || Ok(status_page::make()) },
     GeneratedFile {
         path: "bindings-python/python/anysspi/exceptions.py",

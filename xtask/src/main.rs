@@ -18,6 +18,7 @@ mod dependencies;
 mod fuzz;
 mod generate;
 mod licences;
+mod node;
 mod policy;
 mod problem;
 mod python;

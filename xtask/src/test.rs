@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the test suites, one per language.
 
+mod node;
 mod python;
 
 use crate::problem::Problem;
@@ -19,10 +20,12 @@ default.
 Suites:
   rust    cargo test --workspace --all-features
   python  ruff, mypy and pytest; then the wheel, with every Python from 3.10 to 3.14 that is here
+  node    biome, tsc and jest; then the tarball of npm, installed into an empty folder
 
   cargo xtask test rust -- wrong_password    only the tests whose name contains that
   cargo xtask test rust -- --test interop    only that file
   cargo xtask test python -- -k password     only pytest, and of it only such tests
+  cargo xtask test node -- -t password       only jest, and of it only such tests
 
 Tests whose peer is missing are skipped, loudly; in CI, and where every peer is ready, they fail.
 ";
@@ -39,6 +42,7 @@ struct Suite {
 const SUITES: &[Suite] = &[
     Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], run: run_rust },
     Suite { name: "python", peers: &["pyspnego"], run: python::run },
+    Suite { name: "node", peers: &["curl", "pyspnego"], run: node::run },
 ];
 
 /// With this in the environment, a test whose peer is missing fails.

@@ -1,0 +1,358 @@
+/**
+ * The Security Support Provider Interface on every platform: NTLM and Negotiate, as client and as
+ * server.
+ *
+ * ```js
+ * const { initiate, password } = require('anysspi')
+ *
+ * const handshake = initiate('Negotiate', {
+ *   target: 'HTTP/web.example.com',
+ *   credential: password('CORP\\alice', 'secret'),
+ * })
+ * for await (const token of handshake) {
+ *   await send(token)
+ *   if (!handshake.done) handshake.receive(await receive())
+ * }
+ * const sealed = handshake.context.wrap(Buffer.from('hello'))
+ * ```
+ *
+ * @module
+ */
+
+export * from './errors'
+
+/** An object that has bytes: a Buffer, any Uint8Array, or an ArrayBuffer. */
+export type Bytes = Uint8Array | ArrayBuffer
+
+/** What a context is asked for, and what it has. */
+export type FlagName =
+  | 'DELEGATE'
+  | 'MUTUAL_AUTH'
+  | 'REPLAY_DETECT'
+  | 'SEQUENCE_DETECT'
+  | 'CONFIDENTIALITY'
+  | 'USE_SESSION_KEY'
+  | 'DCE_STYLE'
+  | 'DATAGRAM'
+  | 'CONNECTION'
+  | 'EXTENDED_ERROR'
+  | 'STREAM'
+  | 'INTEGRITY'
+  | 'IDENTIFY'
+  | 'NULL_SESSION'
+  | 'MANUAL_CRED_VALIDATION'
+  | 'USE_SUPPLIED_CREDENTIALS'
+  | 'UNVERIFIED_TARGET_NAME'
+  | 'ALLOW_MISSING_BINDINGS'
+  | 'NO_INTEGRITY'
+  | 'CONFIDENTIALITY_ONLY'
+  | 'NO_ADDITIONAL_TOKEN'
+
+/** What is off unless it is asked for by name. */
+export type AllowName = 'NTLM_V1' | 'WEAK_SEALING' | 'ANONYMOUS'
+
+/** What is told about a security package. */
+export interface PackageInfo {
+  /** The name it is asked for by. */
+  readonly name: string
+  /** What it is, in a sentence. */
+  readonly comment: string
+  /** What it can do. */
+  readonly capabilities: readonly string[]
+  /** The version of its protocol. */
+  readonly version: number
+  /** The number DCE RPC knows it by. */
+  readonly rpcId: number
+  /** The largest token it makes. */
+  readonly maxToken: number
+}
+
+/** What is told about every package. */
+export function packages(): PackageInfo[]
+
+/** What is told about the package with this name, in any case. */
+export function packageInfo(name: string): PackageInfo
+
+/** One way to prove who somebody is, or to check it. Shown, it hides its secrets. */
+export class Identity {
+  private constructor()
+  /** What kind of identity it is, in a word or two. */
+  readonly kind: string
+}
+
+/**
+ * A user and a password. The user is `DOMAIN\user`, `user@realm` or `user`, unless the domain is given
+ * beside it.
+ */
+export function password(user: string, password: string, options?: { domain?: string }): Identity
+
+/** A user and the NT hash of the password, 16 bytes, which is as good as the password to NTLM. */
+export function ntHash(user: string, hash: Bytes, options?: { domain?: string }): Identity
+
+/** Nobody in particular. Needs `allow: ['ANONYMOUS']`. */
+export function anonymous(): Identity
+
+/** Whether an account may log on. */
+export type AccountState =
+  | 'active'
+  | 'disabled'
+  | 'expired'
+  | 'locked'
+  | 'password_expired'
+  | 'must_change_password'
+  | 'outside_logon_hours'
+  | 'workstation_not_allowed'
+
+/** An account: what an account store answers. It has a password or an NT hash. */
+export interface Account {
+  /** `DOMAIN\user`, `user@realm` or `user`. */
+  readonly name: string
+  readonly password?: string
+  readonly ntHash?: Bytes
+  readonly state?: AccountState
+  readonly expiry?: Date
+}
+
+/** Looks an account up, now or later; `null` says that there is none. */
+export type LookUp = (
+  user: string,
+  domain: string,
+  packageName: string,
+) => Account | null | undefined | Promise<Account | null | undefined>
+
+/** Where accounts are: passwords or accounts by name, a list of accounts, or a look-up. */
+export type AccountStore =
+  | Map<string, string | Omit<Account, 'name'>>
+  | { readonly [name: string]: string | Omit<Account, 'name'> }
+  | readonly Account[]
+  | LookUp
+
+/**
+ * The accounts a server checks clients against. A Map, an object or a list is read once. A look-up is
+ * called when a client has said its name; one that returns a promise needs the asynchronous calls of
+ * the handshake. What it throws ends the handshake, with the error's `cause`.
+ */
+export function accounts(store: AccountStore): Identity
+
+/**
+ * The accounts in a file of lines `DOMAIN:user:password`, or in Samba's smbpasswd, which is read anew
+ * when it changes.
+ */
+export function accountsFile(path: string): Identity
+
+/** The bindings of a channel (Extended Protection): what ties a logon to its TLS connection. */
+export class ChannelBindings {
+  private constructor()
+  /** The application data. */
+  readonly applicationData: Buffer
+}
+
+/** Bindings of application data alone, such as `tls-unique:` and the first Finished message. */
+export function channelBindings(applicationData: Bytes): ChannelBindings
+
+/**
+ * The bindings of a server's certificate, in DER: `socket.getPeerCertificate().raw` on a client's
+ * TLSSocket.
+ */
+export function tlsServerEndPoint(certificate: Bytes): ChannelBindings
+
+/** What both sides may say about a credential. */
+export interface CredentialOptions {
+  /** What is allowed although it is weak or surprising. */
+  allow?: readonly AllowName[]
+  /** The packages that Negotiate may use, in order of preference. */
+  packages?: readonly string[]
+  /** The packages that Negotiate may not use. */
+  withoutPackages?: readonly string[]
+}
+
+/**
+ * Credentials of a package, acquired once and shared by any number of handshakes: keys are derived
+ * once.
+ */
+export class Credential {
+  /** With `accounts` they are a server's, otherwise a client's. */
+  constructor(
+    packageName: string,
+    identity: Identity | readonly Identity[],
+    options?: CredentialOptions,
+  )
+  /** Whose credentials they are. */
+  readonly name: string
+  /** The package. */
+  readonly package: PackageInfo
+}
+
+/** The settings of a handshake. */
+export interface HandshakeOptions extends CredentialOptions {
+  /** An identity, several in order of preference, or credentials that were acquired before. */
+  credential?: Credential | Identity | readonly Identity[]
+  /** What must be had beside the default. */
+  require?: readonly FlagName[]
+  /** What is asked for and not insisted on. */
+  request?: readonly FlagName[]
+  /** What of the default is not insisted on. */
+  relax?: readonly FlagName[]
+  /** What is not even asked for. */
+  without?: readonly FlagName[]
+  /** The bindings of the TLS connection. */
+  channelBindings?: ChannelBindings
+  /** What to do about channel bindings; `when_supported` is the default. */
+  bindingPolicy?: 'never' | 'when_supported' | 'always'
+  /**
+   * Gives the handshake up: the look-up that is under way is not waited for any more. One that never
+   * answers keeps the process alive until then, or until `close`.
+   */
+  signal?: AbortSignal
+}
+
+/** The settings of a client's handshake. */
+export interface InitiateOptions extends HandshakeOptions {
+  /** The server's name, such as `HTTP/web.example.com`. */
+  target?: string
+}
+
+/** The settings of a server's handshake. */
+export interface AcceptOptions extends HandshakeOptions {
+  /** The names by which clients may have called the server; without any, every name will do. */
+  acceptedTargets?: readonly string[]
+}
+
+/** Starts a handshake as the client of a package: `Negotiate`, `NTLM`. */
+export function initiate(packageName: string, options?: InitiateOptions): Handshake
+
+/** Starts a handshake as the server of a package. It receives first. */
+export function accept(packageName: string, options?: AcceptOptions): Handshake
+
+/**
+ * A handshake: an iterator over the tokens to send, and an asynchronous one, whose work runs off the
+ * main thread. A second call while one is under way throws OutOfSequence.
+ */
+export class Handshake implements Iterable<Buffer>, AsyncIterable<Buffer> {
+  private constructor()
+  /** Hands over the peer's token. The next step does the work. */
+  receive(token: Bytes): void
+  /** The next token to send; at the end, the context. With a token it is `receive` first. */
+  next(token?: Bytes): IteratorResult<Buffer, Context>
+  /** `next`, off the main thread. */
+  nextAsync(token?: Bytes): Promise<IteratorResult<Buffer, Context>>
+  /** `receive` and the next step in one call: the token to send, or `null` at the end. */
+  step(token?: Bytes): Buffer | null
+  /** `step`, off the main thread. */
+  stepAsync(token?: Bytes): Promise<Buffer | null>
+  /** Whether the context stands. A last token may still have to be sent. */
+  readonly done: boolean
+  /** The context; OutOfSequence before `done`. */
+  readonly context: Context
+  /** The peer's bytes beyond the end of the handshake. */
+  readonly extra: Buffer
+  /** Which end this is. */
+  readonly side: 'initiator' | 'acceptor'
+  /** Ends the handshake and wipes its secrets. */
+  close(): void
+  [Symbol.iterator](): IterableIterator<Buffer>
+  [Symbol.asyncIterator](): AsyncIterableIterator<Buffer>
+}
+
+/** How a package was agreed on. */
+export interface Negotiation {
+  /** The packages this side was ready for, in its order. */
+  readonly offered: readonly string[]
+  /** The package that was agreed on. */
+  readonly chosen: string | null
+  /** The packages that were passed over before anything was offered, and why. */
+  readonly dropped: readonly { readonly package: string; readonly reason: string }[]
+  /** Whether the peer signed the list of mechanisms. */
+  readonly listWasSigned: boolean
+}
+
+/** An established context. `using` frees it at the end of the block. */
+export class Context {
+  private constructor()
+  /** Protects a message: its signature and the message, encrypted where it has confidentiality. */
+  wrap(message: Bytes): Buffer
+  /** `wrap`, off the main thread. The message must not be changed meanwhile. */
+  wrapAsync(message: Bytes): Promise<Buffer>
+  /** Opens a message that the peer protected. */
+  unwrap(wrapped: Bytes): Buffer
+  /** `unwrap`, off the main thread. */
+  unwrapAsync(wrapped: Bytes): Promise<Buffer>
+  /** Signs a message that goes out in the clear. */
+  sign(message: Bytes): Buffer
+  /** Checks the signature of a message in the clear; MessageAltered says that it is wrong. */
+  verify(message: Bytes, signature: Bytes): void
+  /** The package: `Negotiate` where it was negotiated. */
+  readonly package: PackageInfo
+  /** The package that was negotiated; the package itself where nothing was. */
+  readonly negotiatedPackage: PackageInfo
+  /** How the package was agreed on, where it was. */
+  readonly negotiation: Negotiation | null
+  /** Which end this is. */
+  readonly side: 'initiator' | 'acceptor'
+  /** What the context has. Every flag is true of it. */
+  readonly flags: readonly FlagName[]
+  /** When it ends; `null` for never. */
+  readonly expiry: Date | null
+  /** The client, as `DOMAIN\user`: on a server the user that was authenticated. */
+  readonly client: string
+  /** Whether the client is anonymous. */
+  readonly isAnonymous: boolean
+  /** The server, as it announced itself. */
+  readonly server: string | null
+  /** The target's name as the client gave it. */
+  readonly target: string | null
+  /** What became of the channel bindings. */
+  readonly bindingsChecked: 'no' | 'sent' | 'verified'
+  /** The session key. */
+  readonly sessionKey: Buffer
+  /** The sizes for message protection. */
+  readonly sizes: {
+    readonly maxToken: number
+    readonly maxSignature: number
+    readonly blockSize: number
+    readonly securityTrailer: number
+  }
+  /** Frees the context and wipes its secrets. Every later call throws InvalidHandle. */
+  close(): void
+  [Symbol.dispose](): void
+}
+
+/** A field of a token. */
+export interface Field {
+  /** The name in the specification of the protocol. */
+  readonly name: string
+  /** The value as it is displayed. */
+  readonly value: string
+  /** Whether its bytes are not shown. */
+  readonly hidden: boolean
+  /** Where the value begins, as the token states it. */
+  readonly offset: number
+  /** How many bytes the value has, as the token states it. */
+  readonly length: number
+  /** The fields this one is made of. */
+  readonly fields: readonly Field[]
+}
+
+/** What is in a token. */
+export interface Inspection {
+  /** The protocol's name, or `unknown`. */
+  readonly protocol: string
+  /** The message's name in the specification of the protocol, or `unknown`. */
+  readonly message: string
+  /** The number of bytes in the token. */
+  readonly length: number
+  /** The fields, in the order in which the message describes them. */
+  readonly fields: readonly Field[]
+  /** The fields as pairs of a dotted name and the value as it is displayed. */
+  readonly flat: readonly (readonly [name: string, value: string])[]
+  /** What is wrong with the token, as sentences. */
+  readonly problems: readonly string[]
+  /** A tree for people to read. */
+  toString(): string
+}
+
+/** Looks into a token. Never fails, and never shows a secret. */
+export function inspect(token: Bytes): Inspection
+
+/** The version of the package. */
+export const version: string

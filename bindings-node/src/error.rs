@@ -1,0 +1,73 @@
+//! What a call answers when it fails.
+
+use anysspi::{Error, ProtocolCode, Status};
+use napi::bindgen_prelude::{Buffer, Either};
+use napi_derive::napi;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Why a call failed.
+#[napi(object, object_from_js = false)]
+pub struct Fault {
+    /// Tells it from every other answer.
+    pub fault: bool,
+    pub status: u32,
+    pub context: String,
+    pub token: Option<Buffer>,
+    pub nt_status: Option<u32>,
+    pub kerberos_code: Option<i32>,
+    /// The number of the error of the application that is behind it, in `index.js`.
+    pub cause: Option<u32>,
+}
+
+/// An answer, or why there is none.
+pub type Answer<T> = Either<T, Fault>;
+
+impl From<&Error> for Fault {
+    fn from(error: &Error) -> Self {
+        let (nt_status, kerberos_code) = match error.code() {
+            Some(ProtocolCode::NtStatus(number)) => (Some(number), None),
+            Some(ProtocolCode::Kerberos(number)) => (None, Some(number)),
+            _ => (None, None),
+        };
+        let thrown = error.cause().and_then(|cause| cause.downcast_ref::<Thrown>());
+        Self {
+            fault: true,
+            status: error.status().0,
+            context: error.context().to_owned(),
+            token: error.token().map(Into::into),
+            nt_status,
+            kerberos_code,
+            cause: thrown.map(|Thrown(number)| *number),
+        }
+    }
+}
+
+/// An error that a look-up of the application threw, by its number in `index.js`.
+#[derive(Debug)]
+pub(crate) struct Thrown(pub(crate) u32);
+
+impl fmt::Display for Thrown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an error of JavaScript")
+    }
+}
+
+impl std::error::Error for Thrown {}
+
+/// The answer of a call of the library. A panic is a defect of ours, and becomes INTERNAL_ERROR.
+pub(crate) fn answer<T>(call: impl FnOnce() -> anysspi::Result<T>) -> Answer<T> {
+    match guarded(call) {
+        Ok(value) => Either::A(value),
+        Err(error) => Either::B(Fault::from(&error)),
+    }
+}
+
+pub(crate) fn guarded<T>(call: impl FnOnce() -> anysspi::Result<T>) -> anysspi::Result<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+        Err(Error::new(
+            Status::INTERNAL_ERROR,
+            "the library failed in a way that is a defect of its own: please report it",
+        ))
+    })
+}

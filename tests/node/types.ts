@@ -1,0 +1,65 @@
+// Compiled by tsc --strict and never run: what people write has types, and mistakes have none.
+
+import {
+  accept,
+  accounts,
+  type Context,
+  Credential,
+  CredentialError,
+  type FamilyName,
+  type Handshake,
+  initiate,
+  LogonDenied,
+  ntHash,
+  password,
+  tlsServerEndPoint,
+} from 'anysspi'
+
+export async function client(send: (token: Buffer) => void, receive: () => Promise<Uint8Array>) {
+  const handshake: Handshake = initiate('Negotiate', {
+    target: 'HTTP/web.example.com',
+    credential: password('alice', 'secret', { domain: 'CORP' }),
+    channelBindings: tlsServerEndPoint(new Uint8Array(3)),
+    bindingPolicy: 'always',
+    relax: ['INTEGRITY'],
+    withoutPackages: ['NTLM'],
+  })
+  for await (const token of handshake) {
+    send(token)
+    if (!handshake.done) handshake.receive(await receive())
+  }
+  const context: Context = handshake.context
+  const expiry: Date | null = context.expiry
+  const sealed: Buffer = await context.wrapAsync(new ArrayBuffer(3))
+  return [expiry, sealed]
+}
+
+export function server(token: Buffer): string {
+  const shared = new Credential('NTLM', [accounts(new Map([['alice', 'secret']]))])
+  const handshake = accept('NTLM', { credential: shared })
+  const result = handshake.next(token)
+  if (result.done) return result.value.client
+  return result.value.toString('base64')
+}
+
+export function family(error: unknown): FamilyName | undefined {
+  if (error instanceof LogonDenied && error.ntStatus === 0xc0000234) return error.family
+  return error instanceof CredentialError ? error.family : undefined
+}
+
+accounts(async (user, domain, packageName) => ({
+  name: `${domain}\\${user}@${packageName}`,
+  ntHash: new Uint8Array(16),
+}))
+accounts([{ name: 'alice', password: 'secret', state: 'disabled', expiry: new Date() }])
+
+// @ts-expect-error a token is bytes
+initiate('NTLM').step('TlRMTVNTUAAB')
+// @ts-expect-error there is no such flag
+initiate('NTLM', { require: ['SECRECY'] })
+// @ts-expect-error there is no such policy
+accept('NTLM', { bindingPolicy: 'sometimes' })
+// @ts-expect-error a hash is bytes
+ntHash('alice', 'a4f49c406510bdcab6824ee7c30fd852')
+// @ts-expect-error a look-up gives an account
+accounts(() => 'secret')

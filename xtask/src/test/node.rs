@@ -1,0 +1,60 @@
+//! The tests of the npm package.
+
+use super::{Counts, announce, read_lines};
+use crate::setup::Peers;
+use crate::{node, run};
+use std::process::{Command, Stdio};
+
+pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String> {
+    run::step("npm ci", node::install_tools)?;
+    run::step("build the module", node::lay_out)?;
+    let mut problems = Vec::new();
+    if arguments.is_empty() {
+        let tools: [(&str, &[&str]); 2] = [
+            ("biome", &["biome", "ci", "--colors=off"]),
+            ("tsc", &["tsc", "--project", "tests/node/tsconfig.json"]),
+        ];
+        for (name, words) in tools {
+            let work = || run::child(node::npm("npx").arg("--no-install").args(words));
+            problems.extend(run::step(name, work).err());
+        }
+    }
+    let mut jest = node::npm("npx");
+    // What it says goes to standard error, the summary with the counts too.
+    jest.args(["--no-install", "jest", "--colors=false"]).args(arguments);
+    jest.args(["--json", "--outputFile"]).arg(node::directory().join("jest.json"));
+    announce(peers, &mut jest);
+    let result = run::step("jest", || read_lines(jest.stdout(Stdio::piped()), |_| {}));
+    problems.extend(result.err());
+    let counts = counts()?;
+    if arguments.is_empty() {
+        problems.extend(tarball().err());
+    }
+    if problems.is_empty() { Ok(counts) } else { Err(format!("{counts}; {}", problems.join("; "))) }
+}
+
+fn counts() -> Result<Counts, String> {
+    let path = node::directory().join("jest.json");
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let result: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let count = |name: &str| result[name].as_u64().unwrap_or(0);
+    Ok(Counts {
+        passed: count("numPassedTests"),
+        failed: count("numFailedTests") + count("numRuntimeErrorTestSuites"),
+        ignored: count("numPendingTests"),
+    })
+}
+
+/// Packs the package, and tries it as somebody would who has just heard of it.
+fn tarball() -> Result<(), String> {
+    let tarball = run::step("npm pack", node::pack)?;
+    run::step("npm install of the tarball", || {
+        let folder = node::directory().join("installed");
+        node::install(&tarball, &folder)?;
+        let mut new_user = Command::new("node");
+        new_user.arg(run::root().join("tests/node/new_user.mjs")).arg(&folder);
+        run::child(&mut new_user)
+    })
+}
