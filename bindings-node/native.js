@@ -1,3 +1,5 @@
+'use strict'
+
 // The native half: beside this file in a checkout and in a package that carries it, otherwise in the
 // package of the platform.
 const { existsSync } = require('node:fs')

@@ -1,3 +1,5 @@
+'use strict'
+
 /** Whether the C library is musl: the report of the process names no other. */
 const isMusl = () =>
   process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime

@@ -1,3 +1,5 @@
+'use strict'
+
 /** The base of every error of the library. The classes of the statuses are in errors.js. */
 class SspiError extends Error {
   /**

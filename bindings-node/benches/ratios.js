@@ -1,7 +1,9 @@
 // Ratios against Rust, measured in the same run: `cargo xtask bench node`. As in core/benches/ratios,
-// of short rounds the best counts. `ratios.js [NAME] [--json] --rust NAME=VALUE …`: what Rust does.
+// of short rounds the best counts. `ratios.js PACKAGE [NAME] [--json]
+// NAME=VALUE …`, where the values are what Rust does.
 
-const anysspi = require('../index.js')
+// The package as it is released, which is not the one beside this file.
+const anysspi = require(process.argv[2])
 
 const ROUNDS = 15
 const ROUND = 0.06
@@ -75,4 +77,4 @@ function main(given) {
   }
 }
 
-main(process.argv.slice(2))
+main(process.argv.slice(3))

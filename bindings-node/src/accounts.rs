@@ -6,7 +6,7 @@ use anysspi::{Error, Status, Time, UserName};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
-/// An account: `index.js` has checked the types.
+/// An account: the JavaScript half has checked the types.
 #[napi(object)]
 pub struct AccountOf {
     pub name: String,

@@ -16,7 +16,7 @@ pub struct Fault {
     pub token: Option<Buffer>,
     pub nt_status: Option<u32>,
     pub kerberos_code: Option<i32>,
-    /// The number of the error of the application that is behind it, in `index.js`.
+    /// The number of the error of the application that is behind it, in the JavaScript half.
     pub cause: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ impl From<&Error> for Fault {
     }
 }
 
-/// An error that a look-up of the application threw, by its number in `index.js`.
+/// An error that a look-up of the application threw, by its number in the JavaScript half.
 #[derive(Debug)]
 pub(crate) struct Thrown(pub(crate) u32);
 

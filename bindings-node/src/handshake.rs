@@ -93,7 +93,7 @@ pub(crate) fn start(
 }
 
 fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    // `index.js` makes one call at a time, so that nobody waits here.
+    // The JavaScript half makes one call at a time, so that nobody waits here.
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -1,8 +1,8 @@
 //! The native half of the npm package `anysspi`: whole results over few calls. What is idiomatic
-//! JavaScript (names, iterators, errors, promises of the application's own) is in `index.js`.
+//! JavaScript (names, iterators, errors, promises of the application's own) is in the JavaScript half.
 //!
 //! No call throws for a reason of the library's: it answers with a [`error::Fault`], because napi's own
-//! errors have no room for statuses, codes and tokens, and `index.js` throws it as what it is.
+//! errors have no room for statuses, codes and tokens, and `faults.js` makes the error of it.
 
 #![deny(unsafe_code)]
 #![warn(clippy::pedantic)]

@@ -1,6 +1,6 @@
 //! The look-ups of the application: functions of JavaScript, which may answer later.
 //!
-//! A store in here is a number; the functions are `index.js`'s, which is called with the number. On the
+//! A store in here is a number; the functions are the JavaScript half's, which is called with the number. On the
 //! main thread, in a synchronous step, it is called then and there. A step off the main thread has the
 //! main thread call it, and waits until it has answered (`answer_look_up`).
 
@@ -24,7 +24,7 @@ type Now = FnArgs<(u32, String, String, String)>;
 /// The step that asks, the number of the question, and the same.
 type Later = FnArgs<(u32, u32, u32, String, String, String)>;
 
-/// What `index.js` answers.
+/// What the JavaScript half answers.
 #[napi(object)]
 pub struct Found {
     /// The account, if there is one.
@@ -112,7 +112,7 @@ pub(crate) fn with_step<T>(step: u32, asking: Option<Asking>, make: impl FnOnce(
     result
 }
 
-/// A store of `index.js`, by its number.
+/// A store of the JavaScript half, by its number.
 pub(crate) struct JavaScriptStore(pub(crate) u32);
 
 impl AccountStore for JavaScriptStore {

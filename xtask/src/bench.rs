@@ -1,7 +1,7 @@
 //! `cargo xtask bench`.
 
 use crate::problem::Problem;
-use crate::{python, run, setup};
+use crate::{node, python, run, setup};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -40,12 +40,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     }
     let begins =
         |prefix: &str| name.is_none_or(|name| name.starts_with(prefix) || prefix.starts_with(name));
-    // The rows of Rust all the same where they are not named: what Python is compared with.
-    if name.is_none_or(|name| !name.starts_with("python")) {
+    let is_rust = |name: &str| !name.starts_with("python") && !name.starts_with("node");
+    if name.is_none_or(is_rust) {
         cargo_bench("ratios", name, json)?;
     }
     if begins("python") {
         python_bench(name, json)?;
+    }
+    if begins("node") {
+        node_bench(name, json)?;
     }
     Ok(())
 }
@@ -73,6 +76,18 @@ fn python_bench(name: Option<&str>, json: bool) -> Result<(), String> {
     run::step(&run::line(&command), || run::child(&mut command))
 }
 
+/// The benches in Node: the package as it is released, next to Rust.
+fn node_bench(name: Option<&str>, json: bool) -> Result<(), String> {
+    run::step("npm pack", node::pack)?;
+    let mut command = Command::new("node");
+    command.arg("bindings-node/benches/ratios.js").arg(node::directory().join("package"));
+    command.args(name).args(json.then_some("--json")).current_dir(run::root());
+    for peer in ["ntlm.handshake", "ntlm.protect.64k"] {
+        command.arg(format!("{peer}={}", rust_figure(peer)?));
+    }
+    run::step(&run::line(&command), || run::child(&mut command))
+}
+
 /// What Rust does now, on the machine as it is now.
 fn rust_figure(name: &str) -> Result<String, String> {
     let mut command = run::cargo(&["bench", "--quiet", "-p", "anysspi", "--bench", "ratios"]);
@@ -80,7 +95,9 @@ fn rust_figure(name: &str) -> Result<String, String> {
         .args(["--", name, "--json"])
         .output()
         .map_err(|error| run::not_started(&command, &error))?;
-    let row: serde_json::Value = serde_json::from_slice(&output.stdout)
+    // One of several rows is as good as another: ours is in each.
+    let row = output.stdout.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let row: serde_json::Value = serde_json::from_slice(row)
         .map_err(|error| format!("`{}` printed no row: {error}", run::line(&command)))?;
     Ok(row["ours"].to_string())
 }

@@ -1,0 +1,303 @@
+'use strict'
+
+// The loop: a handshake is an iterator over the tokens to send.
+
+const { found } = require('./accounts.js')
+const { bytes, flagsOf, maybe, object, policy, text, texts, wrong } = require('./arguments.js')
+const { ChannelBindings } = require('./bindings.js')
+const { Context } = require('./context.js')
+const { Credential, Identity, choiceOf, identitiesOf, lookUpsOf } = require('./credentials.js')
+const { answered, busy, closed, errorOf, failed } = require('./faults.js')
+const native = require('./native.js')
+const secret = require('./secret.js')
+const util = require('node:util')
+
+const { NativeEnd } = native
+
+/** Where the native half puts tokens, which are copied from there. */
+const space = Buffer.allocUnsafeSlow(8192)
+
+/** The steps that are under way off the main thread, by number. */
+const running = new Map()
+let lastStep = 0
+/** The handshake that makes a step on the main thread, while it does. */
+let current
+
+class Handshake {
+  #native
+  #lookUps
+  #signal
+  #side
+  #package
+  #isBusy = false
+  #isClosed = false
+  #isDone = false
+  #context
+  /** The errors of look-ups that it failed with, by number. */
+  #causes
+  /** Says no more to a look-up that is waited for. */
+  #giveUp
+
+  constructor(key, made, packageName, side, lookUps, signal) {
+    if (key !== secret) throw new TypeError('handshakes are made by initiate and accept')
+    this.#native = made
+    this.#package = packageName
+    this.#side = side
+    this.#lookUps = lookUps
+    this.#signal = signal
+  }
+
+  /** Makes sure that nothing else is under way, and that nobody has given up. */
+  #begin() {
+    if (this.#isBusy) throw busy('handshake')
+    if (this.#isClosed) throw closed()
+    // What is at its end is not given up any more.
+    if (this.#signal?.aborted && !this.done) {
+      this.close()
+      throw this.#signal.reason
+    }
+  }
+
+  #failure(fault) {
+    this.#causes ??= new Map()
+    return errorOf(fault, this.#causes)
+  }
+
+  #answered(answer) {
+    if (answer?.fault) throw this.#failure(answer)
+    return answer
+  }
+
+  receive(token) {
+    const given = bytes('token', token)
+    this.#begin()
+    const fault = this.#native.receive(given)
+    this.#answered(fault)
+  }
+
+  step(token) {
+    const given = maybe(bytes, 'token', token)
+    this.#begin()
+    this.#isBusy = true
+    const before = current
+    current = this
+    let answer
+    try {
+      answer = this.#native.step(space, given)
+    } finally {
+      current = before
+      this.#isBusy = false
+      if (this.#isClosed) this.#native.close()
+    }
+    if (this.#isClosed) throw closed()
+    return typeof answer === 'number'
+      ? Buffer.from(space.subarray(0, answer))
+      : this.#answered(answer)
+  }
+
+  async stepAsync(token) {
+    const given = maybe(bytes, 'token', token)
+    this.#begin()
+    this.#isBusy = true
+    lastStep = (lastStep + 1) >>> 0
+    const number = lastStep
+    running.set(number, this)
+    // Where nobody waits for it any more it is still under way, and this is done when it is through.
+    const step = (async () => this.#native.stepAsync(number, given))().finally(() => {
+      running.delete(number)
+      this.#isBusy = false
+      if (this.#isClosed) this.#native.close()
+    })
+    const answer = await this.#unlessAborted(step)
+    if (this.#isClosed) throw closed()
+    return this.#answered(answer)
+  }
+
+  async #unlessAborted(step) {
+    const signal = this.#signal
+    if (!signal) return step
+    let stop
+    const aborted = new Promise((_, reject) => {
+      stop = () => {
+        this.close()
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', stop, { once: true })
+    })
+    try {
+      return await Promise.race([step, aborted])
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  next(token) {
+    const value = this.step(token)
+    return value === null ? { value: this.context, done: true } : { value, done: false }
+  }
+
+  async nextAsync(token) {
+    const value = await this.stepAsync(token)
+    return value === null ? { value: this.context, done: true } : { value, done: false }
+  }
+
+  get done() {
+    if (this.#isBusy || this.#isClosed) return false
+    this.#isDone ||= this.#native.isDone()
+    return this.#isDone
+  }
+
+  get context() {
+    this.#begin()
+    if (!this.#context) {
+      // Before its time it is an error, which the native half knows.
+      if (!this.done) throw this.#failure(this.#native.facts())
+      this.#context = new Context(secret, this.#native)
+    }
+    return this.#context
+  }
+
+  get extra() {
+    return this.#isBusy ? Buffer.alloc(0) : this.#native.extra()
+  }
+
+  get side() {
+    return this.#side
+  }
+
+  close() {
+    this.#isClosed = true
+    this.#giveUp?.()
+    // A context that was taken is its owner's.
+    if (!this.#isBusy && !this.#context) this.#native.close()
+  }
+
+  [Symbol.iterator]() {
+    return {
+      next: () => this.next(),
+      return: (value) => ({ value, done: true }),
+      [Symbol.iterator]() {
+        return this
+      },
+    }
+  }
+
+  [Symbol.asyncIterator]() {
+    return {
+      next: () => this.nextAsync(),
+      return: async (value) => ({ value, done: true }),
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+
+  [util.inspect.custom]() {
+    const phase = this.#isClosed
+      ? 'closed'
+      : this.#isBusy
+        ? 'busy'
+        : this.#native.isDone()
+          ? 'done'
+          : 'running'
+    return `Handshake { ${this.#package}, ${this.#side}, ${phase} }`
+  }
+
+  /** Answers the native half in a step on the main thread. */
+  static now(store, user, domain, packageName) {
+    let account
+    try {
+      account = current.#lookUps.get(store)(user, domain, packageName)
+      if (typeof account?.then !== 'function') return found(account)
+      // Nobody waits for it here: what comes of it is nobody's error.
+      account.then(undefined, () => undefined)
+    } catch (error) {
+      return failed(error)
+    }
+    const text =
+      'the account look-up answers with a promise: use for await, nextAsync or stepAsync, which wait for it'
+    return { ...failed(new TypeError(text)), isNonsense: true }
+  }
+
+  /** Answers the native half in a step off the main thread. */
+  static async later(step, question, store, user, domain, packageName) {
+    const handshake = running.get(step)
+    const lookUp = handshake?.#lookUps?.get(store)
+    let answer = { problem: 'the handshake was given up' }
+    if (lookUp && !handshake.#isClosed) {
+      const givenUp = new Promise((resolve) => {
+        handshake.#giveUp = () => resolve(answer)
+      })
+      const looked = (async () => lookUp(user, domain, packageName))().then(found, failed)
+      answer = await Promise.race([looked, givenUp])
+      handshake.#giveUp = undefined
+    }
+    native.answerLookUp(question, answer)
+  }
+}
+
+native.setLookUps(
+  (...question) => Handshake.now(...question),
+  (...question) => void Handshake.later(...question),
+)
+
+/** The settings that are not the usual ones; nothing where all of them are. */
+function settingsOf(options) {
+  const { target, require, request, relax, without, bindingPolicy, acceptedTargets } = options
+  const bindings = options.channelBindings
+  const first = target ?? require ?? request ?? relax ?? without ?? bindings
+  if ((first ?? bindingPolicy ?? acceptedTargets) === undefined) return undefined
+  return {
+    target: maybe(text, 'target', target),
+    require: maybe(flagsOf, 'require', require) ?? 0,
+    request: maybe(flagsOf, 'request', request) ?? 0,
+    relax: maybe(flagsOf, 'relax', relax) ?? 0,
+    without: maybe(flagsOf, 'without', without) ?? 0,
+    channelBindings: maybe(ChannelBindings.data, 'channelBindings', bindings),
+    bindingPolicy: maybe(policy, 'bindingPolicy', bindingPolicy),
+    acceptedTargets: maybe(texts, 'acceptedTargets', acceptedTargets),
+  }
+}
+
+function start(packageName, isAcceptor, options, native = NativeEnd.start) {
+  const name = text('packageName', packageName)
+  const given = object('options', options)
+  const { credential, signal } = given
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw wrong('signal', 'an AbortSignal', signal)
+  let made
+  let lookUps
+  if (credential instanceof Credential) {
+    const [handle, kept] = Credential.parts(credential)
+    lookUps = kept
+    if (choiceOf(given)) {
+      throw new TypeError(
+        'allow, packages and withoutPackages belong to the credential, which was acquired before',
+      )
+    }
+    made = native(name, isAcceptor, handle, undefined, undefined, settingsOf(given))
+  } else {
+    const identities = credential === undefined ? [] : identitiesOf('credential', credential)
+    lookUps = lookUpsOf(identities)
+    const natives = identities.map((one) => Identity.native('credential', one))
+    made = native(name, isAcceptor, undefined, natives, choiceOf(given), settingsOf(given))
+  }
+  return new Handshake(
+    secret,
+    answered(made),
+    name,
+    isAcceptor ? 'acceptor' : 'initiator',
+    lookUps,
+    signal,
+  )
+}
+
+const initiate = (packageName, options) => start(packageName, false, options)
+const accept = (packageName, options) => start(packageName, true, options)
+
+module.exports = {
+  Handshake,
+  accept,
+  initiate,
+  start,
+}
