@@ -33,7 +33,9 @@ pub(crate) fn install_tools() -> Result<(), String> {
     {
         return Ok(());
     }
-    run::child(npm("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+    // Not `npm ci`, which refuses a lock file without the tools' packages for other platforms.
+    let arguments = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+    run::child(npm("npm").args(arguments))
 }
 
 /// The file name of the module on this platform.

@@ -6,7 +6,7 @@ use crate::{node, run};
 use std::process::{Command, Stdio};
 
 pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String> {
-    run::step("npm ci", node::install_tools)?;
+    run::step("npm install", node::install_tools)?;
     run::step("build the module", node::lay_out)?;
     let mut problems = Vec::new();
     if arguments.is_empty() {
