@@ -19,6 +19,8 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
             problems.extend(run::step(name, work).err());
         }
     }
+    // jest makes the file and not its folder.
+    std::fs::create_dir_all(node::directory()).map_err(|error| error.to_string())?;
     let mut jest = node::npm("npx");
     // What it says goes to standard error, the summary with the counts too.
     jest.args(["--no-install", "jest", "--colors=false"]).args(arguments);
