@@ -4,7 +4,7 @@
 
 const { bytes } = require('./arguments.js')
 const errors = require('./errors.js')
-const { answered, busy, errorOf } = require('./faults.js')
+const { answered, busy } = require('./faults.js')
 const secret = require('./secret.js')
 const util = require('node:util')
 
@@ -70,8 +70,7 @@ class Context {
   verify(message, signature) {
     const [given, code] = [bytes('message', message), bytes('signature', signature)]
     this.#begin()
-    const fault = this.#native.verify(given, code)
-    if (fault) throw errorOf(fault)
+    answered(this.#native.verify(given, code))
   }
 
   get package() {

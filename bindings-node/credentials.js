@@ -75,19 +75,13 @@ function choiceOf({ allow, packages, withoutPackages }) {
   }
 }
 
-function identitiesOf(name, value) {
-  if (value instanceof Identity) return [value]
-  const identities = list(name, value, (_, one) => one)
-  identities.forEach((one, at) => {
-    Identity.native(`${name}[${at}]`, one)
-  })
-  return identities
-}
-
-/** The look-ups of several identities, by number. */
-function lookUpsOf(identities) {
+/** What the native half has of an identity or of several, and the look-ups of all, by number. */
+function partsOf(name, value) {
+  const identities = value instanceof Identity ? [value] : list(name, value, (_, one) => one)
+  const natives = identities.map((one, at) => Identity.native(`${name}[${at}]`, one))
   const maps = identities.map(Identity.lookUps).filter(Boolean)
-  return maps.length > 0 ? new Map(maps.flatMap((map) => [...map])) : undefined
+  const lookUps = maps.length > 0 ? new Map(maps.flatMap((map) => [...map])) : undefined
+  return { natives, lookUps }
 }
 
 class Credential {
@@ -95,11 +89,10 @@ class Credential {
   #lookUps
 
   constructor(packageName, given, options) {
-    const identities = identitiesOf('identity', given)
-    const isInbound = identities.some((one) => one.kind === 'account store')
-    const natives = identities.map((one) => Identity.native('identity', one))
+    const { natives, lookUps } = partsOf('identity', given)
+    const isInbound = natives.some((one) => one.kind() === 'account store')
     const choice = choiceOf(object('options', options)) ?? { allow: 0 }
-    this.#lookUps = lookUpsOf(identities)
+    this.#lookUps = lookUps
     this.#native = answered(
       NativeCredential.acquire(text('packageName', packageName), isInbound, natives, choice),
     )
@@ -129,8 +122,7 @@ module.exports = {
   accountsFile,
   anonymous,
   choiceOf,
-  identitiesOf,
-  lookUpsOf,
   ntHash,
+  partsOf,
   password,
 }

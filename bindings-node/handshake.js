@@ -6,7 +6,7 @@ const { found } = require('./accounts.js')
 const { bytes, flagsOf, maybe, object, policy, text, texts, wrong } = require('./arguments.js')
 const { ChannelBindings } = require('./bindings.js')
 const { Context } = require('./context.js')
-const { Credential, Identity, choiceOf, identitiesOf, lookUpsOf } = require('./credentials.js')
+const { Credential, choiceOf, partsOf } = require('./credentials.js')
 const { answered, busy, closed, errorOf, failed } = require('./faults.js')
 const native = require('./native.js')
 const secret = require('./secret.js')
@@ -71,8 +71,7 @@ class Handshake {
   receive(token) {
     const given = bytes('token', token)
     this.#begin()
-    const fault = this.#native.receive(given)
-    this.#answered(fault)
+    this.#answered(this.#native.receive(given))
   }
 
   step(token) {
@@ -277,10 +276,16 @@ function start(packageName, isAcceptor, options, native = NativeEnd.start) {
     }
     made = native(name, isAcceptor, handle, undefined, undefined, settingsOf(given))
   } else {
-    const identities = credential === undefined ? [] : identitiesOf('credential', credential)
-    lookUps = lookUpsOf(identities)
-    const natives = identities.map((one) => Identity.native('credential', one))
-    made = native(name, isAcceptor, undefined, natives, choiceOf(given), settingsOf(given))
+    const identities = partsOf('credential', credential ?? [])
+    lookUps = identities.lookUps
+    made = native(
+      name,
+      isAcceptor,
+      undefined,
+      identities.natives,
+      choiceOf(given),
+      settingsOf(given),
+    )
   }
   return new Handshake(
     secret,

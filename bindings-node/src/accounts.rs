@@ -17,17 +17,6 @@ pub struct AccountOf {
     pub expiry: Option<f64>,
 }
 
-const STATES: &[(&str, AccountState)] = &[
-    ("active", AccountState::Active),
-    ("disabled", AccountState::Disabled),
-    ("expired", AccountState::Expired),
-    ("locked", AccountState::Locked),
-    ("password_expired", AccountState::PasswordExpired),
-    ("must_change_password", AccountState::MustChangePassword),
-    ("outside_logon_hours", AccountState::OutsideLogonHours),
-    ("workstation_not_allowed", AccountState::WorkstationNotAllowed),
-];
-
 fn wrong(text: String) -> Error {
     Error::new(Status::INVALID_PARAMETER, text)
 }
@@ -41,13 +30,10 @@ pub(crate) fn account_of(account: AccountOf) -> anysspi::Result<Account> {
     };
     let state = match state {
         None => AccountState::Active,
-        Some(word) => {
-            let found = STATES.iter().find(|(known, _)| *known == word);
-            found.map(|(_, state)| *state).ok_or_else(|| {
-                let words: Vec<&str> = STATES.iter().map(|(word, _)| *word).collect();
-                wrong(format!("state must be one of {}, not {word:?}", words.join(", ")))
-            })?
-        }
+        Some(word) => AccountState::from_name(&word).ok_or_else(|| {
+            let names: Vec<&str> = AccountState::ALL.iter().map(|state| state.name()).collect();
+            wrong(format!("state must be one of {}, not {word:?}", names.join(", ")))
+        })?,
     };
     let made = made.in_state(state);
     Ok(match expiry {

@@ -1,10 +1,10 @@
 //! What a call answers when it fails.
 
-use anysspi::{Error, ProtocolCode, Status};
+use anysspi::binding::guarded;
+use anysspi::{Error, ProtocolCode};
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why a call failed.
 #[napi(object, object_from_js = false)]
@@ -55,19 +55,10 @@ impl fmt::Display for Thrown {
 
 impl std::error::Error for Thrown {}
 
-/// The answer of a call of the library. A panic is a defect of ours, and becomes INTERNAL_ERROR.
+/// The answer of a call of the library, behind the fence around its panics.
 pub(crate) fn answer<T>(call: impl FnOnce() -> anysspi::Result<T>) -> Answer<T> {
     match guarded(call) {
         Ok(value) => Either::A(value),
         Err(error) => Either::B(Fault::from(&error)),
     }
-}
-
-pub(crate) fn guarded<T>(call: impl FnOnce() -> anysspi::Result<T>) -> anysspi::Result<T> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
-        Err(Error::new(
-            Status::INTERNAL_ERROR,
-            "the library failed in a way that is a defect of its own: please report it",
-        ))
-    })
 }

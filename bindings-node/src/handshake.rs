@@ -2,13 +2,14 @@
 //! costs one object of JavaScript's.
 
 use crate::credentials::{Choice, NativeCredential, NativeIdentity, acquired};
-use crate::error::{Answer, Fault, answer, guarded};
+use crate::error::{Answer, Fault, answer};
 use crate::look_up::{asking, with_step};
 use crate::package::PackageInfo;
+use anysspi::binding::{guarded, token_of};
 use anysspi::raw::{Attribute, AttributeValue};
 use anysspi::{
-    BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags,
-    CredentialSource, Error, Handshake, Registry, Side, Status, Step, Time,
+    ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, CredentialSource, Error,
+    Handshake, Registry, Status, Time,
 };
 use napi::Env;
 use napi::bindgen_prelude::{
@@ -59,14 +60,18 @@ macro_rules! configured {
             if let Some(data) = &settings.channel_bindings {
                 builder = builder.channel_bindings(ChannelBindings::new(data.to_vec()));
             }
-            builder = match settings.binding_policy.as_deref() {
-                Some("never") => builder.binding_policy(ChannelBindingPolicy::Never),
-                Some("always") => builder.binding_policy(ChannelBindingPolicy::Always),
-                _ => builder,
-            };
+            if let Some(name) = &settings.binding_policy {
+                builder = builder.binding_policy(policy_of(name)?);
+            }
         }
         builder
     }};
+}
+
+fn policy_of(name: &str) -> anysspi::Result<ChannelBindingPolicy> {
+    ChannelBindingPolicy::from_name(name).ok_or_else(|| {
+        Error::new(Status::INVALID_PARAMETER, format!("there is no binding policy {name:?}"))
+    })
 }
 
 pub(crate) fn start(
@@ -135,14 +140,7 @@ impl State {
             let extra = handshake.extra().to_vec();
             *self = Self::Standing(Box::new(handshake.into_context()?), extra);
         }
-        match step {
-            Step::SendToken(token) => Ok(Some(token)),
-            Step::Done => Ok(None),
-            Step::AskKdc(_) => Err(Error::new(
-                Status::NO_AUTHENTICATING_AUTHORITY,
-                "the package asks for a KDC, and this version has nobody to carry the question",
-            )),
-        }
+        token_of(step)
     }
 }
 
@@ -408,10 +406,7 @@ fn facts_of(context: &Context) -> anysspi::Result<Facts> {
             dropped: negotiation.dropped.iter().map(Dropped::from).collect(),
             list_was_signed: negotiation.list_was_signed,
         }),
-        side: match facts.side {
-            Side::Initiator => "initiator",
-            Side::Acceptor => "acceptor",
-        },
+        side: facts.side.name(),
         flags: facts.flags.iter_names().map(|(name, _)| name.to_owned()).collect(),
         #[expect(clippy::cast_precision_loss, reason = "a date of JavaScript is no finer")]
         expiry: (facts.expiry < Time::FOREVER).then(|| facts.expiry.unix_seconds() as f64 * 1e3),
@@ -419,11 +414,7 @@ fn facts_of(context: &Context) -> anysspi::Result<Facts> {
         is_anonymous: context.is_anonymous(),
         server: facts.server.as_deref().map(str::to_owned),
         target: facts.target.as_deref().map(str::to_owned),
-        bindings_checked: match facts.bindings_checked {
-            BindingsChecked::No => "no",
-            BindingsChecked::Sent => "sent",
-            BindingsChecked::Verified => "verified",
-        },
+        bindings_checked: facts.bindings_checked.name(),
         session_key: facts.session_key.expose().into(),
         sizes: Sizes {
             max_token: number(sizes.max_token),

@@ -2,7 +2,7 @@
 
 use crate::bytes::Token;
 use crate::credentials::Identity;
-use crate::error::{Raised, Result, guarded};
+use crate::error::{Raised, Result, guarded, type_name};
 use crate::hints::{BytesLike, StateWord, StoreLike, TimeLike, When, time_of};
 use anysspi::accounts::{AccountQuery, AccountState, AccountStore, FileAccounts, MemoryAccounts};
 use anysspi::{Error, Status, UserName};
@@ -44,7 +44,7 @@ impl Account {
                 return Err(PyTypeError::new_err(text).into());
             }
         };
-        let mut account = account.in_state(state.map_or(AccountState::Active, state_of));
+        let mut account = account.in_state(state.map_or(Ok(AccountState::Active), state_of)?);
         if domain.is_some() {
             account = account.named(UserName::new(name, domain));
         }
@@ -63,10 +63,7 @@ impl Account {
     /// Whether it may log on.
     #[getter]
     fn state(&self) -> StateWord {
-        let state = self.0.state();
-        StateWord(
-            STATES.iter().find(|(_, known)| *known == state).map_or("active", |(name, _)| name),
-        )
+        StateWord(self.0.state().name())
     }
 
     /// When it expires.
@@ -80,20 +77,8 @@ impl Account {
     }
 }
 
-const STATES: &[(&str, AccountState)] = &[
-    ("active", AccountState::Active),
-    ("disabled", AccountState::Disabled),
-    ("expired", AccountState::Expired),
-    ("locked", AccountState::Locked),
-    ("password_expired", AccountState::PasswordExpired),
-    ("must_change_password", AccountState::MustChangePassword),
-    ("outside_logon_hours", AccountState::OutsideLogonHours),
-    ("workstation_not_allowed", AccountState::WorkstationNotAllowed),
-];
-
-fn state_of(word: StateWord) -> AccountState {
-    let found = STATES.iter().find(|(name, _)| *name == word.0);
-    found.map_or(AccountState::Active, |(_, state)| *state)
+fn state_of(word: StateWord) -> Result<AccountState> {
+    AccountState::from_name(word.0).ok_or_else(|| word.unknown().into())
 }
 
 /// The 16 bytes of an NT hash.
@@ -212,7 +197,7 @@ fn of_dict(passwords: &Bound<'_, PyDict>) -> Result<MemoryAccounts> {
 fn of_iterable(store: &Bound<'_, PyAny>) -> Result<MemoryAccounts> {
     let accounts = MemoryAccounts::default();
     let wrong = |object: &Bound<'_, PyAny>| {
-        let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+        let kind = type_name(object);
         PyTypeError::new_err(format!(
             "accounts are a dict, an iterable of anysspi.Account, a path or a callable, not {kind}"
         ))
@@ -242,7 +227,7 @@ impl AccountStore for Callable {
             account_of(answer.map_err(|raised| {
                 Error::new(
                     Status::INTERNAL_ERROR,
-                    format!("the account look-up raised {}", name_of(py, &raised)),
+                    format!("the account look-up raised {}", type_name(raised.value(py))),
                 )
                 .with_source(Raised::new(raised))
             })?)
@@ -260,7 +245,7 @@ fn account_of(answer: Bound<'_, PyAny>) -> anysspi::Result<Option<anysspi::accou
     if let Ok(account) = answer.cast::<Account>() {
         return Ok(Some(account.get().0.clone()));
     }
-    let kind = answer.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+    let kind = type_name(&answer);
     let hint = if kind == "coroutine" {
         // Nobody will await it: closed, it makes no warning of its own.
         let _ = answer.call_method0("close");
@@ -272,8 +257,4 @@ fn account_of(answer: Bound<'_, PyAny>) -> anysspi::Result<Option<anysspi::accou
         format!("the account look-up must give an anysspi.Account or None, not {kind}{hint}");
     let raised = PyTypeError::new_err(text.clone());
     Err(Error::new(Status::INVALID_PARAMETER, text).with_source(Raised::new(raised)))
-}
-
-fn name_of(py: Python<'_>, raised: &PyErr) -> String {
-    raised.get_type(py).name().map_or_else(|_| "an exception".into(), |name| name.to_string())
 }

@@ -6,7 +6,7 @@
 //! this file.
 #![expect(unsafe_code, reason = "the buffer protocol hands out pointers")]
 
-use crate::error::Result;
+use crate::error::{Result, type_name};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -151,7 +151,7 @@ fn refused(object: &Bound<'_, PyAny>, what: &str, error: &PyErr) -> PyErr {
         // It has bytes, but not one after the other, or not any more.
         return PyErr::from_type(error.get_type(py), format!("{what}: {}", error.value(py)));
     }
-    let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+    let kind = type_name(object);
     PyTypeError::new_err(format!("{what} must be bytes, bytearray or memoryview, not {kind}"))
 }
 

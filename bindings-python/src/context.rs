@@ -8,7 +8,7 @@ use crate::hints::{
 };
 use crate::package::PackageInfo;
 use anysspi::raw::{Attribute, AttributeValue};
-use anysspi::{BindingsChecked, Error, Facts, NegotiationState, Status};
+use anysspi::{Error, Facts, NegotiationState, Status};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::Mutex;
@@ -108,8 +108,7 @@ impl Context {
             Some((signature, data)) if is_plain && number.is_none() => {
                 made_in_place(py, data.len(), |message| {
                     message.copy_from_slice(data);
-                    let signature = signature.to_vec();
-                    on_bytes(py, data.len(), || context.open_in_place(message, &signature))
+                    on_bytes(py, data.len(), || context.open_in_place(message, signature))
                 })
             }
             _ => {
@@ -246,13 +245,7 @@ impl Context {
     /// What became of the channel bindings: "no", "sent" or "verified".
     #[getter]
     fn bindings_checked(&self) -> Result<CheckedWord> {
-        self.with_facts(|facts| {
-            CheckedWord(match facts.bindings_checked {
-                BindingsChecked::No => "no",
-                BindingsChecked::Sent => "sent",
-                BindingsChecked::Verified => "verified",
-            })
-        })
+        self.with_facts(|facts| CheckedWord(facts.bindings_checked.name()))
     }
 
     /// The session key.

@@ -1,7 +1,7 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
 use crate::accounts::{LookUps, nt_hash_of};
-use crate::error::{Result, detached};
+use crate::error::{Result, detached, type_name};
 use crate::hints::{AllowOf, BytesLike, CredentialLike, IdentityLike, Names, UsageOf, When};
 use crate::package::PackageInfo;
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
@@ -224,7 +224,7 @@ fn identities_of(
         return Ok(vec![identity.get().0.clone()]);
     }
     let wrong = |object: &Bound<'_, PyAny>| {
-        let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+        let kind = type_name(object);
         PyTypeError::new_err(format!(
             "credential must be a Credential, or a Password, NtHash, Anonymous or Accounts, or a \
              sequence of these, not {kind}"

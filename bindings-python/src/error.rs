@@ -6,7 +6,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -116,16 +115,14 @@ pub(crate) fn detached<T: Send>(
     py.detach(|| guarded(call))
 }
 
-/// Calls the library. A panic is a defect of ours, and becomes INTERNAL_ERROR.
+/// Calls the library, behind the fence around its panics.
 pub(crate) fn guarded<T>(call: impl FnOnce() -> anysspi::Result<T>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => Ok(result?),
-        Err(_) => Err(Error::new(
-            Status::INTERNAL_ERROR,
-            "the library failed in a way that is a defect of its own: please report it",
-        )
-        .into()),
-    }
+    Ok(anysspi::binding::guarded(call)?)
+}
+
+/// The name of an object's type, for errors that say what is wrong with it.
+pub(crate) fn type_name(object: &Bound<'_, PyAny>) -> String {
+    object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string())
 }
 
 /// The object for one call. Two at once would wait for each other, or forever for themselves.

@@ -10,6 +10,7 @@ use crate::hints::{
     AllowOf, Anything, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord,
     Raisable, SideWord, TokenLater,
 };
+use anysspi::binding::token_of;
 use anysspi::{Allow, ChannelBindingPolicy, ContextFlags, Error, Registry, Side, Status, Step};
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
@@ -108,15 +109,7 @@ impl Handshake {
         if handshake.done() {
             phase.finish(py)?;
         }
-        match step {
-            Step::SendToken(token) => Ok(Some(PyBytes::new(py, &token))),
-            Step::Done => Ok(None),
-            Step::AskKdc(_) => Err(Error::new(
-                Status::NO_AUTHENTICATING_AUTHORITY,
-                "the package asks for a KDC, and this version has nobody to carry the question",
-            )
-            .into()),
-        }
+        Ok(token_of(step)?.map(|token| PyBytes::new(py, &token)))
     }
 
     /// What a generator ends with.
@@ -279,10 +272,7 @@ impl Handshake {
 }
 
 pub(crate) fn side_name(side: Side) -> SideWord {
-    SideWord(match side {
-        Side::Initiator => "initiator",
-        Side::Acceptor => "acceptor",
-    })
+    SideWord(side.name())
 }
 
 /// The keywords that both sides have.
@@ -318,7 +308,7 @@ macro_rules! configured {
             builder = builder.channel_bindings(bindings.get().0.clone());
         }
         if let Some(policy) = keywords.binding_policy {
-            builder = builder.binding_policy(policy_of(policy));
+            builder = builder.binding_policy(policy_of(policy)?);
         }
         if let Some(packages) = keywords.packages {
             builder = builder.packages(packages.0);
@@ -355,12 +345,8 @@ pub(crate) fn accept_in(
     Ok(Handshake::new(package, detached(py, || builder.start())?, look_ups))
 }
 
-pub(crate) fn policy_of(word: PolicyWord) -> ChannelBindingPolicy {
-    match word.0 {
-        "never" => ChannelBindingPolicy::Never,
-        "always" => ChannelBindingPolicy::Always,
-        _ => ChannelBindingPolicy::WhenSupported,
-    }
+pub(crate) fn policy_of(word: PolicyWord) -> Result<ChannelBindingPolicy> {
+    ChannelBindingPolicy::from_name(word.0).ok_or_else(|| word.unknown().into())
 }
 
 /// Starts a handshake as the client of a package: "Negotiate", "NTLM".

@@ -35,21 +35,50 @@ impl SecurityContext {
         alone(&self.context, "context")
     }
 
-    /// The context for one leg, and the credentials, whose look-ups it keeps.
-    fn with(
+    /// One leg of a handshake on either side, while other threads of Python run. The context keeps the
+    /// look-ups of the credentials it is started with.
+    fn leg<T: Send>(
         &self,
         py: Python<'_>,
         credential: Option<&Credential>,
-    ) -> Result<(MutexGuard<'_, core::SecurityContext>, Option<CredentialsHandle>)> {
+        input: &Buffers<'_>,
+        output: &Buffers<'_>,
+        call: impl FnOnce(
+            &mut core::SecurityContext,
+            Option<&CredentialsHandle>,
+            &mut [core::Buffer<'_>],
+            &mut [core::Buffer<'_>],
+        ) -> anysspi::Result<T>
+        + Send,
+    ) -> Result<T> {
         let credentials = credential.map(Credential::handle).transpose()?;
-        let context = self.alone()?;
-        let mut look_ups = alone(&self.look_ups, "context")?;
-        if let Some(credential) = credential
-            && look_ups.is_empty()
-        {
-            look_ups.keep_all(py, credential.look_ups());
+        let mut context = self.alone()?;
+        let context = &mut *context;
+        if let Some(credential) = credential {
+            let mut look_ups = alone(&self.look_ups, "context")?;
+            if look_ups.is_empty() {
+                look_ups.keep_all(py, credential.look_ups());
+            }
         }
-        Ok((context, credentials))
+        Loan::of(py, &[input, output])?.lend(|buffers| {
+            let (input, output) = buffers.split_at_mut(input.len());
+            detached(py, || call(context, credentials.as_ref(), input, output))
+        })
+    }
+
+    /// A call on a message.
+    fn message<T: Send>(
+        &self,
+        py: Python<'_>,
+        message: &Buffers<'_>,
+        call: impl FnOnce(&mut core::SecurityContext, &mut [core::Buffer<'_>]) -> anysspi::Result<T>
+        + Send,
+    ) -> Result<T> {
+        let mut context = self.alone()?;
+        let context = &mut *context;
+        let loan = Loan::of(py, &[message])?;
+        let length = loan.length();
+        loan.lend(|buffers| on_bytes(py, length, || call(context, buffers)))
     }
 }
 
@@ -57,15 +86,15 @@ impl SecurityContext {
 impl SecurityContext {
     #[new]
     #[pyo3(signature = (*, binding_policy=None, accepted_targets=None))]
-    fn new(binding_policy: Option<PolicyWord>, accepted_targets: Option<Names>) -> Self {
+    fn new(binding_policy: Option<PolicyWord>, accepted_targets: Option<Names>) -> Result<Self> {
         let mut context = core::SecurityContext::new();
         if let Some(policy) = binding_policy {
-            context = context.with_binding_policy(policy_of(policy));
+            context = context.with_binding_policy(policy_of(policy)?);
         }
         if let Some(targets) = accepted_targets {
             context = context.with_accepted_targets(targets.0);
         }
-        Self { context: Mutex::new(context), look_ups: Mutex::default() }
+        Ok(Self { context: Mutex::new(context), look_ups: Mutex::default() })
     }
 
     /// Whether the context is established.
@@ -154,16 +183,10 @@ pub(crate) fn initialize_security_context(
     input: Buffers<'_>,
     output: Buffers<'_>,
 ) -> Result<Outcome> {
-    let (mut context, credentials) = context.with(py, credential)?;
-    let context = &mut *context;
-    let loan = Loan::of(py, &[&input, &output])?;
-    let outcome = loan.lend(|buffers| {
-        let (input, output) = buffers.split_at_mut(input.len());
-        detached(py, || {
-            let credentials = credentials.as_ref();
+    let outcome =
+        context.leg(py, credential, &input, &output, |context, credentials, input, output| {
             core::initialize_security_context(credentials, context, target, flags.0, input, output)
-        })
-    })?;
+        })?;
     let flags = Flags::Initiator(IscRetOf(outcome.flags));
     Ok(Outcome { status: outcome.status.0, flags, expiry: outcome.expiry })
 }
@@ -178,16 +201,10 @@ pub(crate) fn accept_security_context(
     input: Buffers<'_>,
     output: Buffers<'_>,
 ) -> Result<Outcome> {
-    let (mut context, credentials) = context.with(py, credential)?;
-    let context = &mut *context;
-    let loan = Loan::of(py, &[&input, &output])?;
-    let outcome = loan.lend(|buffers| {
-        let (input, output) = buffers.split_at_mut(input.len());
-        detached(py, || {
-            let credentials = credentials.as_ref();
+    let outcome =
+        context.leg(py, credential, &input, &output, |context, credentials, input, output| {
             core::accept_security_context(credentials, context, flags.0, input, output)
-        })
-    })?;
+        })?;
     let flags = Flags::Acceptor(AscRetOf(outcome.flags));
     Ok(Outcome { status: outcome.status.0, flags, expiry: outcome.expiry })
 }
@@ -258,12 +275,8 @@ pub(crate) fn make_signature(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<()> {
-    let mut context = context.alone()?;
-    let context = &mut *context;
-    let loan = Loan::of(py, &[&message])?;
-    let length = loan.length();
-    loan.lend(|buffers| {
-        on_bytes(py, length, || core::make_signature(context, Quality(quality), buffers, sequence))
+    context.message(py, &message, |context, buffers| {
+        core::make_signature(context, Quality(quality), buffers, sequence)
     })
 }
 
@@ -276,12 +289,8 @@ pub(crate) fn verify_signature(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<u32> {
-    let mut context = context.alone()?;
-    let context = &mut *context;
-    let loan = Loan::of(py, &[&message])?;
-    let length = loan.length();
-    let quality = loan.lend(|buffers| {
-        on_bytes(py, length, || core::verify_signature(context, buffers, sequence))
+    let quality = context.message(py, &message, |context, buffers| {
+        core::verify_signature(context, buffers, sequence)
     })?;
     Ok(quality.0)
 }
@@ -296,12 +305,8 @@ pub(crate) fn encrypt_message(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<()> {
-    let mut context = context.alone()?;
-    let context = &mut *context;
-    let loan = Loan::of(py, &[&message])?;
-    let length = loan.length();
-    loan.lend(|buffers| {
-        on_bytes(py, length, || core::encrypt_message(context, Quality(quality), buffers, sequence))
+    context.message(py, &message, |context, buffers| {
+        core::encrypt_message(context, Quality(quality), buffers, sequence)
     })
 }
 
@@ -316,12 +321,8 @@ pub(crate) fn decrypt_message(
     message: Buffers<'_>,
     sequence: u32,
 ) -> Result<u32> {
-    let mut context = context.alone()?;
-    let context = &mut *context;
-    let loan = Loan::of(py, &[&message])?;
-    let length = loan.length();
-    let quality = loan.lend(|buffers| {
-        on_bytes(py, length, || core::decrypt_message(context, buffers, sequence))
+    let quality = context.message(py, &message, |context, buffers| {
+        core::decrypt_message(context, buffers, sequence)
     })?;
     Ok(quality.0)
 }

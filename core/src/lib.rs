@@ -58,6 +58,8 @@
 )]
 
 pub mod accounts;
+#[doc(hidden)]
+pub mod binding;
 mod buffer;
 mod codec;
 mod context;

@@ -33,6 +33,44 @@ pub enum AccountState {
 }
 
 impl AccountState {
+    /// Every state.
+    pub const ALL: &[Self] = &[
+        Self::Active,
+        Self::Disabled,
+        Self::Expired,
+        Self::Locked,
+        Self::PasswordExpired,
+        Self::MustChangePassword,
+        Self::OutsideLogonHours,
+        Self::WorkstationNotAllowed,
+    ];
+
+    /// The state in a word, the same in every language.
+    ///
+    /// ```
+    /// use anysspi::accounts::AccountState;
+    ///
+    /// assert_eq!(AccountState::PasswordExpired.name(), "password_expired");
+    /// assert_eq!(AccountState::from_name("locked"), Some(AccountState::Locked));
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Expired => "expired",
+            Self::Locked => "locked",
+            Self::PasswordExpired => "password_expired",
+            Self::MustChangePassword => "must_change_password",
+            Self::OutsideLogonHours => "outside_logon_hours",
+            Self::WorkstationNotAllowed => "workstation_not_allowed",
+        }
+    }
+
+    /// The state with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.name() == name)
+    }
+
     /// The NTSTATUS of a logon in this state ([MS-ERREF] 2.3.1).
     pub fn nt_status(self) -> u32 {
         match self {

@@ -18,6 +18,16 @@ pub enum Side {
     Acceptor,
 }
 
+impl Side {
+    /// The side in a word: `initiator` or `acceptor`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Initiator => "initiator",
+            Self::Acceptor => "acceptor",
+        }
+    }
+}
+
 /// What became of the channel bindings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BindingsChecked {
@@ -28,6 +38,17 @@ pub enum BindingsChecked {
     Sent,
     /// An acceptor checked the client's bindings and they are the right ones.
     Verified,
+}
+
+impl BindingsChecked {
+    /// What became of them, in a word: `no`, `sent` or `verified`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Sent => "sent",
+            Self::Verified => "verified",
+        }
+    }
 }
 
 /// What a handshake learnt.

@@ -19,6 +19,18 @@ pub enum ChannelBindingPolicy {
     Always,
 }
 
+impl ChannelBindingPolicy {
+    /// The policy with this name: `never`, `when_supported` or `always`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "never" => Some(Self::Never),
+            "when_supported" => Some(Self::WhenSupported),
+            "always" => Some(Self::Always),
+            _ => None,
+        }
+    }
+}
+
 /// The bindings of a channel, as `SEC_CHANNEL_BINDINGS` holds them (RFC 2744 3.11).
 ///
 /// ```

@@ -154,15 +154,7 @@ fn flags(names: &[String]) -> ContextFlags {
 }
 
 pub fn state(name: &str) -> AccountState {
-    match name {
-        "active" => AccountState::Active,
-        "disabled" => AccountState::Disabled,
-        "expired" => AccountState::Expired,
-        "locked" => AccountState::Locked,
-        "password_expired" => AccountState::PasswordExpired,
-        "must_change_password" => AccountState::MustChangePassword,
-        other => panic!("no account state {other}"),
-    }
+    AccountState::from_name(name).unwrap_or_else(|| panic!("no account state {name}"))
 }
 
 fn hash(text: &str) -> [u8; 16] {
@@ -189,10 +181,11 @@ macro_rules! common {
             builder = builder.channel_bindings(ChannelBindings::new(unhex(bindings)));
         }
         match end.binding_policy.as_deref() {
-            None | Some("when_supported") => builder,
-            Some("never") => builder.binding_policy(ChannelBindingPolicy::Never),
-            Some("always") => builder.binding_policy(ChannelBindingPolicy::Always),
-            Some(other) => panic!("no binding policy {other}"),
+            None => builder,
+            Some(name) => {
+                let policy = ChannelBindingPolicy::from_name(name);
+                builder.binding_policy(policy.unwrap_or_else(|| panic!("no binding policy {name}")))
+            }
         }
     }};
 }
