@@ -5,18 +5,19 @@
 const { bytes } = require('./arguments.js')
 const errors = require('./errors.js')
 const { answered, busy } = require('./faults.js')
+const native = require('./native.js')
 const secret = require('./secret.js')
 const util = require('node:util')
 
 class Context {
-  #native
+  #kept
   #facts
   #isBusy = false
   #isClosed = false
 
-  constructor(key, made) {
+  constructor(key, kept) {
     if (key !== secret) throw new TypeError('contexts come of handshakes')
-    this.#native = made
+    this.#kept = kept
   }
 
   #begin() {
@@ -26,51 +27,56 @@ class Context {
 
   #known() {
     this.#begin()
-    this.#facts ??= answered(this.#native.facts())
+    this.#facts ??= answered(native.facts(this.#kept.number))
     return this.#facts
   }
 
-  wrap(message) {
-    const given = bytes('message', message)
+  /** Wraps or unwraps, into memory that is made here: what Node itself makes costs it least. */
+  #protectNow(isWrapping, given) {
     this.#begin()
-    return answered(this.#native.wrap(given))
+    const end = this.#kept.number
+    const made = Buffer.allocUnsafe(answered(native.room(end, isWrapping, given.length)))
+    const used = answered(native.protect(end, isWrapping, given, made))
+    return used === made.length ? made : made.subarray(0, used)
+  }
+
+  wrap(message) {
+    return this.#protectNow(true, bytes('message', message))
   }
 
   unwrap(wrapped) {
-    const given = bytes('wrapped', wrapped)
-    this.#begin()
-    return answered(this.#native.unwrap(given))
+    return this.#protectNow(false, bytes('wrapped', wrapped))
   }
 
-  async #protect(isWrapping, given) {
+  async #protectLater(isWrapping, given) {
     this.#begin()
     this.#isBusy = true
     try {
-      return answered(await this.#native.protectAsync(isWrapping, given))
+      return answered(await native.protectAsync(this.#kept.number, isWrapping, given))
     } finally {
       this.#isBusy = false
-      if (this.#isClosed) this.#native.close()
+      if (this.#isClosed) this.#kept.forget()
     }
   }
 
   async wrapAsync(message) {
-    return this.#protect(true, bytes('message', message))
+    return this.#protectLater(true, bytes('message', message))
   }
 
   async unwrapAsync(wrapped) {
-    return this.#protect(false, bytes('wrapped', wrapped))
+    return this.#protectLater(false, bytes('wrapped', wrapped))
   }
 
   sign(message) {
     const given = bytes('message', message)
     this.#begin()
-    return answered(this.#native.sign(given))
+    return answered(native.sign(this.#kept.number, given))
   }
 
   verify(message, signature) {
     const [given, code] = [bytes('message', message), bytes('signature', signature)]
     this.#begin()
-    answered(this.#native.verify(given, code))
+    answered(native.verify(this.#kept.number, given, code))
   }
 
   get package() {
@@ -131,7 +137,7 @@ class Context {
     this.#isClosed = true
     this.#facts?.sessionKey.fill(0)
     this.#facts = undefined
-    if (!this.#isBusy) this.#native.close()
+    if (!this.#isBusy) this.#kept.forget()
   }
 
   [util.inspect.custom]() {

@@ -5,34 +5,35 @@
 const { entriesOf } = require('./accounts.js')
 const { allowOf, bytes, list, maybe, object, text, texts, wrong } = require('./arguments.js')
 const { answered } = require('./faults.js')
-const { NativeCredential, NativeIdentity } = require('./native.js')
+const { Kept } = require('./kept.js')
+const native = require('./native.js')
 const secret = require('./secret.js')
 const util = require('node:util')
 
 class Identity {
-  /** What the native half has of it, and the look-ups that it asks by number. */
-  #native
+  #kept
+  /** The functions that it asks, by number. */
   #lookUps
 
-  constructor(key, made, lookUps) {
+  constructor(key, number, lookUps) {
     if (key !== secret)
       throw new TypeError('identities are made by password, ntHash, anonymous and accounts')
-    this.#native = made
+    this.#kept = new Kept(number)
     this.#lookUps = lookUps
   }
 
   get kind() {
-    return this.#native.kind()
+    return answered(native.identityKind(this.#kept.number))
   }
 
   [util.inspect.custom]() {
-    return `Identity { ${this.#native.describe()} }`
+    return `Identity { ${answered(native.describeIdentity(this.#kept.number))} }`
   }
 
-  static native(name, value) {
+  static number(name, value) {
     if (!(value instanceof Identity))
       throw wrong(name, 'an identity: password(…), accounts(…) or another', value)
-    return value.#native
+    return value.#kept.number
   }
 
   static lookUps(value) {
@@ -40,29 +41,29 @@ class Identity {
   }
 }
 
-const identity = (made, lookUps) => new Identity(secret, answered(made), lookUps)
+const identity = (number, lookUps) => new Identity(secret, answered(number), lookUps)
 
 function password(user, given, options) {
   const domain = maybe(text, 'domain', object('options', options).domain)
-  return identity(NativeIdentity.password(text('user', user), text('password', given), domain))
+  return identity(native.password(text('user', user), text('password', given), domain))
 }
 
 function ntHash(user, hash, options) {
   const domain = maybe(text, 'domain', object('options', options).domain)
-  return identity(NativeIdentity.ntHash(text('user', user), bytes('hash', hash), domain))
+  return identity(native.ntHash(text('user', user), bytes('hash', hash), domain))
 }
 
-const anonymous = () => identity(NativeIdentity.anonymous())
+const anonymous = () => identity(native.anonymous())
 
 let lastStore = 0
 
 function accounts(store) {
-  if (typeof store !== 'function') return identity(NativeIdentity.accounts(entriesOf(store)))
+  if (typeof store !== 'function') return identity(native.accounts(entriesOf(store)))
   lastStore += 1
-  return identity(NativeIdentity.lookUp(lastStore), new Map([[lastStore, store]]))
+  return identity(native.accountsOfLookUp(lastStore), new Map([[lastStore, store]]))
 }
 
-const accountsFile = (path) => identity(NativeIdentity.accountsFile(text('path', path)))
+const accountsFile = (path) => identity(native.accountsFile(text('path', path)))
 
 /** What the options say about credentials; nothing where they say nothing. */
 function choiceOf({ allow, packages, withoutPackages }) {
@@ -75,43 +76,47 @@ function choiceOf({ allow, packages, withoutPackages }) {
   }
 }
 
-/** What the native half has of an identity or of several, and the look-ups of all, by number. */
+/** The numbers of an identity or of several, and the look-ups of all. */
 function partsOf(name, value) {
   const identities = value instanceof Identity ? [value] : list(name, value, (_, one) => one)
-  const natives = identities.map((one, at) => Identity.native(`${name}[${at}]`, one))
+  const numbers = identities.map((one, at) => Identity.number(`${name}[${at}]`, one))
   const maps = identities.map(Identity.lookUps).filter(Boolean)
   const lookUps = maps.length > 0 ? new Map(maps.flatMap((map) => [...map])) : undefined
-  return { natives, lookUps }
+  return { identities, numbers, lookUps }
 }
 
 class Credential {
-  #native
+  #kept
   #lookUps
 
   constructor(packageName, given, options) {
-    const { natives, lookUps } = partsOf('identity', given)
-    const isInbound = natives.some((one) => one.kind() === 'account store')
+    const { identities, numbers, lookUps } = partsOf('identity', given)
+    const isInbound = identities.some((one) => one.kind === 'account store')
     const choice = choiceOf(object('options', options)) ?? { allow: 0 }
     this.#lookUps = lookUps
-    this.#native = answered(
-      NativeCredential.acquire(text('packageName', packageName), isInbound, natives, choice),
+    this.#kept = new Kept(
+      answered(native.acquire(text('packageName', packageName), isInbound, numbers, choice)),
     )
   }
 
   get name() {
-    return answered(this.#native.name())
+    return answered(native.credentialName(this.#kept.number))
   }
 
   get package() {
-    return this.#native.package()
+    return answered(native.credentialPackage(this.#kept.number))
   }
 
   [util.inspect.custom]() {
     return `Credential { ${this.package.name}, ${this.name} }`
   }
 
-  static parts(credential) {
-    return [credential.#native, credential.#lookUps]
+  static number(credential) {
+    return credential.#kept.number
+  }
+
+  static lookUps(credential) {
+    return credential.#lookUps
   }
 }
 

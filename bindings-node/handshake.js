@@ -8,11 +8,10 @@ const { ChannelBindings } = require('./bindings.js')
 const { Context } = require('./context.js')
 const { Credential, choiceOf, partsOf } = require('./credentials.js')
 const { answered, busy, closed, errorOf, failed } = require('./faults.js')
+const { Kept } = require('./kept.js')
 const native = require('./native.js')
 const secret = require('./secret.js')
 const util = require('node:util')
-
-const { NativeEnd } = native
 
 /** Where the native half puts tokens, which are copied from there. */
 const space = Buffer.allocUnsafeSlow(8192)
@@ -24,13 +23,14 @@ let lastStep = 0
 let current
 
 class Handshake {
-  #native
+  #kept
   #lookUps
   #signal
   #side
   #package
   #isBusy = false
   #isClosed = false
+  /** Undefined where only the native half knows. */
   #isDone = false
   #context
   /** The errors of look-ups that it failed with, by number. */
@@ -38,9 +38,9 @@ class Handshake {
   /** Says no more to a look-up that is waited for. */
   #giveUp
 
-  constructor(key, made, packageName, side, lookUps, signal) {
+  constructor(key, number, packageName, side, lookUps, signal) {
     if (key !== secret) throw new TypeError('handshakes are made by initiate and accept')
-    this.#native = made
+    this.#kept = new Kept(number)
     this.#package = packageName
     this.#side = side
     this.#lookUps = lookUps
@@ -71,7 +71,7 @@ class Handshake {
   receive(token) {
     const given = bytes('token', token)
     this.#begin()
-    this.#answered(this.#native.receive(given))
+    this.#answered(native.receive(this.#kept.number, given))
   }
 
   step(token) {
@@ -82,16 +82,23 @@ class Handshake {
     current = this
     let answer
     try {
-      answer = this.#native.step(space, given)
+      answer = native.step(this.#kept.number, space, given)
     } finally {
       current = before
       this.#isBusy = false
-      if (this.#isClosed) this.#native.close()
+      if (this.#isClosed) this.#kept.forget()
     }
     if (this.#isClosed) throw closed()
-    return typeof answer === 'number'
-      ? Buffer.from(space.subarray(0, answer))
-      : this.#answered(answer)
+    if (typeof answer !== 'number') {
+      this.#isDone = undefined
+      return this.#answered(answer)
+    }
+    // The lowest bit says whether the context stands; below zero there is no token.
+    this.#isDone = (answer & 1) === 1
+    if (answer < 0) return null
+    const made = Buffer.allocUnsafe(answer >> 1)
+    space.copy(made, 0, 0, made.length)
+    return made
   }
 
   async stepAsync(token) {
@@ -102,10 +109,11 @@ class Handshake {
     const number = lastStep
     running.set(number, this)
     // Where nobody waits for it any more it is still under way, and this is done when it is through.
-    const step = (async () => this.#native.stepAsync(number, given))().finally(() => {
+    const step = (async () => native.stepAsync(this.#kept.number, number, given))().finally(() => {
       running.delete(number)
       this.#isBusy = false
-      if (this.#isClosed) this.#native.close()
+      this.#isDone = undefined
+      if (this.#isClosed) this.#kept.forget()
     })
     const answer = await this.#unlessAborted(step)
     if (this.#isClosed) throw closed()
@@ -142,7 +150,7 @@ class Handshake {
 
   get done() {
     if (this.#isBusy || this.#isClosed) return false
-    this.#isDone ||= this.#native.isDone()
+    this.#isDone ??= native.isDone(this.#kept.number)
     return this.#isDone
   }
 
@@ -150,14 +158,14 @@ class Handshake {
     this.#begin()
     if (!this.#context) {
       // Before its time it is an error, which the native half knows.
-      if (!this.done) throw this.#failure(this.#native.facts())
-      this.#context = new Context(secret, this.#native)
+      if (!this.done) throw this.#failure(native.facts(this.#kept.number))
+      this.#context = new Context(secret, this.#kept)
     }
     return this.#context
   }
 
   get extra() {
-    return this.#isBusy ? Buffer.alloc(0) : this.#native.extra()
+    return this.#isBusy ? Buffer.alloc(0) : native.extra(this.#kept.number)
   }
 
   get side() {
@@ -168,7 +176,7 @@ class Handshake {
     this.#isClosed = true
     this.#giveUp?.()
     // A context that was taken is its owner's.
-    if (!this.#isBusy && !this.#context) this.#native.close()
+    if (!this.#isBusy && !this.#context) this.#kept.forget()
   }
 
   [Symbol.iterator]() {
@@ -192,13 +200,7 @@ class Handshake {
   }
 
   [util.inspect.custom]() {
-    const phase = this.#isClosed
-      ? 'closed'
-      : this.#isBusy
-        ? 'busy'
-        : this.#native.isDone()
-          ? 'done'
-          : 'running'
+    const phase = this.#isClosed ? 'closed' : this.#isBusy ? 'busy' : this.done ? 'done' : 'running'
     return `Handshake { ${this.#package}, ${this.#side}, ${phase} }`
   }
 
@@ -258,43 +260,30 @@ function settingsOf(options) {
   }
 }
 
-function start(packageName, isAcceptor, options, native = NativeEnd.start) {
+function start(packageName, isAcceptor, options, startAs = native.start) {
   const name = text('packageName', packageName)
   const given = object('options', options)
   const { credential, signal } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal', signal)
-  let made
+  const [choice, settings] = [choiceOf(given), settingsOf(given)]
+  let number
   let lookUps
   if (credential instanceof Credential) {
-    const [handle, kept] = Credential.parts(credential)
-    lookUps = kept
-    if (choiceOf(given)) {
+    if (choice) {
       throw new TypeError(
         'allow, packages and withoutPackages belong to the credential, which was acquired before',
       )
     }
-    made = native(name, isAcceptor, handle, undefined, undefined, settingsOf(given))
+    lookUps = Credential.lookUps(credential)
+    number = native.startWith(name, isAcceptor, Credential.number(credential), settings)
   } else {
     const identities = partsOf('credential', credential ?? [])
     lookUps = identities.lookUps
-    made = native(
-      name,
-      isAcceptor,
-      undefined,
-      identities.natives,
-      choiceOf(given),
-      settingsOf(given),
-    )
+    number = startAs(name, isAcceptor, identities.numbers, choice, settings)
   }
-  return new Handshake(
-    secret,
-    answered(made),
-    name,
-    isAcceptor ? 'acceptor' : 'initiator',
-    lookUps,
-    signal,
-  )
+  const side = isAcceptor ? 'acceptor' : 'initiator'
+  return new Handshake(secret, answered(number), name, side, lookUps, signal)
 }
 
 const initiate = (packageName, options) => start(packageName, false, options)

@@ -40,8 +40,8 @@ if (native.NativeSurroundings) {
   module.exports.testing = {
     fixed(now, entropy, host, failing = 0) {
       const surroundings = answered(native.NativeSurroundings.fixed(now, entropy, host, failing))
-      const within = (name, isAcceptor, _, natives, choice, settings) =>
-        surroundings.start(name, isAcceptor, natives, choice ?? { allow: 0 }, settings)
+      const within = (name, isAcceptor, numbers, choice, settings) =>
+        surroundings.start(name, isAcceptor, numbers, choice ?? { allow: 0 }, settings)
       return {
         initiate: (name, options) => start(name, false, options, within),
         accept: (name, options) => start(name, true, options, within),

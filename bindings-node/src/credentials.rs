@@ -2,75 +2,72 @@
 
 use crate::accounts::{AccountOf, look_up_of, name_of, nt_hash_of, store_of};
 use crate::error::{Answer, answer};
+use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::accounts::FileAccounts;
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
-use anysspi::{Allow, Registry, Secret, Usage};
-use napi::bindgen_prelude::ClassInstance;
+use anysspi::{Allow, Registry, Result, Secret, Usage};
 use napi_derive::napi;
 
-/// An identity.
-#[napi]
-pub struct NativeIdentity(pub(crate) anysspi::Identity);
-
-#[napi]
-impl NativeIdentity {
-    #[napi]
-    pub fn password(user: String, password: String, domain: Option<String>) -> Self {
-        let name = name_of(&user, domain.as_deref());
-        Self(anysspi::Identity::Password { name, password: Secret::from(password) })
-    }
-
-    #[napi]
-    pub fn nt_hash(user: String, hash: &[u8], domain: Option<String>) -> Answer<NativeIdentity> {
-        answer(|| {
-            let name = name_of(&user, domain.as_deref());
-            let hash = Secret::new(&nt_hash_of(hash)?);
-            Ok(Self(anysspi::Identity::NtHash { name, hash }))
-        })
-    }
-
-    #[napi]
-    pub fn anonymous() -> Self {
-        Self(anysspi::Identity::Anonymous)
-    }
-
-    #[napi]
-    pub fn accounts(accounts: Vec<AccountOf>) -> Answer<NativeIdentity> {
-        answer(|| store_of(accounts).map(Self))
-    }
-
-    #[napi]
-    pub fn accounts_file(path: String) -> Answer<NativeIdentity> {
-        answer(|| FileAccounts::open(&path).map(|file| Self(anysspi::Identity::accounts(file))))
-    }
-
-    /// The accounts that the look-up with this number finds.
-    #[napi]
-    pub fn look_up(number: u32) -> Self {
-        Self(look_up_of(number))
-    }
-
-    /// What kind of identity it is, and whose.
-    #[napi]
-    pub fn describe(&self) -> String {
-        match &self.0 {
-            anysspi::Identity::Password { name, .. } | anysspi::Identity::NtHash { name, .. } => {
-                format!("{} of {name}", self.0.kind())
-            }
-            other => other.kind().to_owned(),
-        }
-    }
-
-    #[napi]
-    pub fn kind(&self) -> &'static str {
-        self.0.kind()
-    }
+fn kept_as(identity: anysspi::Identity) -> i64 {
+    keep(Thing::Identity(identity))
 }
 
-/// Credentials of a package.
 #[napi]
-pub struct NativeCredential(pub(crate) CredentialsHandle);
+pub fn password(user: String, password: String, domain: Option<String>) -> i64 {
+    let name = name_of(&user, domain.as_deref());
+    kept_as(anysspi::Identity::Password { name, password: Secret::from(password) })
+}
+
+#[napi]
+pub fn nt_hash(user: String, hash: &[u8], domain: Option<String>) -> Answer<i64> {
+    answer(|| {
+        let name = name_of(&user, domain.as_deref());
+        let hash = Secret::new(&nt_hash_of(hash)?);
+        Ok(kept_as(anysspi::Identity::NtHash { name, hash }))
+    })
+}
+
+#[napi]
+pub fn anonymous() -> i64 {
+    kept_as(anysspi::Identity::Anonymous)
+}
+
+#[napi]
+pub fn accounts(accounts: Vec<AccountOf>) -> Answer<i64> {
+    answer(|| store_of(accounts).map(kept_as))
+}
+
+#[napi]
+pub fn accounts_file(path: String) -> Answer<i64> {
+    answer(|| FileAccounts::open(&path).map(|file| kept_as(anysspi::Identity::accounts(file))))
+}
+
+/// The accounts that the look-up with this number finds.
+#[napi]
+pub fn accounts_of_look_up(number: u32) -> i64 {
+    kept_as(look_up_of(number))
+}
+
+/// What kind of identity it is.
+#[napi]
+pub fn identity_kind(identity: i64) -> Answer<String> {
+    answer(|| Ok(kept::identity(identity)?.kind().to_owned()))
+}
+
+/// What kind of identity it is, and whose.
+#[napi]
+pub fn describe_identity(identity: i64) -> Answer<String> {
+    answer(|| {
+        let identity = kept::identity(identity)?;
+        Ok(match &identity {
+            anysspi::Identity::Password { name, .. } | anysspi::Identity::NtHash { name, .. } => {
+                format!("{} of {name}", identity.kind())
+            }
+            other => other.kind().to_owned(),
+        })
+    })
+}
 
 /// What a package that negotiates may use.
 #[napi(object)]
@@ -98,28 +95,30 @@ impl Choice {
     }
 }
 
+/// Acquires the credentials of a package.
 #[napi]
-impl NativeCredential {
-    #[napi]
-    pub fn acquire(
-        package: String,
-        is_inbound: bool,
-        identities: Vec<ClassInstance<'_, NativeIdentity>>,
-        choice: Choice,
-    ) -> Answer<NativeCredential> {
-        let identities = identities.iter().map(|identity| identity.0.clone()).collect();
-        acquired(&Registry::global().clone(), &package, is_inbound, identities, choice)
-    }
+pub fn acquire(
+    package: String,
+    is_inbound: bool,
+    identities: Vec<i64>,
+    choice: Choice,
+) -> Answer<i64> {
+    answer(|| {
+        let identities = kept::identities(&identities)?;
+        let credential = acquired(Registry::global(), &package, is_inbound, identities, choice)?;
+        Ok(keep(Thing::Credential(credential)))
+    })
+}
 
-    #[napi]
-    pub fn name(&self) -> Answer<String> {
-        answer(|| query_credentials_attributes(&self.0))
-    }
+/// Whose credentials they are.
+#[napi]
+pub fn credential_name(credential: i64) -> Answer<String> {
+    answer(|| query_credentials_attributes(&kept::credential(credential)?))
+}
 
-    #[napi]
-    pub fn package(&self) -> PackageInfo {
-        self.0.package().into()
-    }
+#[napi]
+pub fn credential_package(credential: i64) -> Answer<PackageInfo> {
+    answer(|| Ok(kept::credential(credential)?.package().into()))
 }
 
 pub(crate) fn acquired(
@@ -128,7 +127,7 @@ pub(crate) fn acquired(
     is_inbound: bool,
     identities: Vec<anysspi::Identity>,
     choice: Choice,
-) -> Answer<NativeCredential> {
+) -> Result<CredentialsHandle> {
     let usage = if is_inbound { Usage::INBOUND } else { Usage::OUTBOUND };
-    answer(|| choice.request(package, usage, identities).acquire(registry).map(NativeCredential))
+    choice.request(package, usage, identities).acquire(registry)
 }

@@ -1,25 +1,18 @@
-//! One end: a handshake, and the context that comes of it. Both are one object here, so that an end
-//! costs one object of JavaScript's.
+//! One end of a handshake. When it is done, the same end holds the context.
 
-use crate::credentials::{Choice, NativeCredential, NativeIdentity, acquired};
+use crate::credentials::{Choice, acquired};
 use crate::error::{Answer, Fault, answer};
+use crate::kept::{self, keep_end};
 use crate::look_up::{asking, with_step};
-use crate::package::PackageInfo;
 use anysspi::binding::{guarded, token_of};
-use anysspi::raw::{Attribute, AttributeValue};
 use anysspi::{
     ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, CredentialSource, Error,
-    Handshake, Registry, Status, Time,
+    Handshake, Registry, Result, Status,
 };
 use napi::Env;
-use napi::bindgen_prelude::{
-    Buffer, BufferSlice, ClassInstance, Either, Either3, Either4, Null, Object,
-};
+use napi::bindgen_prelude::{Buffer, BufferSlice, Either3, Null, Object};
 use napi_derive::napi;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// From this size on, bytes are handed over in the memory they were made in.
-const WORTH_HANDING_OVER: usize = 4096;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The settings of a handshake that are not the usual ones.
 #[napi(object)]
@@ -35,16 +28,14 @@ pub struct Settings {
     pub accepted_targets: Option<Vec<String>>,
 }
 
-/// One end of a handshake.
-#[napi]
-pub struct NativeEnd {
-    state: Arc<Mutex<State>>,
-}
+/// One end, which threads share while a call is under way off the main thread.
+pub(crate) struct End(Mutex<State>);
 
 enum State {
     Running(Box<Handshake>),
-    Standing(Box<Context>, Vec<u8>),
-    Closed,
+    Standing(Context, Vec<u8>),
+    /// Only while one becomes the other.
+    Nothing,
 }
 
 /// Puts the settings into the builder of either side.
@@ -68,19 +59,21 @@ macro_rules! configured {
     }};
 }
 
-fn policy_of(name: &str) -> anysspi::Result<ChannelBindingPolicy> {
+pub(crate) fn policy_of(name: &str) -> Result<ChannelBindingPolicy> {
     ChannelBindingPolicy::from_name(name).ok_or_else(|| {
         Error::new(Status::INVALID_PARAMETER, format!("there is no binding policy {name:?}"))
     })
 }
 
-pub(crate) fn start(
+/// Starts a handshake, and gives the number of its end.
+pub(crate) fn started(
+    env: Env,
     registry: &Registry,
     package: &str,
     is_acceptor: bool,
     source: CredentialSource,
     settings: Option<&Settings>,
-) -> anysspi::Result<NativeEnd> {
+) -> Result<i64> {
     let handshake = if is_acceptor {
         let mut builder = configured!(anysspi::accept(package), source, settings, registry);
         if let Some(targets) = settings.and_then(|settings| settings.accepted_targets.as_ref()) {
@@ -94,246 +87,160 @@ pub(crate) fn start(
         }
         builder.start()?
     };
-    Ok(NativeEnd { state: Arc::new(Mutex::new(State::Running(Box::new(handshake)))) })
+    Ok(keep_end(env, End(Mutex::new(State::Running(Box::new(handshake))))))
 }
 
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    // The JavaScript half makes one call at a time, so that nobody waits here.
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+/// Starts a handshake with credentials that were acquired before.
+#[napi]
+pub fn start_with(
+    env: Env,
+    package: String,
+    is_acceptor: bool,
+    credential: i64,
+    settings: Option<Settings>,
+) -> Answer<i64> {
+    answer(|| {
+        let source = kept::credential(credential)?.into();
+        started(env, Registry::global(), &package, is_acceptor, source, settings.as_ref())
+    })
 }
 
-fn out_of_turn(why: &str) -> Error {
-    Error::new(Status::OUT_OF_SEQUENCE, format!("a call out of turn: {why}"))
+/// Starts a handshake with credentials that are made for it.
+#[napi]
+pub fn start(
+    env: Env,
+    package: String,
+    is_acceptor: bool,
+    identities: Vec<i64>,
+    choice: Option<Choice>,
+    settings: Option<Settings>,
+) -> Answer<i64> {
+    answer(|| {
+        let (registry, identities) = (Registry::global(), kept::identities(&identities)?);
+        let source = match choice {
+            None => identities.into(),
+            Some(choice) => acquired(registry, &package, is_acceptor, identities, choice)?.into(),
+        };
+        started(env, registry, &package, is_acceptor, source, settings.as_ref())
+    })
 }
 
-fn closed() -> Error {
-    Error::new(Status::INVALID_HANDLE, "it was closed")
+impl End {
+    pub(crate) fn with<T>(&self, call: impl FnOnce(&mut Context) -> Result<T>) -> Result<T> {
+        match &mut *self.locked() {
+            State::Standing(context, _) => call(context),
+            State::Running(handshake) => call(handshake.context()?),
+            State::Nothing => Err(Error::new(Status::INVALID_HANDLE, "it failed at its end")),
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        // The JavaScript half makes one call at a time, so that nobody waits here.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next token to send, none at the end; and whether the context stands.
+    fn step(&self, token: Option<&[u8]>) -> Result<(Option<Vec<u8>>, bool)> {
+        let state = &mut *self.locked();
+        if token.is_none() && matches!(state, State::Standing(..)) {
+            return Ok((None, true));
+        }
+        let handshake = state.running()?;
+        let step = handshake.step(token)?;
+        let is_done = handshake.done();
+        if is_done && let State::Running(handshake) = std::mem::replace(state, State::Nothing) {
+            let extra = handshake.extra().to_vec();
+            *state = State::Standing(handshake.into_context()?, extra);
+        }
+        Ok((token_of(step)?, is_done))
+    }
 }
 
 impl State {
-    fn running(&mut self) -> anysspi::Result<&mut Handshake> {
+    fn running(&mut self) -> Result<&mut Handshake> {
         match self {
             Self::Running(handshake) => Ok(handshake),
-            Self::Standing(..) => Err(out_of_turn("the handshake is at its end")),
-            Self::Closed => Err(closed()),
+            _ => Err(Error::new(
+                Status::OUT_OF_SEQUENCE,
+                "a call out of turn: the handshake is at its end",
+            )),
         }
-    }
-
-    fn context(&mut self) -> anysspi::Result<&mut Context> {
-        match self {
-            Self::Standing(context, _) => Ok(context),
-            Self::Running(handshake) => handshake.context(),
-            Self::Closed => Err(closed()),
-        }
-    }
-
-    /// The next token to send; none at the end.
-    fn step(&mut self, token: Option<&[u8]>) -> anysspi::Result<Option<Vec<u8>>> {
-        if token.is_none() && matches!(self, Self::Standing(..)) {
-            return Ok(None);
-        }
-        let handshake = self.running()?;
-        let step = handshake.step(token)?;
-        if handshake.done()
-            && let Self::Running(handshake) = std::mem::replace(self, Self::Closed)
-        {
-            let extra = handshake.extra().to_vec();
-            *self = Self::Standing(Box::new(handshake.into_context()?), extra);
-        }
-        token_of(step)
-    }
-}
-
-/// A token, nothing at the end, or why there is none.
-type Stepped<Bytes> = Either3<Bytes, Null, Fault>;
-
-fn stepped<Bytes>(result: Result<Option<Bytes>, Error>) -> Stepped<Bytes> {
-    match result {
-        Ok(Some(token)) => Either3::A(token),
-        Ok(None) => Either3::B(Null),
-        Err(error) => Either3::C(Fault::from(&error)),
-    }
-}
-
-/// Bytes for JavaScript: few are copied, since that costs less than watching over their memory.
-fn bytes(env: &Env, made: Vec<u8>) -> napi::Result<BufferSlice<'_>> {
-    if made.len() < WORTH_HANDING_OVER {
-        BufferSlice::copy_from(env, &made)
-    } else {
-        BufferSlice::from_data(env, made)
     }
 }
 
 #[napi]
-impl NativeEnd {
-    #[napi]
-    pub fn start(
-        package: String,
-        is_acceptor: bool,
-        credential: Option<ClassInstance<'_, NativeCredential>>,
-        identities: Option<Vec<ClassInstance<'_, NativeIdentity>>>,
-        choice: Option<Choice>,
-        settings: Option<Settings>,
-    ) -> Answer<NativeEnd> {
-        let registry = Registry::global();
-        let source: CredentialSource = match (credential, identities, choice) {
-            (Some(credential), _, _) => credential.0.clone().into(),
-            (None, identities, choice) => {
-                let identities = identities.unwrap_or_default();
-                let identities: Vec<_> = identities.iter().map(|one| one.0.clone()).collect();
-                match choice {
-                    None => identities.into(),
-                    Some(choice) => {
-                        match acquired(registry, &package, is_acceptor, identities, choice) {
-                            Either::A(credential) => credential.0.into(),
-                            Either::B(fault) => return Either::B(fault),
-                        }
-                    }
-                }
-            }
-        };
-        answer(|| start(registry, &package, is_acceptor, source, settings.as_ref()))
-    }
+pub fn receive(end: i64, token: &[u8]) -> Option<Fault> {
+    let result = guarded(|| kept::end(end)?.locked().running()?.receive(token));
+    result.err().as_ref().map(Fault::from)
+}
 
-    #[napi]
-    pub fn receive(&self, token: &[u8]) -> Option<Fault> {
-        let result = guarded(|| locked(&self.state).running()?.receive(token));
-        result.err().as_ref().map(Fault::from)
-    }
-
-    /// Answers with how many bytes of `space` are the token, or with the token where it does not fit:
-    /// a new buffer costs more than the step.
-    #[napi]
-    pub fn step<'env>(
-        &self,
-        env: &'env Env,
-        mut space: BufferSlice<'_>,
-        token: Option<&[u8]>,
-    ) -> napi::Result<Either4<u32, Null, BufferSlice<'env>, Fault>> {
-        Ok(match guarded(|| locked(&self.state).step(token)) {
-            Ok(Some(token)) => match space.get_mut(..token.len()) {
-                Some(place) => {
+/// A step: how many bytes of `space` are the token, and below zero where there is none; the token where
+/// it does not fit; or why there is neither. The lowest bit of the number says that the context stands.
+#[napi]
+pub fn step(
+    end: i64,
+    mut space: BufferSlice<'_>,
+    token: Option<&[u8]>,
+) -> Either3<i32, Buffer, Fault> {
+    match guarded(|| kept::end(end)?.step(token)) {
+        Ok((None, _)) => Either3::A(-1),
+        Ok((Some(token), is_done)) => {
+            match (space.get_mut(..token.len()), numbered(token.len(), is_done)) {
+                (Some(place), Some(number)) => {
                     place.copy_from_slice(&token);
-                    Either4::A(number(token.len()))
+                    Either3::A(number)
                 }
-                None => Either4::C(bytes(env, token)?),
-            },
-            Ok(None) => Either4::B(Null),
-            Err(error) => Either4::D(Fault::from(&error)),
-        })
-    }
-
-    /// The step with this number, off the main thread.
-    #[napi]
-    pub fn step_async<'env>(
-        &self,
-        env: &'env Env,
-        step: u32,
-        token: Option<&[u8]>,
-    ) -> napi::Result<Object<'env>> {
-        let (state, token) = (Arc::clone(&self.state), token.map(<[u8]>::to_vec));
-        let asking = asking();
-        in_a_thread(env, move || {
-            let made =
-                with_step(step, asking, || guarded(|| locked(&state).step(token.as_deref())));
-            stepped(made.map(|token| token.map(Buffer::from)))
-        })
-    }
-
-    #[napi]
-    pub fn is_done(&self) -> bool {
-        matches!(*locked(&self.state), State::Standing(..))
-    }
-
-    #[napi]
-    pub fn extra(&self) -> Buffer {
-        match &*locked(&self.state) {
-            State::Standing(_, extra) => extra.as_slice().into(),
-            _ => Buffer::default(),
+                _ => Either3::B(token.into()),
+            }
         }
-    }
-
-    #[napi]
-    pub fn close(&self) {
-        *locked(&self.state) = State::Closed;
-    }
-
-    #[napi]
-    pub fn wrap<'env>(
-        &self,
-        env: &'env Env,
-        message: &[u8],
-    ) -> napi::Result<Either<BufferSlice<'env>, Fault>> {
-        self.made(env, |context| context.wrap(message))
-    }
-
-    #[napi]
-    pub fn unwrap<'env>(
-        &self,
-        env: &'env Env,
-        wrapped: &[u8],
-    ) -> napi::Result<Either<BufferSlice<'env>, Fault>> {
-        self.made(env, |context| context.unwrap(wrapped))
-    }
-
-    #[napi]
-    pub fn sign<'env>(
-        &self,
-        env: &'env Env,
-        message: &[u8],
-    ) -> napi::Result<Either<BufferSlice<'env>, Fault>> {
-        self.made(env, |context| context.sign(message))
-    }
-
-    #[napi]
-    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Option<Fault> {
-        let result = guarded(|| locked(&self.state).context()?.verify(message, signature));
-        result.err().as_ref().map(Fault::from)
-    }
-
-    /// `wrap` off the main thread, or `unwrap`.
-    #[napi]
-    pub fn protect_async<'env>(
-        &self,
-        env: &'env Env,
-        is_wrapping: bool,
-        message: &[u8],
-    ) -> napi::Result<Object<'env>> {
-        // Copied: JavaScript may write to its memory meanwhile, or give it away.
-        let (state, message) = (Arc::clone(&self.state), message.to_vec());
-        in_a_thread(env, move || {
-            answer(|| {
-                let mut state = locked(&state);
-                let context = state.context()?;
-                let made =
-                    if is_wrapping { context.wrap(&message) } else { context.unwrap(&message) };
-                made.map(Buffer::from)
-            })
-        })
-    }
-
-    #[napi]
-    pub fn facts(&self) -> Answer<Facts> {
-        answer(|| facts_of(locked(&self.state).context()?))
+        Err(error) => Either3::C(Fault::from(&error)),
     }
 }
 
-impl NativeEnd {
-    fn made<'env>(
-        &self,
-        env: &'env Env,
-        make: impl FnOnce(&mut Context) -> anysspi::Result<Vec<u8>>,
-    ) -> napi::Result<Either<BufferSlice<'env>, Fault>> {
-        match guarded(|| make(locked(&self.state).context()?)) {
-            Ok(message) => Ok(Either::A(bytes(env, message)?)),
-            Err(error) => Ok(Either::B(Fault::from(&error))),
+fn numbered(length: usize, is_done: bool) -> Option<i32> {
+    i32::try_from(length).ok()?.checked_mul(2)?.checked_add(is_done.into())
+}
+
+/// The step with this number, off the main thread.
+#[napi]
+pub fn step_async<'env>(
+    env: &'env Env,
+    end: i64,
+    step: u32,
+    token: Option<&[u8]>,
+) -> napi::Result<Object<'env>> {
+    let (end, token, asking) = (kept::end(end), token.map(<[u8]>::to_vec), asking());
+    in_a_thread(env, move || {
+        let made = with_step(step, asking, || guarded(|| end?.step(token.as_deref())));
+        match made {
+            Ok((Some(token), _)) => Either3::A(Buffer::from(token)),
+            Ok((None, _)) => Either3::B(Null),
+            Err(error) => Either3::C(Fault::from(&error)),
         }
+    })
+}
+
+/// Whether the context stands.
+#[napi]
+pub fn is_done(end: i64) -> bool {
+    kept::end(end).is_ok_and(|end| matches!(*end.locked(), State::Standing(..)))
+}
+
+/// The peer's bytes beyond the end of the handshake.
+#[napi]
+pub fn extra(end: i64) -> Buffer {
+    match kept::end(end) {
+        Ok(end) => match &*end.locked() {
+            State::Standing(_, extra) => extra.as_slice().into(),
+            _ => Buffer::default(),
+        },
+        Err(_) => Buffer::default(),
     }
 }
 
 /// Works in a thread of its own, and not in one of libuv's few: a look-up that waits for one of those
 /// would wait forever. Gives the promise of the result.
-fn in_a_thread<T: napi::bindgen_prelude::ToNapiValue + Send + 'static>(
+pub(crate) fn in_a_thread<T: napi::bindgen_prelude::ToNapiValue + Send + 'static>(
     env: &Env,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> napi::Result<Object<'_>> {
@@ -344,89 +251,4 @@ fn in_a_thread<T: napi::bindgen_prelude::ToNapiValue + Send + 'static>(
         deferred.resolve(Box::new(move |_| Ok(made)));
     })?;
     Ok(promise)
-}
-
-/// What is known about a context.
-#[napi(object, object_from_js = false)]
-pub struct Facts {
-    pub package: PackageInfo,
-    pub negotiated_package: PackageInfo,
-    pub negotiation: Option<Negotiation>,
-    pub side: &'static str,
-    pub flags: Vec<String>,
-    /// In milliseconds since 1970; none for never.
-    pub expiry: Option<f64>,
-    pub client: String,
-    pub is_anonymous: bool,
-    pub server: Option<String>,
-    pub target: Option<String>,
-    pub bindings_checked: &'static str,
-    pub session_key: Buffer,
-    pub sizes: Sizes,
-}
-
-#[napi(object, object_from_js = false)]
-pub struct Sizes {
-    pub max_token: u32,
-    pub max_signature: u32,
-    pub block_size: u32,
-    pub security_trailer: u32,
-}
-
-#[napi(object, object_from_js = false)]
-pub struct Negotiation {
-    pub offered: Vec<String>,
-    pub chosen: Option<String>,
-    pub dropped: Vec<Dropped>,
-    pub list_was_signed: bool,
-}
-
-#[napi(object, object_from_js = false)]
-pub struct Dropped {
-    pub package: String,
-    pub reason: String,
-}
-
-fn number(size: usize) -> u32 {
-    u32::try_from(size).unwrap_or(u32::MAX)
-}
-
-fn facts_of(context: &Context) -> anysspi::Result<Facts> {
-    let (facts, sizes) = (context.facts(), context.sizes());
-    let negotiated = match context.query(Attribute::NEGOTIATION_INFO)? {
-        AttributeValue::NegotiationInfo { package, .. } => PackageInfo::from(&package),
-        _ => PackageInfo::from(&facts.package),
-    };
-    Ok(Facts {
-        package: PackageInfo::from(&facts.package),
-        negotiated_package: negotiated,
-        negotiation: facts.negotiation.as_deref().map(|negotiation| Negotiation {
-            offered: negotiation.offered.iter().map(ToString::to_string).collect(),
-            chosen: negotiation.chosen.as_ref().map(ToString::to_string),
-            dropped: negotiation.dropped.iter().map(Dropped::from).collect(),
-            list_was_signed: negotiation.list_was_signed,
-        }),
-        side: facts.side.name(),
-        flags: facts.flags.iter_names().map(|(name, _)| name.to_owned()).collect(),
-        #[expect(clippy::cast_precision_loss, reason = "a date of JavaScript is no finer")]
-        expiry: (facts.expiry < Time::FOREVER).then(|| facts.expiry.unix_seconds() as f64 * 1e3),
-        client: facts.client.to_string(),
-        is_anonymous: context.is_anonymous(),
-        server: facts.server.as_deref().map(str::to_owned),
-        target: facts.target.as_deref().map(str::to_owned),
-        bindings_checked: facts.bindings_checked.name(),
-        session_key: facts.session_key.expose().into(),
-        sizes: Sizes {
-            max_token: number(sizes.max_token),
-            max_signature: number(sizes.max_signature),
-            block_size: number(sizes.block_size),
-            security_trailer: number(sizes.security_trailer),
-        },
-    })
-}
-
-impl From<&anysspi::DroppedPackage> for Dropped {
-    fn from(dropped: &anysspi::DroppedPackage) -> Self {
-        Self { package: dropped.package.to_string(), reason: dropped.error.to_string() }
-    }
 }

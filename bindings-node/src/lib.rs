@@ -22,10 +22,12 @@
 
 mod accounts;
 mod bindings;
+mod context;
 mod credentials;
 mod error;
 mod handshake;
 mod inspect;
+mod kept;
 mod look_up;
 mod package;
 #[cfg(feature = "testing")]

@@ -1,11 +1,12 @@
 //! Handshakes in fixed surroundings, and a call that panics: for the tests, never in a package.
 
-use crate::credentials::{Choice, NativeIdentity, acquired};
+use crate::credentials::{Choice, acquired};
 use crate::error::{Answer, answer};
-use crate::handshake::{NativeEnd, Settings, start};
+use crate::handshake::{Settings, started};
+use crate::kept;
 use anysspi::testing::{fail_with, fixed_surroundings};
 use anysspi::{Registry, Status, Time};
-use napi::bindgen_prelude::{ClassInstance, Either};
+use napi::Env;
 use napi_derive::napi;
 
 /// A registry whose clock stands still and whose randomness counts.
@@ -27,19 +28,18 @@ impl NativeSurroundings {
     #[napi]
     pub fn start(
         &self,
+        env: Env,
         package: String,
         is_acceptor: bool,
-        identities: Vec<ClassInstance<'_, NativeIdentity>>,
+        identities: Vec<i64>,
         choice: Choice,
         settings: Option<Settings>,
-    ) -> Answer<NativeEnd> {
-        let identities = identities.iter().map(|one| one.0.clone()).collect();
-        match acquired(&self.0, &package, is_acceptor, identities, choice) {
-            Either::A(credential) => answer(|| {
-                start(&self.0, &package, is_acceptor, credential.0.into(), settings.as_ref())
-            }),
-            Either::B(fault) => Either::B(fault),
-        }
+    ) -> Answer<i64> {
+        answer(|| {
+            let identities = kept::identities(&identities)?;
+            let credential = acquired(&self.0, &package, is_acceptor, identities, choice)?;
+            started(env, &self.0, &package, is_acceptor, credential.into(), settings.as_ref())
+        })
     }
 }
 

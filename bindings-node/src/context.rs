@@ -1,0 +1,163 @@
+//! An established context: what is known about it, and the protection of messages.
+
+use crate::error::{Answer, Fault, answer};
+use crate::handshake::in_a_thread;
+use crate::kept;
+use crate::package::PackageInfo;
+use anysspi::binding::{guarded, room_to_unwrap, unwrap_into, wrap_into};
+use anysspi::raw::{Attribute, AttributeValue};
+use anysspi::{Context, Result, Time};
+use napi::Env;
+use napi::bindgen_prelude::{Buffer, BufferSlice, Object};
+use napi_derive::napi;
+
+/// How many bytes `wrap` wants for a message of so many, and `unwrap` for what came.
+#[napi]
+pub fn room(end: i64, is_wrapping: bool, length: u32) -> Answer<u32> {
+    answer(|| {
+        kept::end(end)?.with(|context| Ok(number(room_for(context, is_wrapping, length as usize))))
+    })
+}
+
+fn room_for(context: &Context, is_wrapping: bool, length: usize) -> usize {
+    if is_wrapping {
+        length.saturating_add(context.sizes().security_trailer)
+    } else {
+        room_to_unwrap(context, length)
+    }
+}
+
+/// Wraps a message into `space`, or unwraps it: how many bytes that are.
+#[napi]
+pub fn protect(
+    end: i64,
+    is_wrapping: bool,
+    message: &[u8],
+    mut space: BufferSlice<'_>,
+) -> Answer<u32> {
+    let make = if is_wrapping { wrap_into } else { unwrap_into };
+    answer(|| kept::end(end)?.with(|context| make(context, message, &mut space).map(number)))
+}
+
+/// `protect` off the main thread, into memory of its own.
+#[napi]
+pub fn protect_async<'env>(
+    env: &'env Env,
+    end: i64,
+    is_wrapping: bool,
+    message: &[u8],
+) -> napi::Result<Object<'env>> {
+    // Copied: JavaScript may write to its memory meanwhile, or give it away.
+    let (end, message) = (kept::end(end), message.to_vec());
+    in_a_thread(env, move || {
+        answer(|| {
+            end?.with(|context| {
+                let made =
+                    if is_wrapping { context.wrap(&message) } else { context.unwrap(&message) };
+                made.map(Buffer::from)
+            })
+        })
+    })
+}
+
+/// The signature of a message.
+#[napi]
+pub fn sign(end: i64, message: &[u8]) -> Answer<Buffer> {
+    answer(|| kept::end(end)?.with(|context| context.sign(message).map(Buffer::from)))
+}
+
+#[napi]
+pub fn verify(end: i64, message: &[u8], signature: &[u8]) -> Option<Fault> {
+    let result = guarded(|| kept::end(end)?.with(|context| context.verify(message, signature)));
+    result.err().as_ref().map(Fault::from)
+}
+
+#[napi]
+pub fn facts(end: i64) -> Answer<Facts> {
+    answer(|| kept::end(end)?.with(|context| facts_of(context)))
+}
+
+/// What is known about a context.
+#[napi(object, object_from_js = false)]
+pub struct Facts {
+    pub package: PackageInfo,
+    pub negotiated_package: PackageInfo,
+    pub negotiation: Option<Negotiation>,
+    pub side: &'static str,
+    pub flags: Vec<String>,
+    /// In milliseconds since 1970; none for never.
+    pub expiry: Option<f64>,
+    pub client: String,
+    pub is_anonymous: bool,
+    pub server: Option<String>,
+    pub target: Option<String>,
+    pub bindings_checked: &'static str,
+    pub session_key: Buffer,
+    pub sizes: Sizes,
+}
+
+#[napi(object, object_from_js = false)]
+pub struct Sizes {
+    pub max_token: u32,
+    pub max_signature: u32,
+    pub block_size: u32,
+    pub security_trailer: u32,
+}
+
+#[napi(object, object_from_js = false)]
+pub struct Negotiation {
+    pub offered: Vec<String>,
+    pub chosen: Option<String>,
+    pub dropped: Vec<Dropped>,
+    pub list_was_signed: bool,
+}
+
+#[napi(object, object_from_js = false)]
+pub struct Dropped {
+    pub package: String,
+    pub reason: String,
+}
+
+fn number(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}
+
+fn facts_of(context: &Context) -> Result<Facts> {
+    let (facts, sizes) = (context.facts(), context.sizes());
+    let negotiated = match context.query(Attribute::NEGOTIATION_INFO)? {
+        AttributeValue::NegotiationInfo { package, .. } => PackageInfo::from(&package),
+        _ => PackageInfo::from(&facts.package),
+    };
+    Ok(Facts {
+        package: PackageInfo::from(&facts.package),
+        negotiated_package: negotiated,
+        negotiation: facts.negotiation.as_deref().map(|negotiation| Negotiation {
+            offered: negotiation.offered.iter().map(ToString::to_string).collect(),
+            chosen: negotiation.chosen.as_ref().map(ToString::to_string),
+            dropped: negotiation.dropped.iter().map(Dropped::from).collect(),
+            list_was_signed: negotiation.list_was_signed,
+        }),
+        side: facts.side.name(),
+        flags: facts.flags.iter_names().map(|(name, _)| name.to_owned()).collect(),
+        #[expect(clippy::cast_precision_loss, reason = "a date of JavaScript is no finer")]
+        expiry: (facts.expiry < Time::FOREVER).then(|| facts.expiry.unix_seconds() as f64 * 1e3),
+        client: facts.client.to_string(),
+        is_anonymous: context.is_anonymous(),
+        server: facts.server.as_deref().map(str::to_owned),
+        target: facts.target.as_deref().map(str::to_owned),
+        bindings_checked: facts.bindings_checked.name(),
+        session_key: facts.session_key.expose().into(),
+        sizes: Sizes {
+            max_token: number(sizes.max_token),
+            max_signature: number(sizes.max_signature),
+            block_size: number(sizes.block_size),
+            security_trailer: number(sizes.security_trailer),
+        },
+    })
+}
+
+impl From<&anysspi::DroppedPackage> for Dropped {
+    fn from(dropped: &anysspi::DroppedPackage) -> Self {
+        Self { package: dropped.package.to_string(), reason: dropped.error.to_string() }
+    }
+}
