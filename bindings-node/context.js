@@ -6,6 +6,7 @@ const { bytes } = require('./arguments.js')
 const errors = require('./errors.js')
 const { answered, busy } = require('./faults.js')
 const native = require('./native.js')
+const { offThread } = require('./off-thread.js')
 const secret = require('./secret.js')
 const util = require('node:util')
 
@@ -52,7 +53,8 @@ class Context {
     this.#begin()
     this.#isBusy = true
     try {
-      return answered(await native.protectAsync(this.#kept.number, isWrapping, given))
+      const end = this.#kept.number
+      return answered(await offThread(this, native.protectAsync, end, isWrapping, given))
     } finally {
       this.#isBusy = false
       if (this.#isClosed) this.#kept.forget()

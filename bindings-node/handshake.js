@@ -10,15 +10,13 @@ const { Credential, choiceOf, partsOf } = require('./credentials.js')
 const { answered, busy, closed, errorOf, failed } = require('./faults.js')
 const { Kept } = require('./kept.js')
 const native = require('./native.js')
+const { offThread, onQuestions } = require('./off-thread.js')
 const secret = require('./secret.js')
 const util = require('node:util')
 
 /** Where the native half puts tokens, which are copied from there. */
 const space = Buffer.allocUnsafeSlow(8192)
 
-/** The steps that are under way off the main thread, by number. */
-const running = new Map()
-let lastStep = 0
 /** The handshake that makes a step on the main thread, while it does. */
 let current
 
@@ -105,24 +103,23 @@ class Handshake {
     const given = maybe(bytes, 'token', token)
     this.#begin()
     this.#isBusy = true
-    lastStep = (lastStep + 1) >>> 0
-    const number = lastStep
-    running.set(number, this)
-    // Where nobody waits for it any more it is still under way, and this is done when it is through.
-    const step = (async () => native.stepAsync(this.#kept.number, number, given))().finally(() => {
-      running.delete(number)
-      this.#isBusy = false
-      this.#isDone = undefined
-      if (this.#isClosed) this.#kept.forget()
-    })
-    const answer = await this.#unlessAborted(step)
+    const step = offThread(this, native.stepAsync, this.#kept.number, given)
+    const answer = this.#signal ? await this.#unlessAborted(step) : this.#over(await step)
     if (this.#isClosed) throw closed()
     return this.#answered(answer)
   }
 
+  /** What is done when a step is through, whether anybody waits for it or not. */
+  #over(answer) {
+    this.#isBusy = false
+    this.#isDone = undefined
+    if (this.#isClosed) this.#kept.forget()
+    return answer
+  }
+
   async #unlessAborted(step) {
     const signal = this.#signal
-    if (!signal) return step
+    const over = step.then((answer) => this.#over(answer))
     let stop
     const aborted = new Promise((_, reject) => {
       stop = () => {
@@ -132,7 +129,7 @@ class Handshake {
       signal.addEventListener('abort', stop, { once: true })
     })
     try {
-      return await Promise.race([step, aborted])
+      return await Promise.race([over, aborted])
     } finally {
       signal.removeEventListener('abort', stop)
     }
@@ -221,26 +218,26 @@ class Handshake {
   }
 
   /** Answers the native half in a step off the main thread. */
-  static async later(step, question, store, user, domain, packageName) {
-    const handshake = running.get(step)
-    const lookUp = handshake?.#lookUps?.get(store)
-    let answer = { problem: 'the handshake was given up' }
+  static async later(handshake, question, { store, user, domain, package: packageName }) {
+    const lookUp = handshake.#lookUps?.get(store)
+    let answer = () => ({ problem: 'the handshake was given up' })
     if (lookUp && !handshake.#isClosed) {
       const givenUp = new Promise((resolve) => {
         handshake.#giveUp = () => resolve(answer)
       })
-      const looked = (async () => lookUp(user, domain, packageName))().then(found, failed)
+      const looked = (async () => lookUp(user, domain, packageName))().then(
+        (account) => () => found(account),
+        (error) => () => failed(error),
+      )
       answer = await Promise.race([looked, givenUp])
       handshake.#giveUp = undefined
     }
-    native.answerLookUp(question, answer)
+    native.answerLookUp(question, answer())
   }
 }
 
-native.setLookUps(
-  (...question) => Handshake.now(...question),
-  (...question) => void Handshake.later(...question),
-)
+native.setLookUps((...question) => Handshake.now(...question))
+onQuestions((...question) => void Handshake.later(...question))
 
 /** The settings that are not the usual ones; nothing where all of them are. */
 function settingsOf(options) {

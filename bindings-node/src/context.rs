@@ -1,14 +1,13 @@
 //! An established context: what is known about it, and the protection of messages.
 
 use crate::error::{Answer, Fault, answer};
-use crate::handshake::in_a_thread;
+use crate::events::{self, Made};
 use crate::kept;
 use crate::package::PackageInfo;
-use anysspi::binding::{guarded, room_to_unwrap, unwrap_into, wrap_into};
+use anysspi::binding::{guarded, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
 use anysspi::raw::{Attribute, AttributeValue};
 use anysspi::{Context, Result, Time};
-use napi::Env;
-use napi::bindgen_prelude::{Buffer, BufferSlice, Object};
+use napi::bindgen_prelude::{Buffer, BufferSlice};
 use napi_derive::napi;
 
 /// How many bytes `wrap` wants for a message of so many, and `unwrap` for what came.
@@ -39,23 +38,33 @@ pub fn protect(
     answer(|| kept::end(end)?.with(|context| make(context, message, &mut space).map(number)))
 }
 
-/// `protect` off the main thread, into memory of its own.
+/// `protect` off the main thread, as the call with this number.
 #[napi]
-pub fn protect_async<'env>(
-    env: &'env Env,
-    end: i64,
-    is_wrapping: bool,
-    message: &[u8],
-) -> napi::Result<Object<'env>> {
-    // Copied: JavaScript may write to its memory meanwhile, or give it away.
-    let (end, message) = (kept::end(end), message.to_vec());
-    in_a_thread(env, move || {
-        answer(|| {
-            end?.with(|context| {
-                let made =
-                    if is_wrapping { context.wrap(&message) } else { context.unwrap(&message) };
-                made.map(Buffer::from)
-            })
+pub fn protect_async(call: u32, end: i64, is_wrapping: bool, message: &[u8]) -> Option<Fault> {
+    // Copied, to where it is protected: JavaScript may write to its memory meanwhile, or give it away.
+    let made = guarded(|| {
+        let end = kept::end(end)?;
+        let before =
+            if is_wrapping { end.with(|context| Ok(context.sizes().security_trailer))? } else { 0 };
+        let mut space = Vec::with_capacity(before.saturating_add(message.len()));
+        space.resize(before, 0);
+        space.extend_from_slice(message);
+        Ok((end, space))
+    });
+    let (end, mut space) = match made {
+        Ok(made) => made,
+        Err(error) => return Some(Fault::from(&error)),
+    };
+    events::call(call, move || {
+        guarded(|| {
+            let part = end.with(|context| {
+                if is_wrapping {
+                    return Ok(0..wrap_in_room(context, &mut space)?);
+                }
+                let length = context.unwrap_in_place(&mut space)?.len();
+                Ok(space.len().saturating_sub(length)..space.len())
+            })?;
+            Ok(Made::Message(space, part))
         })
     })
 }

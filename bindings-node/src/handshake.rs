@@ -2,15 +2,16 @@
 
 use crate::credentials::{Choice, acquired};
 use crate::error::{Answer, Fault, answer};
+use crate::events::{self, Events, Made};
 use crate::kept::{self, keep_end};
-use crate::look_up::{asking, with_step};
+use crate::look_up::in_call;
 use anysspi::binding::{guarded, token_of};
 use anysspi::{
     ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, CredentialSource, Error,
     Handshake, Registry, Result, Status,
 };
 use napi::Env;
-use napi::bindgen_prelude::{Buffer, BufferSlice, Either3, Null, Object};
+use napi::bindgen_prelude::{Buffer, BufferSlice, Either3};
 use napi_derive::napi;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -201,22 +202,14 @@ fn numbered(length: usize, is_done: bool) -> Option<i32> {
     i32::try_from(length).ok()?.checked_mul(2)?.checked_add(is_done.into())
 }
 
-/// The step with this number, off the main thread.
+/// A step off the main thread, as the call with this number.
 #[napi]
-pub fn step_async<'env>(
-    env: &'env Env,
-    end: i64,
-    step: u32,
-    token: Option<&[u8]>,
-) -> napi::Result<Object<'env>> {
-    let (end, token, asking) = (kept::end(end), token.map(<[u8]>::to_vec), asking());
-    in_a_thread(env, move || {
-        let made = with_step(step, asking, || guarded(|| end?.step(token.as_deref())));
-        match made {
-            Ok((Some(token), _)) => Either3::A(Buffer::from(token)),
-            Ok((None, _)) => Either3::B(Null),
-            Err(error) => Either3::C(Fault::from(&error)),
-        }
+pub fn step_async(call: u32, end: i64, token: Option<&[u8]>) -> Option<Fault> {
+    // Copied: JavaScript may write to its memory meanwhile, or give it away.
+    let (end, token, events) = (kept::end(end), token.map(<[u8]>::to_vec), Events::here());
+    events::call(call, move || {
+        let (token, _) = in_call(call, events, || guarded(|| end?.step(token.as_deref())))?;
+        Ok(Made::Token(token))
     })
 }
 
@@ -236,19 +229,4 @@ pub fn extra(end: i64) -> Buffer {
         },
         Err(_) => Buffer::default(),
     }
-}
-
-/// Works in a thread of its own, and not in one of libuv's few: a look-up that waits for one of those
-/// would wait forever. Gives the promise of the result.
-pub(crate) fn in_a_thread<T: napi::bindgen_prelude::ToNapiValue + Send + 'static>(
-    env: &Env,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> napi::Result<Object<'_>> {
-    type Resolver<T> = Box<dyn FnOnce(Env) -> napi::Result<T> + Send>;
-    let (deferred, promise) = env.create_deferred::<T, Resolver<T>>()?;
-    std::thread::Builder::new().name("anysspi".into()).spawn(move || {
-        let made = work();
-        deferred.resolve(Box::new(move |_| Ok(made)));
-    })?;
-    Ok(promise)
 }

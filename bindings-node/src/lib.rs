@@ -25,6 +25,7 @@ mod bindings;
 mod context;
 mod credentials;
 mod error;
+mod events;
 mod handshake;
 mod inspect;
 mod kept;
@@ -32,3 +33,4 @@ mod look_up;
 mod package;
 #[cfg(feature = "testing")]
 mod testing;
+mod workers;

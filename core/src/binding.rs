@@ -38,18 +38,27 @@ pub fn room_to_unwrap(context: &Context, length: usize) -> usize {
 /// [`Context::wrap`] into memory of the caller's language, which has room for the largest signature and
 /// the message; gives how many bytes of it are used.
 pub fn wrap_into(context: &mut Context, message: &[u8], space: &mut [u8]) -> Result<usize> {
-    let trailer = context.sizes().security_trailer;
-    let (signature, data) = space.split_at_mut_checked(trailer).ok_or_else(wrong_room)?;
+    let (_, data) =
+        space.split_at_mut_checked(context.sizes().security_trailer).ok_or_else(wrong_room)?;
     if data.len() != message.len() {
         return Err(wrong_room());
     }
     data.copy_from_slice(message);
+    wrap_in_room(context, space)
+}
+
+/// Wraps the message that stands in `space` behind the room for the largest signature; gives how many
+/// bytes of it are used.
+pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
+    let trailer = context.sizes().security_trailer;
+    let (signature, data) = space.split_at_mut_checked(trailer).ok_or_else(wrong_room)?;
+    let length = data.len();
     let used = context.wrap_in_place(data, signature)?;
     // A signature shorter than the largest leaves a gap.
     if used < trailer {
         space.copy_within(trailer.., used);
     }
-    Ok(used.saturating_add(message.len()))
+    Ok(used.saturating_add(length))
 }
 
 /// [`Context::unwrap`] into memory of the caller's language, with the room that [`room_to_unwrap`] says;
