@@ -57,17 +57,21 @@ function list(name, value, check) {
 
 const texts = (name, value) => list(name, value, text)
 
+/** The number of a name in a table. */
+function numberOf(name, word, table) {
+  const number = Object.hasOwn(table, word) ? table[word] : undefined
+  if (number === undefined) {
+    throw new TypeError(
+      `${name} has ${JSON.stringify(word)}; there are: ${Object.keys(table).join(', ')}`,
+    )
+  }
+  return number
+}
+
+/** The bits of names. Some are beyond the 32 that `|` knows. */
 function bits(table) {
   return (name, value) =>
-    texts(name, value).reduce((sum, word) => {
-      const bit = Object.hasOwn(table, word) ? table[word] : undefined
-      if (bit === undefined) {
-        throw new TypeError(
-          `${name} has ${JSON.stringify(word)}; there are: ${Object.keys(table).join(', ')}`,
-        )
-      }
-      return (sum | bit) >>> 0
-    }, 0)
+    Number(texts(name, value).reduce((sum, word) => sum | BigInt(numberOf(name, word, table)), 0n))
 }
 
 const flagsOf = bits(flagBits)
@@ -92,10 +96,12 @@ function object(name, value) {
 
 module.exports = {
   allowOf,
+  bits,
   bytes,
   flagsOf,
   list,
   maybe,
+  numberOf,
   object,
   policy,
   text,

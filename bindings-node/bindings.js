@@ -21,6 +21,10 @@ class ChannelBindings {
     return Buffer.from(this.#data)
   }
 
+  toStructure() {
+    return native.bindingsStructure(this.#data)
+  }
+
   [util.inspect.custom]() {
     const name = this.#data.subarray(0, this.#data.indexOf(0x3a) + 1).toString('latin1')
     return `ChannelBindings { ${name} ${this.#data.length} bytes }`

@@ -4,6 +4,7 @@
 
 const { entriesOf } = require('./accounts.js')
 const { allowOf, bytes, list, maybe, object, text, texts, wrong } = require('./arguments.js')
+const errors = require('./errors.js')
 const { answered } = require('./faults.js')
 const { Kept } = require('./kept.js')
 const native = require('./native.js')
@@ -88,8 +89,15 @@ function partsOf(name, value) {
 class Credential {
   #kept
   #lookUps
+  #isFreed = false
 
   constructor(packageName, given, options) {
+    // One that was acquired already: `made`.
+    if (packageName === secret) {
+      this.#kept = new Kept(given)
+      this.#lookUps = options
+      return
+    }
     const { identities, numbers, lookUps } = partsOf('identity', given)
     const isInbound = identities.some((one) => one.kind === 'account store')
     const choice = choiceOf(object('options', options)) ?? { allow: 0 }
@@ -100,23 +108,37 @@ class Credential {
   }
 
   get name() {
-    return answered(native.credentialName(this.#kept.number))
+    return answered(native.credentialName(Credential.number(this)))
   }
 
   get package() {
-    return answered(native.credentialPackage(this.#kept.number))
+    return answered(native.credentialPackage(Credential.number(this)))
   }
 
   [util.inspect.custom]() {
-    return `Credential { ${this.package.name}, ${this.name} }`
+    return this.#isFreed
+      ? 'Credential { freed }'
+      : `Credential { ${this.package.name}, ${this.name} }`
+  }
+
+  static made(number, lookUps) {
+    return new Credential(secret, number, lookUps)
   }
 
   static number(credential) {
+    if (!(credential instanceof Credential)) throw wrong('credential', 'a Credential', credential)
+    if (credential.#isFreed) throw new errors.InvalidHandle('the credentials were freed')
     return credential.#kept.number
   }
 
   static lookUps(credential) {
     return credential.#lookUps
+  }
+
+  static free(credential) {
+    Credential.number(credential)
+    credential.#isFreed = true
+    credential.#kept.forget()
   }
 }
 

@@ -9,6 +9,7 @@ const { Context } = require('./context.js')
 const { Credential, choiceOf, partsOf } = require('./credentials.js')
 const { answered, busy, closed, errorOf, failed } = require('./faults.js')
 const { Kept } = require('./kept.js')
+const lookUps = require('./look-ups.js')
 const native = require('./native.js')
 const { offThread, onQuestions } = require('./off-thread.js')
 const secret = require('./secret.js')
@@ -16,9 +17,6 @@ const util = require('node:util')
 
 /** Where the native half puts tokens, which are copied from there. */
 const space = Buffer.allocUnsafeSlow(8192)
-
-/** The handshake that makes a step on the main thread, while it does. */
-let current
 
 class Handshake {
   #kept
@@ -36,12 +34,12 @@ class Handshake {
   /** Says no more to a look-up that is waited for. */
   #giveUp
 
-  constructor(key, number, packageName, side, lookUps, signal) {
+  constructor(key, number, packageName, side, known, signal) {
     if (key !== secret) throw new TypeError('handshakes are made by initiate and accept')
     this.#kept = new Kept(number)
     this.#package = packageName
     this.#side = side
-    this.#lookUps = lookUps
+    this.#lookUps = known
     this.#signal = signal
   }
 
@@ -76,13 +74,14 @@ class Handshake {
     const given = maybe(bytes, 'token', token)
     this.#begin()
     this.#isBusy = true
-    const before = current
-    current = this
+    const before = lookUps.ask(this.#lookUps)
+    // In a look-up of another handshake, that one has the space.
+    const room = before ? Buffer.allocUnsafe(space.length) : space
     let answer
     try {
-      answer = native.step(this.#kept.number, space, given)
+      answer = native.step(this.#kept.number, room, given)
     } finally {
-      current = before
+      lookUps.ask(before)
       this.#isBusy = false
       if (this.#isClosed) this.#kept.forget()
     }
@@ -95,7 +94,7 @@ class Handshake {
     this.#isDone = (answer & 1) === 1
     if (answer < 0) return null
     const made = Buffer.allocUnsafe(answer >> 1)
-    space.copy(made, 0, 0, made.length)
+    room.copy(made, 0, 0, made.length)
     return made
   }
 
@@ -201,22 +200,6 @@ class Handshake {
     return `Handshake { ${this.#package}, ${this.#side}, ${phase} }`
   }
 
-  /** Answers the native half in a step on the main thread. */
-  static now(store, user, domain, packageName) {
-    let account
-    try {
-      account = current.#lookUps.get(store)(user, domain, packageName)
-      if (typeof account?.then !== 'function') return found(account)
-      // Nobody waits for it here: what comes of it is nobody's error.
-      account.then(undefined, () => undefined)
-    } catch (error) {
-      return failed(error)
-    }
-    const text =
-      'the account look-up answers with a promise: use for await, nextAsync or stepAsync, which wait for it'
-    return { ...failed(new TypeError(text)), isNonsense: true }
-  }
-
   /** Answers the native half in a step off the main thread. */
   static async later(handshake, question, { store, user, domain, package: packageName }) {
     const lookUp = handshake.#lookUps?.get(store)
@@ -236,7 +219,6 @@ class Handshake {
   }
 }
 
-native.setLookUps((...question) => Handshake.now(...question))
 onQuestions((...question) => void Handshake.later(...question))
 
 /** The settings that are not the usual ones; nothing where all of them are. */
@@ -265,22 +247,22 @@ function start(packageName, isAcceptor, options, startAs = native.start) {
     throw wrong('signal', 'an AbortSignal', signal)
   const [choice, settings] = [choiceOf(given), settingsOf(given)]
   let number
-  let lookUps
+  let known
   if (credential instanceof Credential) {
     if (choice) {
       throw new TypeError(
         'allow, packages and withoutPackages belong to the credential, which was acquired before',
       )
     }
-    lookUps = Credential.lookUps(credential)
+    known = Credential.lookUps(credential)
     number = native.startWith(name, isAcceptor, Credential.number(credential), settings)
   } else {
     const identities = partsOf('credential', credential ?? [])
-    lookUps = identities.lookUps
+    known = identities.lookUps
     number = startAs(name, isAcceptor, identities.numbers, choice, settings)
   }
   const side = isAcceptor ? 'acceptor' : 'initiator'
-  return new Handshake(secret, answered(number), name, side, lookUps, signal)
+  return new Handshake(secret, answered(number), name, side, known, signal)
 }
 
 const initiate = (packageName, options) => start(packageName, false, options)

@@ -19,37 +19,13 @@
  * @module
  */
 
+import type { AllowName, FlagName } from './flags'
+
 export * from './errors'
+export type { AllowName, FlagName } from './flags'
 
 /** An object that has bytes: a Buffer, any Uint8Array, or an ArrayBuffer. */
 export type Bytes = Uint8Array | ArrayBuffer
-
-/** What a context is asked for, and what it has. */
-export type FlagName =
-  | 'DELEGATE'
-  | 'MUTUAL_AUTH'
-  | 'REPLAY_DETECT'
-  | 'SEQUENCE_DETECT'
-  | 'CONFIDENTIALITY'
-  | 'USE_SESSION_KEY'
-  | 'DCE_STYLE'
-  | 'DATAGRAM'
-  | 'CONNECTION'
-  | 'EXTENDED_ERROR'
-  | 'STREAM'
-  | 'INTEGRITY'
-  | 'IDENTIFY'
-  | 'NULL_SESSION'
-  | 'MANUAL_CRED_VALIDATION'
-  | 'USE_SUPPLIED_CREDENTIALS'
-  | 'UNVERIFIED_TARGET_NAME'
-  | 'ALLOW_MISSING_BINDINGS'
-  | 'NO_INTEGRITY'
-  | 'CONFIDENTIALITY_ONLY'
-  | 'NO_ADDITIONAL_TOKEN'
-
-/** What is off unless it is asked for by name. */
-export type AllowName = 'NTLM_V1' | 'WEAK_SEALING' | 'ANONYMOUS'
 
 /** What is told about a security package. */
 export interface PackageInfo {
@@ -145,6 +121,8 @@ export class ChannelBindings {
   private constructor()
   /** The application data. */
   readonly applicationData: Buffer
+  /** The bindings as the interface hands them over (`SEC_CHANNEL_BINDINGS`), for `anysspi/raw`. */
+  toStructure(): Buffer
 }
 
 /** Bindings of application data alone, such as `tls-unique:` and the first Finished message. */

@@ -12,3 +12,9 @@ pub fn tls_server_end_point(certificate: &[u8]) -> Answer<Buffer> {
         Ok(bindings.application_data().into())
     })
 }
+
+/// Bindings of application data as a SEC_CHANNEL_BINDINGS structure.
+#[napi]
+pub fn bindings_structure(application_data: &[u8]) -> Buffer {
+    anysspi::ChannelBindings::new(application_data.to_vec()).to_structure().into()
+}

@@ -127,7 +127,29 @@ pub struct Dropped {
     pub reason: String,
 }
 
-fn number(size: usize) -> u32 {
+/// The names of flags.
+pub(crate) fn names<Flag>(flags: impl Iterator<Item = (&'static str, Flag)>) -> Vec<String> {
+    flags.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// In milliseconds since 1970; none for never.
+#[expect(clippy::cast_precision_loss, reason = "a date of JavaScript is no finer")]
+pub(crate) fn milliseconds(time: Time) -> Option<f64> {
+    (time < Time::FOREVER).then(|| time.unix_seconds() as f64 * 1e3)
+}
+
+impl From<anysspi::Sizes> for Sizes {
+    fn from(sizes: anysspi::Sizes) -> Self {
+        Self {
+            max_token: number(sizes.max_token),
+            max_signature: number(sizes.max_signature),
+            block_size: number(sizes.block_size),
+            security_trailer: number(sizes.security_trailer),
+        }
+    }
+}
+
+pub(crate) fn number(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }
 
@@ -147,21 +169,15 @@ fn facts_of(context: &Context) -> Result<Facts> {
             list_was_signed: negotiation.list_was_signed,
         }),
         side: facts.side.name(),
-        flags: facts.flags.iter_names().map(|(name, _)| name.to_owned()).collect(),
-        #[expect(clippy::cast_precision_loss, reason = "a date of JavaScript is no finer")]
-        expiry: (facts.expiry < Time::FOREVER).then(|| facts.expiry.unix_seconds() as f64 * 1e3),
+        flags: names(facts.flags.iter_names()),
+        expiry: milliseconds(facts.expiry),
         client: facts.client.to_string(),
         is_anonymous: context.is_anonymous(),
         server: facts.server.as_deref().map(str::to_owned),
         target: facts.target.as_deref().map(str::to_owned),
         bindings_checked: facts.bindings_checked.name(),
         session_key: facts.session_key.expose().into(),
-        sizes: Sizes {
-            max_token: number(sizes.max_token),
-            max_signature: number(sizes.max_signature),
-            block_size: number(sizes.block_size),
-            security_trailer: number(sizes.security_trailer),
-        },
+        sizes: sizes.into(),
     })
 }
 

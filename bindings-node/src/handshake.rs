@@ -183,7 +183,9 @@ pub fn step(
     mut space: BufferSlice<'_>,
     token: Option<&[u8]>,
 ) -> Either3<i32, Buffer, Fault> {
-    match guarded(|| kept::end(end)?.step(token)) {
+    // Copied: a look-up that is called in the step may write to JavaScript's memory, or give it away.
+    let token = token.map(<[u8]>::to_vec);
+    match guarded(|| kept::end(end)?.step(token.as_deref())) {
         Ok((None, _)) => Either3::A(-1),
         Ok((Some(token), is_done)) => {
             match (space.get_mut(..token.len()), numbered(token.len(), is_done)) {

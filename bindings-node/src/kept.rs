@@ -4,6 +4,7 @@
 //! Every thread of JavaScript has its own things, and a number is never given twice.
 
 use crate::handshake::End;
+use crate::raw::RawContext;
 use anysspi::raw::CredentialsHandle;
 use anysspi::{Error, Identity, Result, Status};
 use napi::Env;
@@ -17,6 +18,7 @@ pub(crate) enum Thing {
     Identity(Identity),
     Credential(CredentialsHandle),
     End(Arc<End>),
+    RawContext(Arc<RawContext>),
 }
 
 /// What an end takes, roughly, and from how many bytes on JavaScript is told of them.
@@ -103,6 +105,13 @@ pub(crate) fn credential(number: i64) -> Result<CredentialsHandle> {
 pub(crate) fn end(number: i64) -> Result<Arc<End>> {
     kept(number, |thing| match thing {
         Thing::End(end) => Some(Arc::clone(end)),
+        _ => None,
+    })
+}
+
+pub(crate) fn raw_context(number: i64) -> Result<Arc<RawContext>> {
+    kept(number, |thing| match thing {
+        Thing::RawContext(context) => Some(Arc::clone(context)),
         _ => None,
     })
 }

@@ -31,6 +31,7 @@ mod inspect;
 mod kept;
 mod look_up;
 mod package;
+mod raw;
 #[cfg(feature = "testing")]
 mod testing;
 mod workers;

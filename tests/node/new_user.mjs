@@ -1,5 +1,5 @@
 // Tries the installed package as a new user would: the examples of its README and of the repository's,
-// as CommonJS and as ES modules. `node new_user.mjs FOLDER`, where the package is installed in FOLDER.
+// as CommonJS and as ES modules, and those of the guide, as ES modules. `node new_user.mjs FOLDER`, where the package is installed in FOLDER.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -23,4 +23,13 @@ for (const readme of [
     }
   }
 }
+const guide = readFileSync(new URL('../../docs/node.md', import.meta.url), 'utf8')
+const examples = [...guide.matchAll(/```js\n([\s\S]*?)```/g)]
+if (examples.length < 9) throw new Error(`the guide has ${examples.length} examples`)
+for (const [, example] of examples) {
+  writeFileSync(join(folder, 'guide.mjs'), example)
+  execFileSync(process.execPath, ['guide.mjs'], { cwd: folder })
+}
+const required = "require('anysspi/raw').enumerateSecurityPackages().length"
+execFileSync(process.execPath, ['-e', required], { cwd: folder })
 console.log(`anysspi works in Node ${process.version}`)

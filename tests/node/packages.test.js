@@ -37,19 +37,22 @@ test('a panic becomes an InternalError, and the process lives on', async () => {
   expect(out).toMatch(/^true .*please report it 2\n$/)
 })
 
-test('import and require give the same names and objects', async () => {
-  const code = `
+test.each(['index', 'raw'])(
+  'import and require give the same names and objects: %s',
+  async (file) => {
+    const code = `
     import { createRequire } from 'node:module'
-    import * as imported from './bindings-node/index.mjs'
-    const required = createRequire(process.cwd() + '/')('./bindings-node')
+    import * as imported from './bindings-node/${file}.mjs'
+    const required = createRequire(process.cwd() + '/')('./bindings-node/${file}.js')
     const { default: whole, ...names } = imported
     // Only in a build for tests.
     const expected = Object.keys(required).filter((name) => name !== 'testing').sort()
     const same = expected.every((name) => names[name] === required[name])
     console.log(whole === required, same, expected.join() === Object.keys(names).sort().join())`
-  const done = await runNode(code, '--input-type=module')
-  expect(done).toEqual({ code: 0, err: '', out: 'true true true\n' })
-})
+    const done = await runNode(code, '--input-type=module')
+    expect(done).toEqual({ code: 0, err: '', out: 'true true true\n' })
+  },
+)
 
 test.each([
   ['living objects', ''],

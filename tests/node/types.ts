@@ -14,6 +14,12 @@ import {
   password,
   tlsServerEndPoint,
 } from 'anysspi'
+import {
+  initializeSecurityContext,
+  queryContextAttributes,
+  SecurityBuffer,
+  type SecurityContext,
+} from 'anysspi/raw'
 
 export async function client(send: (token: Buffer) => void, receive: () => Promise<Uint8Array>) {
   const handshake: Handshake = initiate('Negotiate', {
@@ -63,3 +69,14 @@ accept('NTLM', { bindingPolicy: 'sometimes' })
 ntHash('alice', 'a4f49c406510bdcab6824ee7c30fd852')
 // @ts-expect-error a look-up gives an account
 accounts(() => 'secret')
+
+export function raw(user: Credential, context: SecurityContext): [string, number, boolean] {
+  const token = new SecurityBuffer('TOKEN', new Uint8Array(64), { attributes: ['READONLY'] })
+  const outcome = initializeSecurityContext(user, context, null, ['CONFIDENTIALITY'], [], [token])
+  const { securityTrailer } = queryContextAttributes(context, 'SIZES')
+  // @ts-expect-error there is no such flag
+  initializeSecurityContext(user, context, null, ['CONFIDENTIALLY'], [], [token])
+  // @ts-expect-error what leaves it out has to say so
+  new SecurityBuffer()
+  return [outcome.code, securityTrailer, outcome.flags.includes('ALLOCATED_MEMORY')]
+}

@@ -1,6 +1,8 @@
 //! `cargo xtask generate`: the files that are made from the core's tables.
 
 mod node_errors;
+mod node_flags;
+mod numbers;
 mod python_exceptions;
 mod python_flags;
 mod python_stubs;
@@ -35,7 +37,9 @@ const FILES: &[GeneratedFile] = &[
     GeneratedFile { path: "bindings-node/errors.js", make: || Ok(node_errors::javascript()) },
     GeneratedFile { path: "bindings-node/errors.d.ts", make: || Ok(node_errors::types()) },
     GeneratedFile { path: "bindings-node/index.mjs", make: || Ok(node_errors::module()) },
-    GeneratedFile { path: "bindings-node/flags.js", make: || Ok(node_errors::flags()) },
+    GeneratedFile { path: "bindings-node/flags.js", make: || Ok(node_flags::javascript()) },
+    GeneratedFile { path: "bindings-node/flags.d.ts", make: || Ok(node_flags::types()) },
+    GeneratedFile { path: "bindings-node/raw.mjs", make: || Ok(node_errors::raw_module()) },
     GeneratedFile { path: "docs/statuses.md", make: || Ok(status_page::make()) },
     GeneratedFile {
         path: "bindings-python/python/anysspi/exceptions.py",

@@ -1,7 +1,7 @@
-//! bindings-node/errors.js and errors.d.ts: a class for every status and every family; flags.js: the
-//! bits of the flags by name; index.mjs: the names that can be imported.
+//! bindings-node/errors.js and errors.d.ts: a class for every status and every family; index.mjs: the
+//! names that can be imported.
 
-use anysspi::{Allow, ContextFlags, Family, Status, StatusRow};
+use anysspi::{Family, Status, StatusRow};
 
 const HEAD: &str =
     "// Written by `cargo xtask generate` from core/src/status_table.rs: do not edit.\n";
@@ -112,38 +112,49 @@ const NAMES: &[&str] = &[
     "version",
 ];
 
-/// For `import`, whose names have to be written out.
+/// What raw.js has.
+const RAW_NAMES: &[&str] = &[
+    "SecurityBuffer",
+    "SecurityContext",
+    "acceptSecurityContext",
+    "acquireCredentialsHandle",
+    "completeAuthToken",
+    "decryptMessage",
+    "deleteSecurityContext",
+    "encryptMessage",
+    "enumerateSecurityPackages",
+    "freeCredentialsHandle",
+    "initializeSecurityContext",
+    "makeSignature",
+    "queryContextAttributes",
+    "queryCredentialsAttributes",
+    "querySecurityContextToken",
+    "querySecurityPackageInfo",
+    "setContextAttributes",
+    "verifySignature",
+];
+
 pub(super) fn module() -> String {
     let families = FAMILIES.iter().map(|family| class_of(*family));
     let mut names: Vec<String> = errors().map(|row| row.name.to_owned()).chain(families).collect();
     names.extend(NAMES.iter().map(ToString::to_string));
     names.push("SspiError".into());
     names.sort();
+    exports("anysspi", "index", &names)
+}
+
+pub(super) fn raw_module() -> String {
+    exports("raw", "raw", RAW_NAMES)
+}
+
+/// For `import`, whose names have to be written out.
+fn exports(object: &str, file: &str, names: &[impl std::fmt::Display]) -> String {
     let names: String = names.iter().map(|name| format!("  {name},\n")).collect();
     format!(
         "// Written by `cargo xtask generate`: do not edit.\n\
          // The same objects as for `require`: there is one set of classes, however it is loaded.\n\
-         import anysspi from './index.js'\n\nexport default anysspi\nexport const {{\n{names}}} = anysspi\n"
+         import {object} from './{file}.js'\n\nexport default {object}\nexport const {{\n{names}}} = {object}\n"
     )
-}
-
-pub(super) fn flags() -> String {
-    let mut text =
-        "// Written by `cargo xtask generate` from the core: do not edit.\n'use strict'\n"
-            .to_owned();
-    let mut object = |name, bits: Vec<(&str, u32)>| {
-        text += &format!("\nexports.{name} = {{\n");
-        for (name, bits) in bits {
-            text += &format!("  {name}: {bits:#x},\n");
-        }
-        text += "}\n";
-    };
-    object(
-        "flags",
-        ContextFlags::all().iter_names().map(|(name, flag)| (name, flag.bits())).collect(),
-    );
-    object("allow", Allow::all().iter_names().map(|(name, flag)| (name, flag.bits())).collect());
-    text
 }
 
 #[cfg(test)]
@@ -158,6 +169,5 @@ mod tests {
             let typed = types.contains(&format!("export class {} extends", row.name));
             assert_eq!((defined, typed), (row.status.is_error(), row.status.is_error()));
         }
-        assert!(flags().contains("  CONFIDENTIALITY: 0x10,\n"));
     }
 }

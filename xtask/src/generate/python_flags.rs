@@ -1,6 +1,7 @@
 //! bindings-python/python/anysspi/flags.py: the flags and numbers of the core as Python's enums.
 
-use anysspi::raw::{AscReq, AscRet, Attribute, BufferAttributes, BufferKind, IscReq, IscRet};
+use super::numbers::{attributes, bits, buffer_kinds};
+use anysspi::raw::{AscReq, AscRet, BufferAttributes, IscReq, IscRet};
 use anysspi::{Allow, Capabilities, ContextFlags, Status, Usage};
 use std::fmt::Write as _;
 
@@ -9,15 +10,6 @@ const HEAD: &str = r#"# Written by `cargo xtask generate` from the core: do not 
 
 import enum
 "#;
-
-/// The largest number of an attribute or of a kind of buffer that is looked for.
-const LARGEST: u32 = 0xFFFF;
-
-macro_rules! bits {
-    ($kind:ty) => {
-        <$kind>::all().iter_names().map(|(name, flag)| (name.to_owned(), u64::from(flag.bits())))
-    };
-}
 
 pub(super) fn make() -> String {
     let mut text = HEAD.to_owned();
@@ -56,15 +48,13 @@ pub(super) fn make() -> String {
         "BufferKind",
         "IntEnum",
         "What a buffer is for (`SECBUFFER_*`).",
-        (0..LARGEST)
-            .filter_map(|number| Some((BufferKind(number).name()?.to_owned(), number.into())))
-            .collect(),
+        buffer_kinds().collect(),
     );
     class(
         "Attribute",
         "IntEnum",
         "A question to a context (`SECPKG_ATTR_*`).",
-        (0..LARGEST).filter_map(|number| Some((attribute(number)?, number.into()))).collect(),
+        attributes().collect(),
     );
     class(
         "Status",
@@ -73,10 +63,6 @@ pub(super) fn make() -> String {
         Status::all().iter().map(|row| (row.symbol.to_owned(), row.status.0.into())).collect(),
     );
     text
-}
-
-fn attribute(number: u32) -> Option<String> {
-    Attribute(number).symbol().strip_prefix("SECPKG_ATTR_").map(str::to_owned)
 }
 
 #[cfg(test)]

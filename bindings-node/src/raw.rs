@@ -1,0 +1,393 @@
+//! The interface call by call, over lists of typed buffers.
+
+mod buffers;
+
+use crate::context::{Sizes, milliseconds, names, number};
+use crate::credentials::Choice;
+use crate::error::{Answer, Fault, answer};
+use crate::handshake::policy_of;
+use crate::kept::{self, Thing, keep};
+use crate::package::PackageInfo;
+use anysspi::binding::guarded;
+use anysspi::raw::{self as core, AscReq, Attribute, AttributeValue, IscReq, Outcome, Quality};
+use anysspi::{Error, NegotiationState, Registry, Result, Status, Usage};
+use buffers::{Became, LentBuffer, in_place, on_copies};
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+use std::sync::{Arc, Mutex};
+
+/// A context. One call at a time runs on it: a look-up of JavaScript's may come back to it.
+pub(crate) struct RawContext(Mutex<core::SecurityContext>);
+
+impl RawContext {
+    fn with<T>(&self, call: impl FnOnce(&mut core::SecurityContext) -> Result<T>) -> Result<T> {
+        let mut context = self.0.try_lock().map_err(|_| {
+            Error::new(Status::OUT_OF_SEQUENCE, "another call on this context is under way")
+        })?;
+        call(&mut context)
+    }
+}
+
+/// A call on the context with this number.
+fn on<T>(context: i64, call: impl FnOnce(&mut core::SecurityContext) -> Result<T>) -> Result<T> {
+    guarded(|| kept::raw_context(context)?.with(call))
+}
+
+/// What a call came to, and what became of its buffers, also where it failed: one that is too small says
+/// what is needed.
+#[napi(object, object_from_js = false)]
+pub struct Called {
+    pub outcome: Option<Leg>,
+    /// The quality of the protection.
+    pub quality: Option<u32>,
+    pub failed: Option<Fault>,
+    pub became: Vec<Became>,
+}
+
+/// What a leg answers besides the token.
+#[napi(object, object_from_js = false)]
+pub struct Leg {
+    pub status: u32,
+    /// The symbol of the status.
+    pub code: String,
+    pub flags: Vec<String>,
+    pub expiry: Option<f64>,
+}
+
+fn called<T>(
+    (result, became): (Result<T>, Vec<Became>),
+    fill: impl FnOnce(&mut Called, T),
+) -> Called {
+    let mut called = Called { outcome: None, quality: None, failed: None, became };
+    match result {
+        Ok(value) => fill(&mut called, value),
+        Err(error) => called.failed = Some(Fault::from(&error)),
+    }
+    called
+}
+
+/// Credentials, and when they expire, in milliseconds since 1970.
+#[napi(object, object_from_js = false)]
+pub struct Acquired {
+    pub credential: i64,
+    pub expiry: Option<f64>,
+}
+
+#[napi]
+pub fn acquire_credentials_handle(
+    principal: Option<String>,
+    package: String,
+    usage: u32,
+    identities: Vec<i64>,
+    choice: Choice,
+) -> Answer<Acquired> {
+    answer(|| {
+        let usage = Usage::from_bits_truncate(usage);
+        let mut request = choice.request(&package, usage, kept::identities(&identities)?);
+        if let Some(principal) = principal {
+            request = request.with_principal(principal);
+        }
+        let credential = request.acquire(Registry::global())?;
+        let expiry = milliseconds(credential.expiry());
+        Ok(Acquired { credential: keep(Thing::Credential(credential)), expiry })
+    })
+}
+
+/// A null context, which the first leg makes one of a side.
+#[napi]
+pub fn null_context(
+    binding_policy: Option<String>,
+    accepted_targets: Option<Vec<String>>,
+) -> Answer<i64> {
+    answer(|| {
+        let mut context = core::SecurityContext::new();
+        if let Some(policy) = binding_policy {
+            context = context.with_binding_policy(policy_of(&policy)?);
+        }
+        if let Some(targets) = accepted_targets {
+            context = context.with_accepted_targets(targets);
+        }
+        Ok(keep(Thing::RawContext(Arc::new(RawContext(Mutex::new(context))))))
+    })
+}
+
+#[napi]
+pub fn is_established(context: i64) -> Answer<bool> {
+    answer(|| on(context, |context| Ok(context.is_established())))
+}
+
+/// What the context is, in a word or two.
+#[napi]
+pub fn describe_context(context: i64) -> Answer<String> {
+    answer(|| on(context, |context| Ok(format!("{context:?}"))))
+}
+
+fn leg<Flags>(outcome: Outcome<Flags>, names: impl FnOnce(Flags) -> Vec<String>) -> Leg {
+    let Outcome { status, expiry, flags, .. } = outcome;
+    Leg {
+        status: status.0,
+        code: status.to_string(),
+        flags: names(flags),
+        expiry: milliseconds(expiry),
+    }
+}
+
+/// A leg as the client. The first `inputs` of the buffers are its input.
+#[napi]
+pub fn initialize_security_context(
+    credential: Option<i64>,
+    context: i64,
+    target: Option<String>,
+    flags: i64,
+    lent: Vec<LentBuffer<'_>>,
+    inputs: u32,
+) -> Called {
+    let flags = IscReq::from_bits_retain(flags.unsigned_abs());
+    let inputs = (inputs as usize).min(lent.len());
+    let result = on_copies(&lent, inputs, |buffers| {
+        let credential = credential.map(kept::credential).transpose()?;
+        let (input, output) = buffers.split_at_mut(inputs);
+        on(context, |context| {
+            let target = target.as_deref();
+            let credential = credential.as_ref();
+            core::initialize_security_context(credential, context, target, flags, input, output)
+        })
+    });
+    called(result, |called, outcome| {
+        called.outcome = Some(leg(outcome, |flags| names(flags.iter_names())));
+    })
+}
+
+/// A leg as the server. The first `inputs` of the buffers are its input.
+#[napi]
+pub fn accept_security_context(
+    credential: Option<i64>,
+    context: i64,
+    flags: i64,
+    lent: Vec<LentBuffer<'_>>,
+    inputs: u32,
+) -> Called {
+    let flags = AscReq::from_bits_retain(flags.unsigned_abs());
+    let inputs = (inputs as usize).min(lent.len());
+    let result = on_copies(&lent, inputs, |buffers| {
+        let credential = credential.map(kept::credential).transpose()?;
+        let (input, output) = buffers.split_at_mut(inputs);
+        on(context, |context| {
+            core::accept_security_context(credential.as_ref(), context, flags, input, output)
+        })
+    });
+    called(result, |called, outcome| {
+        called.outcome = Some(leg(outcome, |flags| names(flags.iter_names())));
+    })
+}
+
+/// Completes a token, in place.
+#[napi]
+pub fn complete_auth_token(context: i64, lent: Vec<LentBuffer<'_>>) -> Called {
+    let result = in_place(lent, |buffers| {
+        on(context, |context| core::complete_auth_token(context, buffers))
+    });
+    called(result, |_, ()| {})
+}
+
+/// Deletes a context. Its number stays: later calls on it are invalid.
+#[napi]
+pub fn delete_security_context(context: i64) -> Option<Fault> {
+    on(context, core::delete_security_context).err().as_ref().map(Fault::from)
+}
+
+#[napi]
+pub fn make_signature(
+    context: i64,
+    quality: u32,
+    lent: Vec<LentBuffer<'_>>,
+    sequence: u32,
+) -> Called {
+    let result = in_place(lent, |buffers| {
+        on(context, |context| core::make_signature(context, Quality(quality), buffers, sequence))
+    });
+    called(result, |_, ()| {})
+}
+
+#[napi]
+pub fn verify_signature(context: i64, lent: Vec<LentBuffer<'_>>, sequence: u32) -> Called {
+    let result = in_place(lent, |buffers| {
+        on(context, |context| core::verify_signature(context, buffers, sequence))
+    });
+    called(result, |called, Quality(quality)| called.quality = Some(quality))
+}
+
+#[napi]
+pub fn encrypt_message(
+    context: i64,
+    quality: u32,
+    lent: Vec<LentBuffer<'_>>,
+    sequence: u32,
+) -> Called {
+    let result = in_place(lent, |buffers| {
+        on(context, |context| core::encrypt_message(context, Quality(quality), buffers, sequence))
+    });
+    called(result, |_, ()| {})
+}
+
+#[napi]
+pub fn decrypt_message(context: i64, lent: Vec<LentBuffer<'_>>, sequence: u32) -> Called {
+    let result = in_place(lent, |buffers| {
+        on(context, |context| core::decrypt_message(context, buffers, sequence))
+    });
+    called(result, |called, Quality(quality)| called.quality = Some(quality))
+}
+
+/// The answer to a question: one of these.
+#[napi(object, object_from_js = false)]
+#[derive(Default)]
+pub struct Value {
+    pub sizes: Option<Sizes>,
+    pub stream_sizes: Option<StreamSizes>,
+    pub key_info: Option<KeyInfo>,
+    pub package: Option<PackageInfo>,
+    pub negotiation: Option<NegotiationInfo>,
+    pub text: Option<String>,
+    pub bytes: Option<Buffer>,
+    pub lifespan: Option<Lifespan>,
+    pub names: Option<NativeNames>,
+    pub flags: Option<Vec<String>>,
+    pub token: Option<AccessToken>,
+}
+
+/// Sizes for stream protection.
+#[napi(object, object_from_js = false)]
+pub struct StreamSizes {
+    pub header: u32,
+    pub trailer: u32,
+    pub maximum_message: u32,
+    pub buffers: u32,
+    pub block_size: u32,
+}
+
+/// Algorithms and strength.
+#[napi(object, object_from_js = false)]
+pub struct KeyInfo {
+    pub signature_algorithm_name: &'static str,
+    pub encryption_algorithm_name: &'static str,
+    pub key_size: u32,
+    pub signature_algorithm: u32,
+    pub encryption_algorithm: u32,
+}
+
+/// The package that was negotiated, and how far.
+#[napi(object, object_from_js = false)]
+pub struct NegotiationInfo {
+    pub package: PackageInfo,
+    pub state: &'static str,
+}
+
+/// In milliseconds since 1970.
+#[napi(object, object_from_js = false)]
+pub struct Lifespan {
+    pub start: Option<f64>,
+    pub expiry: Option<f64>,
+}
+
+#[napi(object, object_from_js = false)]
+pub struct NativeNames {
+    pub client: String,
+    pub server: String,
+}
+
+/// Who the client is, as a token to judge access by.
+#[napi(object, object_from_js = false)]
+pub struct AccessToken {
+    pub user: String,
+    pub is_anonymous: bool,
+    pub is_identify_only: bool,
+    pub expiry: Option<f64>,
+}
+
+impl From<core::AccessToken> for AccessToken {
+    fn from(token: core::AccessToken) -> Self {
+        Self {
+            user: token.user.to_string(),
+            is_anonymous: token.anonymous,
+            is_identify_only: token.identify_only,
+            expiry: milliseconds(token.expiry),
+        }
+    }
+}
+
+#[napi]
+pub fn query_context_attributes(context: i64, attribute: u32) -> Answer<Value> {
+    answer(|| {
+        on(context, |context| {
+            value_of(core::query_context_attributes(context, Attribute(attribute))?)
+        })
+    })
+}
+
+fn value_of(value: AttributeValue) -> Result<Value> {
+    let mut answer = Value::default();
+    match value {
+        AttributeValue::Sizes(sizes) => answer.sizes = Some(sizes.into()),
+        AttributeValue::StreamSizes(sizes) => {
+            answer.stream_sizes = Some(StreamSizes {
+                header: number(sizes.header),
+                trailer: number(sizes.trailer),
+                maximum_message: number(sizes.maximum_message),
+                buffers: number(sizes.buffers),
+                block_size: number(sizes.block_size),
+            });
+        }
+        AttributeValue::KeyInfo(info) => {
+            answer.key_info = Some(KeyInfo {
+                signature_algorithm_name: info.signature_algorithm_name,
+                encryption_algorithm_name: info.encryption_algorithm_name,
+                key_size: info.key_size,
+                signature_algorithm: info.signature_algorithm,
+                encryption_algorithm: info.encryption_algorithm,
+            });
+        }
+        AttributeValue::PackageInfo(info) => answer.package = Some((&info).into()),
+        AttributeValue::Names(name) | AttributeValue::Name(name) => answer.text = Some(name),
+        AttributeValue::Lifespan { start, expiry } => {
+            let (start, expiry) = (milliseconds(start), milliseconds(expiry));
+            answer.lifespan = Some(Lifespan { start, expiry });
+        }
+        AttributeValue::SessionKey(key) => answer.bytes = Some(key.expose().into()),
+        AttributeValue::NegotiationInfo { package, state } => {
+            let state = match state {
+                NegotiationState::Complete => "complete",
+                NegotiationState::Optimistic => "optimistic",
+                _ => "in_progress",
+            };
+            answer.negotiation = Some(NegotiationInfo { package: (&package).into(), state });
+        }
+        AttributeValue::NativeNames { client, server } => {
+            answer.names = Some(NativeNames { client, server });
+        }
+        AttributeValue::Flags(flags) => {
+            answer.flags = Some(names(flags.iter_names()));
+        }
+        AttributeValue::Bytes(bytes) => answer.bytes = Some(bytes.into()),
+        AttributeValue::AccessToken(token) => answer.token = Some(token.into()),
+        _ => {
+            let text = "the answer is of a kind that this version cannot show";
+            return Err(Error::new(Status::UNSUPPORTED_FUNCTION, text));
+        }
+    }
+    Ok(answer)
+}
+
+/// Sets UNIQUE_BINDINGS or ENDPOINT_BINDINGS.
+#[napi]
+pub fn set_context_attributes(context: i64, attribute: u32, value: &[u8]) -> Option<Fault> {
+    let result = on(context, |context| {
+        let value = AttributeValue::Bytes(value.to_vec());
+        core::set_context_attributes(context, Attribute(attribute), value)
+    });
+    result.err().as_ref().map(Fault::from)
+}
+
+#[napi]
+pub fn query_security_context_token(context: i64) -> Answer<AccessToken> {
+    answer(|| on(context, |context| Ok(core::query_security_context_token(context)?.into())))
+}
