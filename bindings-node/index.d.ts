@@ -249,7 +249,7 @@ export class Context {
   private constructor()
   /** Protects a message: its signature and the message, encrypted where it has confidentiality. */
   wrap(message: Bytes): Buffer
-  /** `wrap`, off the main thread. The message must not be changed meanwhile. */
+  /** `wrap`, off the main thread, of a copy of the message. */
   wrapAsync(message: Bytes): Promise<Buffer>
   /** Opens a message that the peer protected. */
   unwrap(wrapped: Bytes): Buffer

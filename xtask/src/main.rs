@@ -19,6 +19,7 @@ mod fuzz;
 mod generate;
 mod licences;
 mod node;
+mod package;
 mod policy;
 mod problem;
 mod python;
@@ -74,6 +75,12 @@ const COMMANDS: &[Command] = &[
         summary: "how fast it is, next to others in the same run",
         help: bench::HELP,
         run: bench::run,
+    },
+    Command {
+        name: "package",
+        summary: "make what is published",
+        help: package::HELP,
+        run: package::run,
     },
     Command {
         name: "fuzz",

@@ -3,6 +3,7 @@
 use super::{Counts, announce, read_lines};
 use crate::setup::Peers;
 use crate::{node, run};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String> {
@@ -30,7 +31,7 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
     problems.extend(result.err());
     let counts = counts()?;
     if arguments.is_empty() {
-        problems.extend(tarball().err());
+        problems.extend(tarballs().err());
     }
     if problems.is_empty() { Ok(counts) } else { Err(format!("{counts}; {}", problems.join("; "))) }
 }
@@ -49,14 +50,18 @@ fn counts() -> Result<Counts, String> {
     })
 }
 
-/// Packs the package, and tries it as somebody would who has just heard of it.
-fn tarball() -> Result<(), String> {
-    let tarball = run::step("npm pack", node::pack)?;
-    run::step("npm install of the tarball", || {
-        let folder = node::directory().join("installed");
-        node::install(&tarball, &folder)?;
-        let mut new_user = Command::new("node");
-        new_user.arg(run::root().join("tests/node/new_user.mjs")).arg(&folder);
-        run::child(&mut new_user)
-    })
+/// Packs the package in both of its forms, and tries each as somebody would who has just heard of it.
+fn tarballs() -> Result<(), String> {
+    let whole = run::step("npm pack", node::pack)?;
+    run::step("npm install of the tarball", || try_out("installed", &[whole]))?;
+    let released = run::step("pack a release", || node::pack_release(&node::modules()?))?;
+    run::step("npm install of a release", || try_out("released", &released))
+}
+
+fn try_out(folder: &str, tarballs: &[PathBuf]) -> Result<(), String> {
+    let folder = node::directory().join(folder);
+    node::install(tarballs, &folder)?;
+    let mut new_user = Command::new("node");
+    new_user.arg(run::root().join("tests/node/new_user.mjs")).arg(&folder);
+    run::child(&mut new_user)
 }
