@@ -68,6 +68,21 @@ function numberOf(name, word, table) {
   return number
 }
 
+/** Knows a number by its name; one without a name is a number here too. */
+function known(table) {
+  const names = new Map(Object.entries(table).map(([name, number]) => [number, name]))
+  return {
+    name: (number) => names.get(number) ?? number,
+    number: (name, value) =>
+      typeof value === 'string' ? numberOf(name, value, table) : count(name, value),
+  }
+}
+
+function count(name, value) {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value
+  throw wrong(name, 'a number from 0 to 4294967295', value)
+}
+
 /** The bits of names. Some are beyond the 32 that `|` knows. */
 function bits(table) {
   return (name, value) =>
@@ -98,7 +113,9 @@ module.exports = {
   allowOf,
   bits,
   bytes,
+  count,
   flagsOf,
+  known,
   list,
   maybe,
   numberOf,

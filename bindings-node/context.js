@@ -2,7 +2,8 @@
 
 // The established context: names, flags, and the protection of messages.
 
-const { bytes } = require('./arguments.js')
+const { bytes, count, object } = require('./arguments.js')
+const { attributes, shown } = require('./attributes.js')
 const errors = require('./errors.js')
 const { answered, busy } = require('./faults.js')
 const native = require('./native.js')
@@ -41,12 +42,25 @@ class Context {
     return used === made.length ? made : made.subarray(0, used)
   }
 
-  wrap(message) {
-    return this.#protectNow(true, bytes('message', message))
+  /** The messages of a connectionless context are numbered by the caller. */
+  #datagram(call, options, ...given) {
+    const number = count('number', options.number)
+    this.#begin()
+    return answered(native[call](this.#kept.number, number, ...given))
   }
 
-  unwrap(wrapped) {
-    return this.#protectNow(false, bytes('wrapped', wrapped))
+  wrap(message, options) {
+    const given = bytes('message', message)
+    return object('options', options).number === undefined
+      ? this.#protectNow(true, given)
+      : this.#datagram('wrapDatagram', options, given)
+  }
+
+  unwrap(wrapped, options) {
+    const given = bytes('wrapped', wrapped)
+    return object('options', options).number === undefined
+      ? this.#protectNow(false, given)
+      : this.#datagram('unwrapDatagram', options, given)
   }
 
   async #protectLater(isWrapping, given) {
@@ -69,16 +83,28 @@ class Context {
     return this.#protectLater(false, bytes('wrapped', wrapped))
   }
 
-  sign(message) {
+  sign(message, options) {
     const given = bytes('message', message)
+    if (object('options', options).number !== undefined)
+      return this.#datagram('signDatagram', options, given)
     this.#begin()
     return answered(native.sign(this.#kept.number, given))
   }
 
-  verify(message, signature) {
+  verify(message, signature, options) {
     const [given, code] = [bytes('message', message), bytes('signature', signature)]
+    if (object('options', options).number !== undefined) {
+      this.#datagram('verifyDatagram', options, given, code)
+      return
+    }
     this.#begin()
     answered(native.verify(this.#kept.number, given, code))
+  }
+
+  query(attribute) {
+    const number = attributes.number('attribute', attribute)
+    this.#begin()
+    return shown(answered(native.query(this.#kept.number, number)))
   }
 
   get package() {
@@ -111,12 +137,24 @@ class Context {
     return this.#known().client
   }
 
+  get clientUser() {
+    return this.#known().clientUser
+  }
+
+  get clientDomain() {
+    return this.#known().clientDomain ?? null
+  }
+
   get isAnonymous() {
     return this.#known().isAnonymous
   }
 
   get server() {
     return this.#known().server ?? null
+  }
+
+  get workstation() {
+    return this.#known().workstation ?? null
   }
 
   get target() {

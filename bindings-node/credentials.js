@@ -3,9 +3,11 @@
 // Who somebody is: identities, and the credentials of a package that are made from them.
 
 const { entriesOf } = require('./accounts.js')
-const { allowOf, bytes, list, maybe, object, text, texts, wrong } = require('./arguments.js')
+const { allowOf, bytes, list, maybe, numberOf, object, text, texts, wrong } =
+  require('./arguments.js')
 const errors = require('./errors.js')
 const { answered } = require('./faults.js')
+const { usages } = require('./flags.js')
 const { Kept } = require('./kept.js')
 const native = require('./native.js')
 const secret = require('./secret.js')
@@ -86,29 +88,33 @@ function partsOf(name, value) {
   return { identities, numbers, lookUps }
 }
 
+const usageOf = (name, value) => numberOf(name, text(name, value), usages)
+
 class Credential {
   #kept
   #lookUps
   #isFreed = false
 
   constructor(packageName, given, options) {
-    // One that was acquired already: `made`.
-    if (packageName === secret) {
-      this.#kept = new Kept(given)
-      this.#lookUps = options
-      return
-    }
-    const { identities, numbers, lookUps } = partsOf('identity', given)
-    const isInbound = identities.some((one) => one.kind === 'account store')
-    const choice = choiceOf(object('options', options)) ?? { allow: 0 }
+    const name = text('packageName', packageName)
+    const { identities, numbers, lookUps } = partsOf('identity', given ?? [])
+    const { principal, usage, ...more } = object('options', options)
+    const ofServer = identities.some((one) => one.kind === 'account store')
+    const purpose = maybe(usageOf, 'usage', usage) ?? usages[ofServer ? 'INBOUND' : 'OUTBOUND']
+    const user = maybe(text, 'principal', principal)
     this.#lookUps = lookUps
     this.#kept = new Kept(
-      answered(native.acquire(text('packageName', packageName), isInbound, numbers, choice)),
+      answered(native.acquire(name, user, purpose, numbers, choiceOf(more) ?? { allow: 0 })),
     )
   }
 
   get name() {
     return answered(native.credentialName(Credential.number(this)))
+  }
+
+  get expiry() {
+    const expiry = answered(native.credentialExpiry(Credential.number(this)))
+    return expiry === null ? null : new Date(expiry)
   }
 
   get package() {
@@ -119,10 +125,6 @@ class Credential {
     return this.#isFreed
       ? 'Credential { freed }'
       : `Credential { ${this.package.name}, ${this.name} }`
-  }
-
-  static made(number, lookUps) {
-    return new Credential(secret, number, lookUps)
   }
 
   static number(credential) {

@@ -28,7 +28,7 @@ export type FlagName =
 export type AllowName = 'NTLM_V1' | 'WEAK_SEALING' | 'ANONYMOUS'
 
 /** What credentials are for (`SECPKG_CRED_*`). */
-export type UsageName = 'INBOUND' | 'OUTBOUND'
+export type UsageName = 'INBOUND' | 'OUTBOUND' | 'BOTH'
 
 /** What a client asks for (`ISC_REQ_*`). */
 export type IscReqName =

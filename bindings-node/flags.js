@@ -34,6 +34,7 @@ exports.allow = {
 exports.usages = {
   INBOUND: 0x1,
   OUTBOUND: 0x2,
+  BOTH: 0x3,
 }
 
 exports.iscReq = {

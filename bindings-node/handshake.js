@@ -70,6 +70,11 @@ class Handshake {
     this.#answered(native.receive(this.#kept.number, given))
   }
 
+  speakFirst() {
+    this.#begin()
+    return this.#answered(native.speakFirst(this.#kept.number))
+  }
+
   step(token) {
     const given = maybe(bytes, 'token', token)
     this.#begin()

@@ -19,10 +19,10 @@
  * @module
  */
 
-import type { AllowName, FlagName } from './flags'
+import type { AllowName, AttributeName, FlagName, UsageName } from './flags'
 
 export * from './errors'
-export type { AllowName, FlagName } from './flags'
+export type { AllowName, AttributeName, FlagName, UsageName } from './flags'
 
 /** An object that has bytes: a Buffer, any Uint8Array, or an ArrayBuffer. */
 export type Bytes = Uint8Array | ArrayBuffer
@@ -149,12 +149,17 @@ export interface CredentialOptions {
  * once.
  */
 export class Credential {
-  /** With `accounts` they are a server's, otherwise a client's. */
+  /**
+   * With `accounts` they are a server's, otherwise a client's, unless the usage says more. The principal
+   * chooses one of several identities.
+   */
   constructor(
     packageName: string,
-    identity: Identity | readonly Identity[],
-    options?: CredentialOptions,
+    identity?: Identity | readonly Identity[] | null,
+    options?: CredentialOptions & { principal?: string | null; usage?: UsageName },
   )
+  /** When they expire; `null` for never. */
+  readonly expiry: Date | null
   /** Whose credentials they are. */
   readonly name: string
   /** The package. */
@@ -214,6 +219,11 @@ export class Handshake implements Iterable<Buffer>, AsyncIterable<Buffer> {
   next(token?: Bytes): IteratorResult<Buffer, Context>
   /** `next`, off the main thread. */
   nextAsync(token?: Bytes): Promise<IteratorResult<Buffer, Context>>
+  /**
+   * Has a server speak first, where a protocol wants that: the token to send, before anything is
+   * received.
+   */
+  speakFirst(): Buffer
   /** `receive` and the next step in one call: the token to send, or `null` at the end. */
   step(token?: Bytes): Buffer | null
   /** `step`, off the main thread. */
@@ -244,21 +254,87 @@ export interface Negotiation {
   readonly listWasSigned: boolean
 }
 
+/** Sizes for message protection. */
+export interface Sizes {
+  readonly maxToken: number
+  readonly maxSignature: number
+  readonly blockSize: number
+  /** The size of the TOKEN buffer of an encrypted message. */
+  readonly securityTrailer: number
+}
+
+/** Sizes for stream protection. */
+export interface StreamSizes {
+  readonly header: number
+  readonly trailer: number
+  readonly maximumMessage: number
+  readonly buffers: number
+  readonly blockSize: number
+}
+
+/** Algorithms and strength. */
+export interface KeyInfo {
+  readonly signatureAlgorithmName: string
+  readonly encryptionAlgorithmName: string
+  /** The bits of the key. */
+  readonly keySize: number
+  readonly signatureAlgorithm: number
+  readonly encryptionAlgorithm: number
+}
+
+/** Who the client of a server's context is: what an application judges access by. */
+export interface AccessToken {
+  readonly user: string
+  readonly isAnonymous: boolean
+  /** Whether the client lets the server only identify it. */
+  readonly isIdentifyOnly: boolean
+  readonly expiry: Date | null
+}
+
+/** What a question to a context is answered with. */
+export interface Answers {
+  SIZES: Sizes
+  /** The client, as `DOMAIN\user`. */
+  NAMES: string
+  LIFESPAN: { readonly start: Date | null; readonly expiry: Date | null }
+  STREAM_SIZES: StreamSizes
+  KEY_INFO: KeyInfo
+  SESSION_KEY: Buffer
+  PACKAGE_INFO: PackageInfo
+  NEGOTIATION_INFO: {
+    readonly package: PackageInfo
+    readonly state: 'complete' | 'optimistic' | 'in_progress'
+  }
+  NATIVE_NAMES: { readonly client: string; readonly server: string }
+  FLAGS: readonly FlagName[]
+  TARGET_INFORMATION: Buffer
+  ACCESS_TOKEN: AccessToken
+  TARGET: string
+  UNIQUE_BINDINGS: Buffer
+  ENDPOINT_BINDINGS: Buffer
+  CLIENT_SPECIFIED_TARGET: string
+}
+
+/** The number of a message, which a connectionless context wants. It must never come twice. */
+export interface Numbered {
+  number?: number
+}
+
 /** An established context. `using` frees it at the end of the block. */
 export class Context {
   private constructor()
   /** Protects a message: its signature and the message, encrypted where it has confidentiality. */
-  wrap(message: Bytes): Buffer
+  wrap(message: Bytes, options?: Numbered): Buffer
   /** `wrap`, off the main thread, of a copy of the message. */
   wrapAsync(message: Bytes): Promise<Buffer>
   /** Opens a message that the peer protected. */
-  unwrap(wrapped: Bytes): Buffer
+  unwrap(wrapped: Bytes, options?: Numbered): Buffer
   /** `unwrap`, off the main thread. */
   unwrapAsync(wrapped: Bytes): Promise<Buffer>
   /** Signs a message that goes out in the clear. */
-  sign(message: Bytes): Buffer
+  sign(message: Bytes, options?: Numbered): Buffer
   /** Checks the signature of a message in the clear; MessageAltered says that it is wrong. */
-  verify(message: Bytes, signature: Bytes): void
+  verify(message: Bytes, signature: Bytes, options?: Numbered): void
   /** The package: `Negotiate` where it was negotiated. */
   readonly package: PackageInfo
   /** The package that was negotiated; the package itself where nothing was. */
@@ -273,10 +349,16 @@ export class Context {
   readonly expiry: Date | null
   /** The client, as `DOMAIN\user`: on a server the user that was authenticated. */
   readonly client: string
+  /** The client without the domain. */
+  readonly clientUser: string
+  /** The client's domain. */
+  readonly clientDomain: string | null
   /** Whether the client is anonymous. */
   readonly isAnonymous: boolean
   /** The server, as it announced itself. */
   readonly server: string | null
+  /** The workstation the client says it is on. */
+  readonly workstation: string | null
   /** The target's name as the client gave it. */
   readonly target: string | null
   /** What became of the channel bindings. */
@@ -284,12 +366,12 @@ export class Context {
   /** The session key. */
   readonly sessionKey: Buffer
   /** The sizes for message protection. */
-  readonly sizes: {
-    readonly maxToken: number
-    readonly maxSignature: number
-    readonly blockSize: number
-    readonly securityTrailer: number
-  }
+  readonly sizes: Sizes
+  /** Answers a question. UnsupportedFunction says that the context has no answer. */
+  query<Name extends AttributeName>(
+    attribute: Name,
+  ): Name extends keyof Answers ? Answers[Name] : unknown
+  query(attribute: number): unknown
   /** Frees the context and wipes its secrets. Every later call throws InvalidHandle. */
   close(): void
   [Symbol.dispose](): void

@@ -26,12 +26,19 @@ import type {
   AttributeName,
   BufferAttributeName,
   BufferKindName,
-  FlagName,
   IscReqName,
   IscRetName,
   UsageName,
 } from './flags'
-import type { Bytes, Credential, CredentialOptions, Identity, PackageInfo } from './index'
+import type {
+  AccessToken,
+  Answers,
+  Bytes,
+  Credential,
+  CredentialOptions,
+  Identity,
+  PackageInfo,
+} from './index'
 
 export type {
   AscReqName,
@@ -149,67 +156,6 @@ export function completeAuthToken(
 
 /** Deletes a context and wipes its secrets. Every later call on it throws InvalidHandle. */
 export function deleteSecurityContext(context: SecurityContext): void
-
-/** Sizes for message protection. */
-export interface Sizes {
-  readonly maxToken: number
-  readonly maxSignature: number
-  readonly blockSize: number
-  /** The size of the TOKEN buffer of an encrypted message. */
-  readonly securityTrailer: number
-}
-
-/** Sizes for stream protection. */
-export interface StreamSizes {
-  readonly header: number
-  readonly trailer: number
-  readonly maximumMessage: number
-  readonly buffers: number
-  readonly blockSize: number
-}
-
-/** Algorithms and strength. */
-export interface KeyInfo {
-  readonly signatureAlgorithmName: string
-  readonly encryptionAlgorithmName: string
-  /** The bits of the key. */
-  readonly keySize: number
-  readonly signatureAlgorithm: number
-  readonly encryptionAlgorithm: number
-}
-
-/** Who the client of a server's context is: what an application judges access by. */
-export interface AccessToken {
-  readonly user: string
-  readonly isAnonymous: boolean
-  /** Whether the client lets the server only identify it. */
-  readonly isIdentifyOnly: boolean
-  readonly expiry: Date | null
-}
-
-/** What a question to a context is answered with. */
-export interface Answers {
-  SIZES: Sizes
-  /** The client, as `DOMAIN\user`. */
-  NAMES: string
-  LIFESPAN: { readonly start: Date | null; readonly expiry: Date | null }
-  STREAM_SIZES: StreamSizes
-  KEY_INFO: KeyInfo
-  SESSION_KEY: Buffer
-  PACKAGE_INFO: PackageInfo
-  NEGOTIATION_INFO: {
-    readonly package: PackageInfo
-    readonly state: 'complete' | 'optimistic' | 'in_progress'
-  }
-  NATIVE_NAMES: { readonly client: string; readonly server: string }
-  FLAGS: readonly FlagName[]
-  TARGET_INFORMATION: Buffer
-  ACCESS_TOKEN: AccessToken
-  TARGET: string
-  UNIQUE_BINDINGS: Buffer
-  ENDPOINT_BINDINGS: Buffer
-  CLIENT_SPECIFIED_TARGET: string
-}
 
 /** Answers a question about an established context. UnsupportedFunction says that it has no answer. */
 export function queryContextAttributes<Name extends AttributeName>(

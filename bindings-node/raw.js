@@ -2,9 +2,21 @@
 
 // The interface call by call, over lists of typed buffers.
 
-const { bits, bytes, list, maybe, numberOf, object, policy, text, texts, wrong } =
-  require('./arguments.js')
-const { Credential, choiceOf, partsOf } = require('./credentials.js')
+const {
+  bits,
+  bytes,
+  count,
+  known,
+  list,
+  maybe,
+  object,
+  policy,
+  text,
+  texts,
+  wrong,
+} = require('./arguments.js')
+const { attributes, dateOf, shown, tokenOf } = require('./attributes.js')
+const { Credential } = require('./credentials.js')
 const { answered, busy, errorOf } = require('./faults.js')
 const tables = require('./flags.js')
 const { packageInfo, packages } = require('./index.js')
@@ -17,28 +29,7 @@ const ascReq = bits(tables.ascReq)
 const attributesOf = bits(tables.bufferAttributes)
 const iscReq = bits(tables.iscReq)
 
-const dateOf = (milliseconds) => (milliseconds === undefined ? null : new Date(milliseconds))
-
-/** Knows a number by its name; one without a name is a number here too. */
-function known(table) {
-  const names = new Map(Object.entries(table).map(([name, number]) => [number, name]))
-  return {
-    name: (number) => names.get(number) ?? number,
-    number(name, value) {
-      if (typeof value === 'string') return numberOf(name, value, table)
-      if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value
-      throw wrong(name, 'a name or a number', value)
-    },
-  }
-}
-
-const attributes = known(tables.attributes)
 const kinds = known(tables.bufferKinds)
-
-function count(name, value) {
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value
-  throw wrong(name, 'a number from 0 to 4294967295', value)
-}
 
 class SecurityBuffer {
   #kind
@@ -187,17 +178,9 @@ class SecurityContext {
 }
 
 function acquireCredentialsHandle(principal, packageName, usage, identity, options) {
-  const { lookUps: asked, numbers } = partsOf('identity', identity ?? [])
-  const { credential, expiry } = answered(
-    native.acquireCredentialsHandle(
-      maybe(text, 'principal', principal),
-      text('packageName', packageName),
-      numberOf('usage', text('usage', usage), tables.usages),
-      numbers,
-      choiceOf(object('options', options)) ?? { allow: 0 },
-    ),
-  )
-  return { credential: Credential.made(credential, asked), expiry: dateOf(expiry) }
+  const settings = { ...object('options', options), principal, usage: text('usage', usage) }
+  const credential = new Credential(packageName, identity, settings)
+  return { credential, expiry: credential.expiry }
 }
 
 function initializeSecurityContext(credential, context, target, flags, input, output) {
@@ -231,11 +214,7 @@ const deleteSecurityContext = (context) =>
 
 function queryContextAttributes(context, attribute) {
   const number = attributes.number('attribute', attribute)
-  const value = answered(native.queryContextAttributes(SecurityContext.number(context), number))
-  const [answer] = Object.entries(value).filter(([, part]) => part != null)
-  const [kind, part] = answer
-  if (kind === 'lifespan') return { start: dateOf(part.start), expiry: dateOf(part.expiry) }
-  return kind === 'token' ? tokenOf(part) : part
+  return shown(answered(native.queryContextAttributes(SecurityContext.number(context), number)))
 }
 
 function setContextAttributes(context, attribute, value) {
@@ -243,8 +222,6 @@ function setContextAttributes(context, attribute, value) {
   const given = bytes('value', value)
   answered(native.setContextAttributes(SecurityContext.number(context), number, given))
 }
-
-const tokenOf = ({ expiry, ...token }) => ({ ...token, expiry: dateOf(expiry) })
 
 const querySecurityContextToken = (context) =>
   tokenOf(answered(native.querySecurityContextToken(SecurityContext.number(context))))

@@ -4,6 +4,7 @@ use crate::error::{Answer, Fault, answer};
 use crate::events::{self, Made};
 use crate::kept;
 use crate::package::PackageInfo;
+use crate::raw::{Value, value_of};
 use anysspi::binding::{guarded, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
 use anysspi::raw::{Attribute, AttributeValue};
 use anysspi::{Context, Result, Time};
@@ -81,6 +82,35 @@ pub fn verify(end: i64, message: &[u8], signature: &[u8]) -> Option<Fault> {
     result.err().as_ref().map(Fault::from)
 }
 
+/// A message of a connectionless context, whose messages the caller numbers.
+#[napi]
+pub fn wrap_datagram(end: i64, number: u32, message: &[u8]) -> Answer<Buffer> {
+    answer(|| kept::end(end)?.with(|context| Ok(context.wrap_datagram(number, message)?.into())))
+}
+
+#[napi]
+pub fn unwrap_datagram(end: i64, number: u32, wrapped: &[u8]) -> Answer<Buffer> {
+    answer(|| kept::end(end)?.with(|context| Ok(context.unwrap_datagram(number, wrapped)?.into())))
+}
+
+#[napi]
+pub fn sign_datagram(end: i64, number: u32, message: &[u8]) -> Answer<Buffer> {
+    answer(|| kept::end(end)?.with(|context| Ok(context.sign_datagram(number, message)?.into())))
+}
+
+#[napi]
+pub fn verify_datagram(end: i64, number: u32, message: &[u8], signature: &[u8]) -> Option<Fault> {
+    let verify = |context: &mut Context| context.verify_datagram(number, message, signature);
+    let result = guarded(|| kept::end(end)?.with(verify));
+    result.err().as_ref().map(Fault::from)
+}
+
+/// The answer to a question.
+#[napi]
+pub fn query(end: i64, attribute: u32) -> Answer<Value> {
+    answer(|| kept::end(end)?.with(|context| value_of(context.query(Attribute(attribute))?)))
+}
+
 #[napi]
 pub fn facts(end: i64) -> Answer<Facts> {
     answer(|| kept::end(end)?.with(|context| facts_of(context)))
@@ -97,8 +127,11 @@ pub struct Facts {
     /// In milliseconds since 1970; none for never.
     pub expiry: Option<f64>,
     pub client: String,
+    pub client_user: String,
+    pub client_domain: Option<String>,
     pub is_anonymous: bool,
     pub server: Option<String>,
+    pub workstation: Option<String>,
     pub target: Option<String>,
     pub bindings_checked: &'static str,
     pub session_key: Buffer,
@@ -172,8 +205,11 @@ fn facts_of(context: &Context) -> Result<Facts> {
         flags: names(facts.flags.iter_names()),
         expiry: milliseconds(facts.expiry),
         client: facts.client.to_string(),
+        client_user: facts.client.user().to_owned(),
+        client_domain: facts.client.domain().map(str::to_owned),
         is_anonymous: context.is_anonymous(),
         server: facts.server.as_deref().map(str::to_owned),
+        workstation: facts.workstation.as_deref().map(str::to_owned),
         target: facts.target.as_deref().map(str::to_owned),
         bindings_checked: facts.bindings_checked.name(),
         session_key: facts.session_key.expose().into(),

@@ -1,6 +1,7 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
 use crate::accounts::{AccountOf, look_up_of, name_of, nt_hash_of, store_of};
+use crate::context::milliseconds;
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
@@ -95,19 +96,29 @@ impl Choice {
     }
 }
 
-/// Acquires the credentials of a package.
+/// Acquires the credentials of a package. The usage is in the bits of the interface.
 #[napi]
 pub fn acquire(
     package: String,
-    is_inbound: bool,
+    principal: Option<String>,
+    usage: u32,
     identities: Vec<i64>,
     choice: Choice,
 ) -> Answer<i64> {
     answer(|| {
-        let identities = kept::identities(&identities)?;
-        let credential = acquired(Registry::global(), &package, is_inbound, identities, choice)?;
-        Ok(keep(Thing::Credential(credential)))
+        let usage = Usage::from_bits_truncate(usage);
+        let mut request = choice.request(&package, usage, kept::identities(&identities)?);
+        if let Some(principal) = principal {
+            request = request.with_principal(principal);
+        }
+        Ok(keep(Thing::Credential(request.acquire(Registry::global())?)))
     })
+}
+
+/// When they expire, in milliseconds since 1970.
+#[napi]
+pub fn credential_expiry(credential: i64) -> Answer<Option<f64>> {
+    answer(|| Ok(milliseconds(kept::credential(credential)?.expiry())))
 }
 
 /// Whose credentials they are.

@@ -175,6 +175,19 @@ pub fn receive(end: i64, token: &[u8]) -> Option<Fault> {
     result.err().as_ref().map(Fault::from)
 }
 
+/// The token of a server that speaks first.
+#[napi]
+pub fn speak_first(end: i64) -> Answer<Buffer> {
+    answer(|| {
+        let end = kept::end(end)?;
+        let token = token_of(end.locked().running()?.speak_first()?)?;
+        let token = token.ok_or_else(|| {
+            Error::new(Status::OUT_OF_SEQUENCE, "a call out of turn: there is nothing to say first")
+        })?;
+        Ok(token.into())
+    })
+}
+
 /// A step: how many bytes of `space` are the token, and below zero where there is none; the token where
 /// it does not fit; or why there is neither. The lowest bit of the number says that the context stands.
 #[napi]

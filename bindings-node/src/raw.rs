@@ -3,14 +3,13 @@
 mod buffers;
 
 use crate::context::{Sizes, milliseconds, names, number};
-use crate::credentials::Choice;
 use crate::error::{Answer, Fault, answer};
 use crate::handshake::policy_of;
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::binding::guarded;
 use anysspi::raw::{self as core, AscReq, Attribute, AttributeValue, IscReq, Outcome, Quality};
-use anysspi::{Error, NegotiationState, Registry, Result, Status, Usage};
+use anysspi::{Error, NegotiationState, Result, Status};
 use buffers::{Became, LentBuffer, in_place, on_copies};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -64,33 +63,6 @@ fn called<T>(
         Err(error) => called.failed = Some(Fault::from(&error)),
     }
     called
-}
-
-/// Credentials, and when they expire, in milliseconds since 1970.
-#[napi(object, object_from_js = false)]
-pub struct Acquired {
-    pub credential: i64,
-    pub expiry: Option<f64>,
-}
-
-#[napi]
-pub fn acquire_credentials_handle(
-    principal: Option<String>,
-    package: String,
-    usage: u32,
-    identities: Vec<i64>,
-    choice: Choice,
-) -> Answer<Acquired> {
-    answer(|| {
-        let usage = Usage::from_bits_truncate(usage);
-        let mut request = choice.request(&package, usage, kept::identities(&identities)?);
-        if let Some(principal) = principal {
-            request = request.with_principal(principal);
-        }
-        let credential = request.acquire(Registry::global())?;
-        let expiry = milliseconds(credential.expiry());
-        Ok(Acquired { credential: keep(Thing::Credential(credential)), expiry })
-    })
 }
 
 /// A null context, which the first leg makes one of a side.
@@ -324,7 +296,7 @@ pub fn query_context_attributes(context: i64, attribute: u32) -> Answer<Value> {
     })
 }
 
-fn value_of(value: AttributeValue) -> Result<Value> {
+pub(crate) fn value_of(value: AttributeValue) -> Result<Value> {
     let mut answer = Value::default();
     match value {
         AttributeValue::Sizes(sizes) => answer.sizes = Some(sizes.into()),

@@ -147,3 +147,25 @@ test('a client that means another server is refused', () => {
   expect(accepting(TARGET.toUpperCase())[1].target).toBe(TARGET)
   expect(() => accepting('CIFS/server.example.com')).toThrow(anysspi.WrongPrincipal)
 })
+
+test('a principal chooses one of several identities', () => {
+  const users = [password('bob', 'pw'), password(USER, PASSWORD)]
+  const named = new Credential('Negotiate', users, { principal: USER })
+  expect([named.name, named.expiry]).toEqual([USER, null])
+  expect(() => new Credential('Negotiate', users, { principal: 'carol' })).toThrow(
+    anysspi.CredentialError,
+  )
+})
+
+test('the usage says for which side credentials are', () => {
+  const store = anysspi.accounts({ [USER]: PASSWORD })
+  const both = new Credential('NTLM', [password(USER, PASSWORD), store], { usage: 'BOTH' })
+  const [client, server] = ends('NTLM', { credential: both }, { credential: both })
+  for (const token of client) {
+    const answer = server.step(token)
+    if (!client.done) client.receive(answer)
+  }
+  expect(server.context.client).toBe(USER)
+  expect(() => new Credential('NTLM', store, { usage: 'SIDEWAYS' })).toThrow(/there are: INBOUND/)
+  expect(() => new Credential('NTLM', store, { usage: 1 })).toThrow(/^usage must be/)
+})

@@ -383,3 +383,27 @@ test('handshakes come of initiate and accept alone', () => {
   expect(() => new anysspi.Handshake()).toThrow(TypeError)
   expect(() => new anysspi.Context()).toThrow(TypeError)
 })
+
+test('a datagram handshake starts with the server', () => {
+  const flags = { request: ['DATAGRAM'] }
+  const [client, server] = ends('NTLM', flags, flags)
+  expect(client.step()).toHaveLength(0)
+  const proof = client.step(server.speakFirst())
+  expect(server.step(proof)).toBeNull()
+  expect(server.context.client).toBe(USER)
+  expect(() => server.speakFirst()).toThrow(anysspi.OutOfSequence)
+})
+
+test('a token that is given away in a look-up is not missed', () => {
+  const before = []
+  const { server, proof } = pendingServer(() => {
+    structuredClone(token, { transfer: [token.buffer] })
+    // Another handshake in the look-up has the native half to itself.
+    before.push(...pair())
+    return { name: USER, password: PASSWORD }
+  })
+  const token = new Uint8Array(proof)
+  expect(server.step(token)).toBeNull()
+  expect(token).toHaveLength(0)
+  expect(before.map((context) => context.client)).toEqual([USER, USER])
+})

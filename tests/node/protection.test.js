@@ -303,3 +303,35 @@ test('a context is disposed of at the end of its block', async () => {
   `)
   expect({ code, err, out }).toEqual({ code: 0, err: '', out: 'symbol true\n' })
 })
+
+test('a connectionless context takes its messages by number', () => {
+  const flags = { request: ['DATAGRAM'] }
+  const [client, server] = pair('NTLM', flags, flags)
+  expect(server.flags).toContain('DATAGRAM')
+  const message = Buffer.from('one of many')
+  const sealed = client.wrap(message, { number: 7 })
+  const signature = client.sign(message, { number: 8 })
+  server.verify(message, signature, { number: 8 })
+  expect(server.unwrap(sealed, { number: 7 })).toEqual(message)
+  expect(() => server.unwrap(client.wrap(message, { number: 9 }), { number: 10 })).toThrow(
+    anysspi.ProtectionError,
+  )
+  expect(() => client.wrap(message)).toThrow(/give each its number/)
+})
+
+test('only a connectionless context takes numbers', () => {
+  const [client, server] = pair()
+  const message = Buffer.from('still the first')
+  for (const call of [
+    () => client.wrap(message, { number: 1 }),
+    () => client.unwrap(message, { number: 1 }),
+    () => client.sign(message, { number: 1 }),
+    () => client.verify(message, message, { number: 1 }),
+  ]) {
+    expect(call).toThrow(anysspi.UnsupportedFunction)
+  }
+  for (const number of [-1, 2 ** 32, 1.5, '1', null]) {
+    expect(() => client.wrap(message, { number })).toThrow(/^number must be/)
+  }
+  expect(server.unwrap(client.wrap(message))).toEqual(message)
+})

@@ -41,7 +41,8 @@ fn tables() -> Vec<Table> {
             "usages",
             "UsageName",
             "What credentials are for (`SECPKG_CRED_*`).",
-            bits!(Usage).collect(),
+            // A name for both at once is no flag of its own.
+            bits!(Usage).chain([("BOTH".to_owned(), Usage::BOTH.bits().into())]).collect(),
         ),
         table(
             "iscReq",
