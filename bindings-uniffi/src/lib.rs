@@ -2,7 +2,7 @@
 //! UniFFI. What is idiomatic in each language is written there, in `kotlin/` and `swift/`.
 //!
 //! Every call that does anything gives a `Result`, even one that cannot fail: a panic is caught and
-//! becomes a [`error::Fault`], where UniFFI would end a Swift process.
+//! becomes a `Fault`, where UniFFI would end a Swift process.
 
 #![deny(unsafe_code)]
 #![warn(clippy::pedantic)]
