@@ -1,0 +1,207 @@
+import AnySspiBridge
+import Foundation
+
+/// Starts a handshake as the client of a package: `Negotiate`, `NTLM`.
+///
+/// ```swift
+/// let handshake = try initiate(
+///   "Negotiate", target: "HTTP/web.example.com",
+///   credential: .password(user: "CORP\\alice", password: "secret"))
+/// while let token = try handshake.next() {
+///   send(token)
+///   if !handshake.done { try handshake.receive(receive()) }
+/// }
+/// let sealed = try handshake.context.wrap(Data("hello".utf8))
+/// ```
+///
+/// - Parameters:
+///   - target: The server's name, such as `HTTP/web.example.com`.
+///   - credential: Who the client is.
+///   - require: What must be had beside the default.
+///   - request: What is asked for and not insisted on.
+///   - relax: What of the default is not insisted on.
+///   - without: What is not even asked for.
+///   - channelBindings: The bindings of the TLS connection.
+///   - bindingPolicy: What to do about channel bindings.
+///   - allow: What is allowed although it is weak or surprising.
+///   - packages: The packages that Negotiate may use, in order of preference.
+///   - withoutPackages: The packages that Negotiate may not use.
+public func initiate(
+  _ packageName: String, target: String? = nil, credential: Credential? = nil,
+  require: Flags = [], request: Flags = [], relax: Flags = [], without: Flags = [],
+  channelBindings: ChannelBindings? = nil, bindingPolicy: BindingPolicy? = nil,
+  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = []
+) throws -> Handshake {
+  try Handshake(
+    HandshakeOptions(
+      packageName: packageName, isAcceptor: false, credential: credential?.acquired,
+      identities: credential?.unacquired ?? [], target: target, acceptedTargets: [],
+      require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
+      without: without.rawValue, channelBindings: channelBindings?.applicationData,
+      bindingPolicy: bindingPolicy?.rawValue, allow: allow.rawValue, packages: packages,
+      withoutPackages: withoutPackages))
+}
+
+/// Starts a handshake as the server of a package. It receives first.
+///
+/// - Parameters:
+///   - credential: The accounts that clients are checked against.
+///   - acceptedTargets: The names by which clients may have called the server; without any, every name
+///     will do.
+///   - require: What must be had beside the default.
+///   - request: What is asked for and not insisted on.
+///   - relax: What of the default is not insisted on.
+///   - without: What is not even asked for.
+///   - channelBindings: The bindings of the TLS connection.
+///   - bindingPolicy: What to do about channel bindings.
+///   - allow: What is allowed although it is weak or surprising.
+///   - packages: The packages that Negotiate may use, in order of preference.
+///   - withoutPackages: The packages that Negotiate may not use.
+public func accept(
+  _ packageName: String, credential: Credential? = nil, acceptedTargets: [String] = [],
+  require: Flags = [], request: Flags = [], relax: Flags = [], without: Flags = [],
+  channelBindings: ChannelBindings? = nil, bindingPolicy: BindingPolicy? = nil,
+  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = []
+) throws -> Handshake {
+  try Handshake(
+    HandshakeOptions(
+      packageName: packageName, isAcceptor: true, credential: credential?.acquired,
+      identities: credential?.unacquired ?? [], target: nil, acceptedTargets: acceptedTargets,
+      require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
+      without: without.rawValue, channelBindings: channelBindings?.applicationData,
+      bindingPolicy: bindingPolicy?.rawValue, allow: allow.rawValue, packages: packages,
+      withoutPackages: withoutPackages))
+}
+
+extension Credential {
+  fileprivate var acquired: NativeCredential? { try? native }
+  fileprivate var unacquired: [NativeIdentity] { (try? identities) ?? [] }
+}
+
+/// Which end of a handshake.
+public enum Side: String, Sendable {
+  case initiator
+  case acceptor
+}
+
+/// A handshake: `next` gives the tokens to send, and `nil` at the end.
+///
+/// One call at a time: a second one meanwhile is `outOfSequence`, and so is iterating while the peer's
+/// token is awaited. A failed handshake stays failed, and gives the same error again. It may go from
+/// thread to thread.
+public final class Handshake: @unchecked Sendable {
+  /// Which end this is.
+  public let side: Side
+
+  private let native: NativeEnd
+  private let packageName: String
+  private let causes = Causes()
+  private let lock = NSLock()
+  /// What follows is read and written under the lock.
+  private var facts: ContextFacts?
+  private var rest = Data()
+  private var handedOut: Context?
+  private var isClosed = false
+
+  convenience init(_ options: HandshakeOptions) throws {
+    try self.init(options) { try NativeEnd.start(options: $0) }
+  }
+
+  init(_ options: HandshakeOptions, start: (HandshakeOptions) throws -> NativeEnd) throws {
+    native = try calling { try start(options) }
+    side = options.isAcceptor ? .acceptor : .initiator
+    packageName = options.packageName
+  }
+
+  /// Hands over the peer's token. The next step does the work.
+  public func receive(_ token: Data) throws {
+    try checkOpen()
+    try check(token, "token")
+    try calling(causes) { try native.receive(token: token) }
+  }
+
+  /// The next token to send; `nil` at the end. An empty token has nothing in it for the peer, and does
+  /// no harm.
+  public func next() throws -> Data? {
+    try step(nil)
+  }
+
+  /// `receive` and the next step in one call: the token to send, or `nil` at the end.
+  public func step(_ token: Data? = nil) throws -> Data? {
+    try checkOpen()
+    if let token { try check(token, "token") }
+    let stepped = try calling(causes) {
+      if let token { return try native.step(token: token) }
+      return try native.advance()
+    }
+    lock.withLock {
+      if let made = stepped.facts { facts = made }
+      if !stepped.extra.isEmpty { rest = stepped.extra }
+    }
+    return stepped.token
+  }
+
+  /// Whether the context stands. A last token may still have to be sent.
+  public var done: Bool {
+    lock.withLock { facts != nil && !isClosed }
+  }
+
+  /// The context; `outOfSequence` before `done`.
+  public var context: Context {
+    get throws {
+      try checkOpen()
+      let context: Context? = lock.withLock {
+        if handedOut == nil, let facts { handedOut = Context(native, facts) }
+        return handedOut
+      }
+      if let context { return context }
+      // Says why there is none: the error that it failed with, or that the call is out of turn.
+      return Context(native, try calling(causes) { try native.facts() })
+    }
+  }
+
+  /// The peer's bytes beyond the end of the handshake.
+  public var extra: Data {
+    lock.withLock { rest }
+  }
+
+  /// Ends the handshake and wipes its secrets. A context that was taken goes on.
+  public func close() {
+    let isTaken = lock.withLock {
+      isClosed = true
+      return handedOut != nil
+    }
+    if !isTaken { try? native.shut() }
+  }
+
+  private func checkOpen() throws {
+    if lock.withLock({ isClosed }) { throw closed("handshake") }
+  }
+}
+
+extension Handshake: CustomStringConvertible, CustomReflectable {
+  public var description: String {
+    let state = lock.withLock { isClosed ? "closed" : facts == nil ? "running" : "done" }
+    return "Handshake(\(packageName), \(side), \(state))"
+  }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Off the calling thread, for stores that take their time, and for actors that must not.
+extension Handshake: AsyncSequence, AsyncIteratorProtocol {
+  public typealias Element = Data
+
+  /// `for try await token in handshake` gives the tokens to send.
+  public func makeAsyncIterator() -> Handshake { self }
+
+  /// The next token to send; `nil` at the end.
+  public func next() async throws -> Data? {
+    try await elsewhere { try self.step(nil) }
+  }
+
+  /// `receive` and the next step in one call: the token to send, or `nil` at the end.
+  public func step(_ token: Data? = nil) async throws -> Data? {
+    try await elsewhere { try self.step(token) }
+  }
+}

@@ -1,0 +1,167 @@
+import AnySspiBridge
+import Foundation
+
+extension Raw {
+  /// A typed buffer (`SecBuffer`): a kind, attributes, memory, and how much of it counts. Calls write to
+  /// it. It belongs to one call at a time.
+  public final class Buffer: CustomStringConvertible, CustomReflectable {
+    /// What it is for.
+    public private(set) var kind: BufferKind
+    /// How it may be used.
+    public let attributes: BufferAttributes
+    /// All of its memory; `nil` where the call is to allocate it.
+    public private(set) var memory: Data?
+    /// How many bytes of it count. After `bufferTooSmall`, how many are needed; of `missing` and `extra`
+    /// buffers, a count.
+    public private(set) var length: Int
+
+    /// A buffer over bytes, all of which count.
+    public init(_ kind: BufferKind, _ bytes: Data, attributes: BufferAttributes = []) {
+      (self.kind, self.attributes, memory, length) = (kind, attributes, bytes, bytes.count)
+    }
+
+    /// A buffer without memory.
+    public init(_ kind: BufferKind, attributes: BufferAttributes = []) {
+      (self.kind, self.attributes, memory, length) = (kind, attributes, nil, 0)
+    }
+
+    /// The bytes that count.
+    public var bytes: Data {
+      Data((memory ?? Data()).prefix(length))
+    }
+
+    public var description: String { "Buffer(\(kind), \(length) bytes)" }
+
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    var record: RawBuffer {
+      let size = memory?.count ?? 0
+      return RawBuffer(
+        kind: kind.rawValue, attributes: attributes.rawValue, memory: memory,
+        length: UInt32(min(length, size)))
+    }
+
+    /// Takes what became of it.
+    func take(_ after: BufferAfter) {
+      kind = BufferKind(rawValue: after.kind)
+      length = Int(after.length)
+      switch after.place {
+      case .nowhere, .unchanged, .within:
+        break
+      case .written(let bytes):
+        memory = bytes + (memory ?? Data()).dropFirst(bytes.count)
+      case .allocated(let bytes):
+        memory = bytes
+      }
+    }
+
+    /// Takes its part of another buffer, once those have taken what was written there.
+    func takePart(_ after: BufferAfter, of all: [Buffer]) {
+      guard case .within(let buffer, let offset) = after.place else { return }
+      memory = all[Int(buffer)].memory.map { Data($0.dropFirst(Int(offset)).prefix(length)) }
+    }
+  }
+
+  /// Who the client of a server's context is.
+  public struct AccessToken: Hashable, Sendable {
+    /// The client; empty for an anonymous one.
+    public let user: String
+    public let isAnonymous: Bool
+    /// Whether the client lets the server only identify it.
+    public let identifyOnly: Bool
+    /// When it ends; `nil` for never.
+    public let expiry: Date?
+
+    init(_ facts: AccessFacts) {
+      user = facts.user
+      isAnonymous = facts.isAnonymous
+      identifyOnly = facts.identifyOnly
+      expiry = facts.expiry
+    }
+  }
+
+  /// Sizes for stream protection.
+  public struct StreamSizes: Hashable, Sendable {
+    public let header: Int
+    public let trailer: Int
+    public let maximumMessage: Int
+    public let buffers: Int
+    public let blockSize: Int
+  }
+
+  /// Algorithms and strength.
+  public struct KeyInfo: Hashable, Sendable {
+    public let signatureAlgorithmName: String
+    public let encryptionAlgorithmName: String
+    /// The bits of the key.
+    public let keySize: Int
+    public let signatureAlgorithm: UInt32
+    public let encryptionAlgorithm: UInt32
+  }
+
+  /// The answer to a question about a context.
+  public enum AttributeValue: Sendable {
+    case sizes(Sizes)
+    case streamSizes(StreamSizes)
+    case keyInfo(KeyInfo)
+    case packageInfo(PackageInfo)
+    /// The package that was negotiated, and how far it is: `complete`, `optimistic`, `in_progress`.
+    case negotiationInfo(PackageInfo, state: String)
+    case name(String)
+    /// The client and the server.
+    case nativeNames(client: String, server: String)
+    case lifespan(start: Date?, expiry: Date?)
+    case flags(Flags)
+    case bytes(Data)
+    case accessToken(AccessToken)
+
+    init(_ answer: AttributeAnswer) {
+      switch answer {
+      case .sizes(let sizes): self = .sizes(Sizes(sizes))
+      case .streaming(let sizes):
+        self = .streamSizes(
+          StreamSizes(
+            header: Int(sizes.header), trailer: Int(sizes.trailer),
+            maximumMessage: Int(sizes.maximumMessage), buffers: Int(sizes.buffers),
+            blockSize: Int(sizes.blockSize)))
+      case .key(let key):
+        self = .keyInfo(
+          KeyInfo(
+            signatureAlgorithmName: key.signatureAlgorithmName,
+            encryptionAlgorithmName: key.encryptionAlgorithmName, keySize: Int(key.keySize),
+            signatureAlgorithm: key.signatureAlgorithm,
+            encryptionAlgorithm: key.encryptionAlgorithm))
+      case .package(let facts): self = .packageInfo(PackageInfo(facts))
+      case .negotiated(let facts, let progress):
+        self = .negotiationInfo(PackageInfo(facts), state: progress)
+      case .name(let name): self = .name(name)
+      case .names(let client, let server): self = .nativeNames(client: client, server: server)
+      case .lifespan(let start, let expiry): self = .lifespan(start: start, expiry: expiry)
+      case .flags(let flags): self = .flags(Flags(rawValue: flags))
+      case .bytes(let bytes): self = .bytes(bytes)
+      case .access(let token): self = .accessToken(AccessToken(token))
+      }
+    }
+  }
+}
+
+extension Raw.AttributeValue: CustomStringConvertible, CustomReflectable {
+  /// The value, unless it is bytes: those may be a key.
+  public var description: String {
+    switch self {
+    case .sizes(let sizes): "\(sizes)"
+    case .streamSizes(let sizes): "\(sizes)"
+    case .keyInfo(let info): "\(info)"
+    case .packageInfo(let info): info.name
+    case .negotiationInfo(let info, let state): "\(info.name), \(state)"
+    case .name(let name): name
+    case .nativeNames(let client, let server): "\(client), \(server)"
+    case .lifespan(let start, let expiry): "\(String(describing: start))..<\(String(describing: expiry))"
+    case .flags(let flags): "\(flags)"
+    case .bytes(let bytes): "\(bytes.count) bytes"
+    case .accessToken(let token): token.user
+    }
+  }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
