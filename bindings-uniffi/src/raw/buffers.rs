@@ -52,6 +52,8 @@ pub enum BufferPlace {
         buffer: u32,
         /// Where in it they begin.
         offset: u32,
+        /// What was written there.
+        bytes: Vec<u8>,
     },
 }
 
@@ -160,7 +162,7 @@ fn place(
     match ranges.iter().position(is_within) {
         Some(at) => {
             let from = ranges.get(at).map_or(0, |range| start.saturating_sub(range.start));
-            BufferPlace::Within { buffer: number(at), offset: number(from) }
+            BufferPlace::Within { buffer: number(at), offset: number(from), bytes: bytes.to_vec() }
         }
         None => BufferPlace::Allocated { bytes: bytes.to_vec() },
     }
