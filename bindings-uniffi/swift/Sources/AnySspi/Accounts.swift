@@ -49,8 +49,19 @@ public struct Account: Sendable {
     case .ntHash(let bytes): ntHash = bytes
     }
     return AccountRecord(
-      name: name, password: password, ntHash: ntHash, state: state.rawValue, expiry: expiry)
+      name: name, password: password, ntHash: ntHash, state: state.rawValue, expiry: sendable)
   }
+
+  /// The end in the range that gets through, or UniFFI would end the process. What is no time at all is
+  /// in the past.
+  private var sendable: Date? {
+    guard let seconds = expiry?.timeIntervalSince1970 else { return nil }
+    if seconds > Self.lastSecond { return nil }
+    return seconds > 0 ? expiry : Date(timeIntervalSince1970: 0)
+  }
+
+  /// 31 December 9999: what ends later does not end.
+  private static let lastSecond: TimeInterval = 253_402_300_799
 }
 
 extension Account: CustomStringConvertible, CustomReflectable {

@@ -102,6 +102,9 @@ public final class Handshake: @unchecked Sendable {
   private var rest = Data()
   private var handedOut: Context?
   private var isClosed = false
+  /// Whether it is the peer's turn; then its token waits here for the step, which takes it along.
+  private var isAwaiting: Bool
+  private var received: Data?
 
   convenience init(_ options: HandshakeOptions) throws {
     try self.init(options) { try NativeEnd.start(options: $0) }
@@ -111,12 +114,21 @@ public final class Handshake: @unchecked Sendable {
     native = try calling { try start(options) }
     side = options.isAcceptor ? .acceptor : .initiator
     packageName = options.packageName
+    isAwaiting = options.isAcceptor
   }
 
   /// Hands over the peer's token. The next step does the work.
   public func receive(_ token: Data) throws {
     try checkOpen()
     try check(token, "token")
+    let isKept = lock.withLock {
+      guard isAwaiting else { return false }
+      (isAwaiting, received) = (false, token)
+      return true
+    }
+    if isKept { return }
+    // Out of turn, and the native half says in which way.
+    try passOn(takeReceived())
     try calling(causes) { try native.receive(token: token) }
   }
 
@@ -130,15 +142,37 @@ public final class Handshake: @unchecked Sendable {
   public func step(_ token: Data? = nil) throws -> Data? {
     try checkOpen()
     if let token { try check(token, "token") }
+    if token == nil, done { return nil }
+    var given = takeReceived()
+    if let token {
+      try passOn(given)
+      given = token
+    }
     let stepped = try calling(causes) {
-      if let token { return try native.step(token: token) }
+      if let given { return try native.step(token: given) }
       return try native.advance()
     }
     lock.withLock {
       if let made = stepped.facts { facts = made }
       if !stepped.extra.isEmpty { rest = stepped.extra }
+      isAwaiting = facts == nil
     }
+    // Somebody may have closed it meanwhile.
+    try checkOpen()
     return stepped.token
+  }
+
+  /// Takes what `receive` has kept. Nothing is awaited until the step that follows is over.
+  private func takeReceived() -> Data? {
+    lock.withLock {
+      defer { (isAwaiting, received) = (false, nil) }
+      return received
+    }
+  }
+
+  /// Has the native half know of a token that another one comes after.
+  private func passOn(_ token: Data?) throws {
+    if let token { try calling(causes) { try native.receive(token: token) } }
   }
 
   /// Whether the context stands. A last token may still have to be sent.

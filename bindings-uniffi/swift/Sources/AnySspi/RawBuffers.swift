@@ -55,10 +55,14 @@ extension Raw {
       }
     }
 
-    /// Takes its part of another buffer, once those have taken what was written there.
+    /// Takes its part of another buffer, into whose memory it was written.
     func takePart(_ after: BufferAfter, of all: [Buffer]) {
-      guard case .within(let buffer, let offset) = after.place else { return }
-      memory = all[Int(buffer)].memory.map { Data($0.dropFirst(Int(offset)).prefix(length)) }
+      guard case .within(let buffer, let offset, let bytes) = after.place else { return }
+      let (other, start) = (all[Int(buffer)], Int(offset))
+      memory = bytes
+      other.memory = other.memory.map {
+        Data($0.prefix(start)) + bytes + $0.dropFirst(start + bytes.count)
+      }
     }
   }
 
