@@ -1,7 +1,8 @@
 //! `cargo xtask bench`.
 
+use crate::bridge::Purpose;
 use crate::problem::Problem;
-use crate::{node, python, run, setup};
+use crate::{node, python, run, setup, swift};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -40,7 +41,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     }
     let begins =
         |prefix: &str| name.is_none_or(|name| name.starts_with(prefix) || prefix.starts_with(name));
-    let is_rust = |name: &str| !name.starts_with("python") && !name.starts_with("node");
+    let is_rust = |name: &str| {
+        !["python", "node", "kotlin", "swift"].iter().any(|other| name.starts_with(other))
+    };
     if name.is_none_or(is_rust) {
         cargo_bench("ratios", name, json)?;
     }
@@ -49,6 +52,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     }
     if begins("node") {
         node_bench(name, json)?;
+    }
+    if begins("swift") {
+        match swift::toolchain() {
+            Ok(toolchain) => swift_bench(&toolchain, name, json)?,
+            Err(missing) if name.is_none() => {
+                eprintln!("── NOT MEASURED: swift: {missing}\n");
+            }
+            Err(missing) => return Err(Problem::Failed(missing)),
+        }
     }
     Ok(())
 }
@@ -86,6 +98,24 @@ fn node_bench(name: Option<&str>, json: bool) -> Result<(), String> {
         command.arg(format!("{peer}={}", rust_figure(peer)?));
     }
     run::step(&run::line(&command), || run::child(&mut command))
+}
+
+/// The benches in Swift: the package as it is released, optimised, next to Rust.
+fn swift_bench(toolchain: &swift::Toolchain, name: Option<&str>, json: bool) -> Result<(), String> {
+    let package = run::step("lay out the package", || {
+        swift::lay_out(Purpose::Benches, "bindings-uniffi/benches/swift", vec![])
+    })?;
+    run::step("swift build", || {
+        // What it says goes to where our own lines go.
+        let words = ["build", "--quiet", "--configuration", "release"];
+        run::child(package.swift(toolchain, &words, &[]).stdout(std::io::stderr()))
+    })?;
+    let mut command = package.built(toolchain, "release/Ratios");
+    command.args(name).args(json.then_some("--json"));
+    for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
+        command.arg(format!("{peer}={}", rust_figure(peer)?));
+    }
+    run::step("the benches in Swift", || run::child(&mut command))
 }
 
 /// What Rust does now, on the machine as it is now.

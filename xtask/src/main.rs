@@ -12,6 +12,7 @@
 )]
 
 mod bench;
+mod bridge;
 mod check;
 mod demo;
 mod dependencies;
@@ -24,7 +25,9 @@ mod problem;
 mod python;
 mod run;
 mod setup;
+mod swift;
 mod test;
+mod toolchain;
 
 use crate::problem::Problem;
 use std::process::ExitCode;

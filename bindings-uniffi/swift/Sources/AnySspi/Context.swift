@@ -144,12 +144,12 @@ public final class Context: @unchecked Sendable {
 extension Context {
   /// Protects a message: its signature and the message, encrypted where it has confidentiality.
   public func wrap(_ message: Data) async throws -> Data {
-    try await elsewhere { try self.wrap(message) }
+    try await computing { try self.wrap(message) }
   }
 
   /// Opens a message that the peer protected.
   public func unwrap(_ wrapped: Data) async throws -> Data {
-    try await elsewhere { try self.unwrap(wrapped) }
+    try await computing { try self.unwrap(wrapped) }
   }
 }
 

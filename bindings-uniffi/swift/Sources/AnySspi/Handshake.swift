@@ -231,11 +231,11 @@ extension Handshake: AsyncSequence, AsyncIteratorProtocol {
 
   /// The next token to send; `nil` at the end.
   public func next() async throws -> Data? {
-    try await elsewhere { try self.step(nil) }
+    try await waiting { try self.step(nil) }
   }
 
   /// `receive` and the next step in one call: the token to send, or `nil` at the end.
   public func step(_ token: Data? = nil) async throws -> Data? {
-    try await elsewhere { try self.step(token) }
+    try await waiting { try self.step(token) }
   }
 }
