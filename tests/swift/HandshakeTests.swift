@@ -341,6 +341,30 @@ final class HandshakeTests: XCTestCase {
     }
   }
 
+  #if os(Linux)
+    func testHandshakesThatAreOverLeaveNothingBehind() throws {
+      struct Broken: Error {}
+      let right = try Credential.password(user: user, password: password).acquired(for: "NTLM")
+      let wrong = try Credential.password(user: user, password: "wrong").acquired(for: "NTLM")
+      let known = try Credential.accounts([user: password]).acquired(for: "NTLM")
+      let broken = try Credential.accounts { _, _, _ in throw Broken() }.acquired(for: "NTLM")
+      func logIn(_ times: Int) throws -> Int {
+        for time in 0..<times {
+          let client = Settings(credential: time % 3 == 0 ? wrong : right)
+          let server = Settings(credential: time % 3 == 1 ? broken : known)
+          do {
+            _ = try pair(client: client, server: server)
+            XCTAssertEqual(time % 3, 2)
+          } catch is SspiError where time % 3 < 2 {}
+        }
+        let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        return Int(pages.split(separator: " ")[1])! * 4096
+      }
+      let before = try logIn(4000)
+      XCTAssertLessThan(try logIn(20_000) - before, 8 << 20)
+    }
+  #endif
+
   func testADescriptionSaysWhereItIs() throws {
     let (client, server) = try ends()
     XCTAssertEqual("\(client)", "Handshake(NTLM, initiator, running)")

@@ -158,6 +158,31 @@ final class ProtectionTests: XCTestCase {
     try await thrownLater("SEC_E_UNSUPPORTED_FUNCTION") { try await client.wrap(bytes("x")) }
   }
 
+  func testOnlyAConnectionlessContextTakesNumbers() throws {
+    let (client, server) = try pair()
+    let refused = try thrown("SEC_E_UNSUPPORTED_FUNCTION") {
+      try client.wrap(bytes("x"), number: 1)
+    }
+    assertContains(refused.context, "counts its messages itself")
+    XCTAssertEqual(
+      try server.unwrap(try client.wrap(bytes("still the first"))), bytes("still the first"))
+
+    let datagrams = Settings(request: .datagram, relax: .sequenceDetect)
+    let (one, other) = try pair(client: datagrams, server: datagrams)
+    XCTAssertTrue(one.flags.contains(.datagram))
+    // In any order.
+    for number: UInt32 in [7, 3, 4_000_000_000] {
+      let message = bytes("message \(number)")
+      XCTAssertEqual(
+        try other.unwrap(try one.wrap(message, number: number), number: number), message)
+      let signature = try other.sign(message, number: number)
+      try one.verify(message, signature: signature, number: number)
+      try thrown("SEC_E_MESSAGE_ALTERED") {
+        try one.verify(bytes("another"), signature: signature, number: number)
+      }
+    }
+  }
+
   func testManyThreadsOnOneContextAreToldAndHarmNothing() throws {
     let (client, server) = try pair()
     let message = Data(count: 1 << 20)

@@ -3,13 +3,21 @@ import Foundation
 
 /// Whether an account may log on.
 public enum AccountState: String, CaseIterable, Sendable {
+  /// It may.
   case active
+  /// It was disabled.
   case disabled
+  /// Its time is over.
   case expired
+  /// Too many wrong passwords were tried.
   case locked
+  /// Its password is too old.
   case passwordExpired = "password_expired"
+  /// Its password has to be changed first.
   case mustChangePassword = "must_change_password"
+  /// Not at this hour.
   case outsideLogonHours = "outside_logon_hours"
+  /// Not from this machine.
   case workstationNotAllowed = "workstation_not_allowed"
 }
 

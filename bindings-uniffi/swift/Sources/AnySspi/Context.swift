@@ -5,6 +5,7 @@ import Foundation
 public struct Negotiation: Sendable {
   /// A package that was passed over before anything was offered.
   public struct Dropped: Sendable {
+    /// The package.
     public let package: String
     /// Why it could not take part.
     public let error: SspiError
@@ -75,10 +76,16 @@ public final class Context: @unchecked Sendable {
   public let expiry: Date?
   /// The client, as `DOMAIN\user`: on a server the user that was authenticated.
   public let client: String
+  /// The client without the domain.
+  public let clientUser: String
+  /// The client's domain.
+  public let clientDomain: String?
   /// Whether the client is anonymous.
   public let isAnonymous: Bool
   /// The server, as it announced itself.
   public let server: String?
+  /// The workstation the client says it is on.
+  public let workstation: String?
   /// The target's name as the client gave it.
   public let target: String?
   /// What became of the channel bindings.
@@ -97,36 +104,60 @@ public final class Context: @unchecked Sendable {
     flags = Flags(rawValue: facts.flags)
     expiry = facts.expiry
     client = facts.client
+    clientUser = facts.clientUser
+    clientDomain = facts.clientDomain
     isAnonymous = facts.isAnonymous
     server = facts.server
+    workstation = facts.workstation
     target = facts.target
     bindingsChecked = BindingsChecked(rawValue: facts.bindingsChecked) ?? .no
     sizes = Sizes(facts.sizes)
   }
 
-  /// Protects a message: its signature and the message, encrypted where it has confidentiality.
-  public func wrap(_ message: Data) throws -> Data {
+  /// Protects a message: its signature and the message, encrypted where it has confidentiality. A
+  /// connectionless context wants the message's number, which must never come twice.
+  public func wrap(_ message: Data, number: UInt32? = nil) throws -> Data {
     try check(message, "message")
-    return try calling { try native.wrap(payload: message) }
+    return try calling {
+      guard let number else { return try native.wrap(payload: message) }
+      return try native.wrapDatagram(number: number, payload: message)
+    }
   }
 
-  /// Opens a message that the peer protected.
-  public func unwrap(_ wrapped: Data) throws -> Data {
+  /// Opens a message that the peer protected. `messageAltered` or `outOfSequence` says that it is not the
+  /// message that is due; that one still opens afterwards.
+  public func unwrap(_ wrapped: Data, number: UInt32? = nil) throws -> Data {
     try check(wrapped, "wrapped")
-    return try calling { try native.unwrap(wrapped: wrapped) }
+    return try calling {
+      guard let number else { return try native.unwrap(wrapped: wrapped) }
+      return try native.unwrapDatagram(number: number, wrapped: wrapped)
+    }
   }
 
   /// Signs a message that goes out in the clear.
-  public func sign(_ message: Data) throws -> Data {
+  public func sign(_ message: Data, number: UInt32? = nil) throws -> Data {
     try check(message, "message")
-    return try calling { try native.sign(payload: message) }
+    return try calling {
+      guard let number else { return try native.sign(payload: message) }
+      return try native.signDatagram(number: number, payload: message)
+    }
   }
 
   /// Checks the signature of a message in the clear; `messageAltered` says that it is wrong.
-  public func verify(_ message: Data, signature: Data) throws {
+  public func verify(_ message: Data, signature: Data, number: UInt32? = nil) throws {
     try check(message, "message")
     try check(signature, "signature")
-    try calling { try native.verify(payload: message, signature: signature) }
+    try calling {
+      guard let number else {
+        return try native.verify(payload: message, signature: signature)
+      }
+      try native.verifyDatagram(number: number, payload: message, signature: signature)
+    }
+  }
+
+  /// Asks anything else (`SECPKG_ATTR_*`).
+  public func query(_ attribute: Raw.Attribute) throws -> Raw.AttributeValue {
+    Raw.AttributeValue(try calling { try native.query(attribute: attribute.rawValue) })
   }
 
   /// The session key.

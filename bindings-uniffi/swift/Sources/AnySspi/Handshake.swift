@@ -222,7 +222,8 @@ extension Handshake: CustomStringConvertible, CustomReflectable {
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Off the calling thread, for stores that take their time, and for actors that must not.
+/// Off the calling thread, for stores that take their time, and for actors that must not. In a task that was
+/// cancelled no step is made: it throws `CancellationError`.
 extension Handshake: AsyncSequence, AsyncIteratorProtocol {
   public typealias Element = Data
 

@@ -70,6 +70,7 @@ extension Raw {
   public struct AccessToken: Hashable, Sendable {
     /// The client; empty for an anonymous one.
     public let user: String
+    /// Whether the client is anonymous.
     public let isAnonymous: Bool
     /// Whether the client lets the server only identify it.
     public let identifyOnly: Bool
@@ -86,37 +87,55 @@ extension Raw {
 
   /// Sizes for stream protection.
   public struct StreamSizes: Hashable, Sendable {
+    /// The size of what comes before a message.
     public let header: Int
+    /// The size of what comes behind it.
     public let trailer: Int
+    /// The largest message.
     public let maximumMessage: Int
+    /// How many buffers a message needs.
     public let buffers: Int
+    /// The size messages are padded to a multiple of.
     public let blockSize: Int
   }
 
   /// Algorithms and strength.
   public struct KeyInfo: Hashable, Sendable {
+    /// The algorithm of signatures.
     public let signatureAlgorithmName: String
+    /// The algorithm of encryption.
     public let encryptionAlgorithmName: String
     /// The bits of the key.
     public let keySize: Int
+    /// The number of the signature algorithm.
     public let signatureAlgorithm: UInt32
+    /// The number of the encryption algorithm.
     public let encryptionAlgorithm: UInt32
   }
 
   /// The answer to a question about a context.
-  public enum AttributeValue: Sendable {
+  public enum AttributeValue: Hashable, Sendable {
+    /// The sizes for message protection.
     case sizes(Sizes)
+    /// The sizes for stream protection.
     case streamSizes(StreamSizes)
+    /// Algorithms and strength.
     case keyInfo(KeyInfo)
+    /// The package.
     case packageInfo(PackageInfo)
     /// The package that was negotiated, and how far it is: `complete`, `optimistic`, `in_progress`.
     case negotiationInfo(PackageInfo, state: String)
+    /// The client, or the target.
     case name(String)
     /// The client and the server.
     case nativeNames(client: String, server: String)
+    /// When the context was established, and when it ends.
     case lifespan(start: Date?, expiry: Date?)
+    /// What the context has.
     case flags(Flags)
+    /// A key or anything else in the package's own form.
     case bytes(Data)
+    /// Who the client is.
     case accessToken(AccessToken)
 
     init(_ answer: AttributeAnswer) {
