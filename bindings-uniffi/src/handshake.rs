@@ -216,6 +216,19 @@ impl NativeEnd {
         self.with(|state| state.step(Some(token)))
     }
 
+    /// Has a server speak first, where a protocol wants that: the token to send.
+    pub fn speak_first(&self) -> Answer<Vec<u8>> {
+        self.with(|state| {
+            let token = token_of(state.running()?.speak_first()?)?;
+            token.ok_or_else(|| {
+                Error::new(
+                    Status::OUT_OF_SEQUENCE,
+                    "a call out of turn: there is nothing to say first",
+                )
+            })
+        })
+    }
+
     /// Closes it and wipes its secrets: at once, or at the end of the call that is under way. Every later
     /// call is INVALID_HANDLE; closing it again is none.
     pub fn shut(&self) -> Answer<()> {

@@ -57,6 +57,17 @@ final class HandshakeTests: XCTestCase {
     }
   }
 
+  func testAServerMaySpeakFirst() throws {
+    let datagrams = Settings(request: .datagram)
+    let (client, server) = try ends(client: datagrams, server: datagrams)
+    XCTAssertEqual(try client.next(), Data())
+    let proof = try client.step(try server.speakFirst())
+    XCTAssertNil(try server.step(proof))
+    XCTAssertTrue(try server.context.flags.contains(.datagram))
+    let sealed = try client.context.wrap(bytes("one of many"), number: 7)
+    XCTAssertEqual(try server.context.unwrap(sealed, number: 7), bytes("one of many"))
+  }
+
   func testALoopThatWasLeftGoesOnWhereItWas() throws {
     let (client, server) = try ends()
     while let token = try client.next() {

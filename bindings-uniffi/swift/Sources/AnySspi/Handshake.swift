@@ -175,6 +175,12 @@ public final class Handshake: @unchecked Sendable {
     if let token { try calling(causes) { try native.receive(token: token) } }
   }
 
+  /// Has a server speak first, where a protocol wants that: the token to send.
+  public func speakFirst() throws -> Data {
+    try checkOpen()
+    return try calling(causes) { try native.speakFirst() }
+  }
+
   /// Whether the context stands. A last token may still have to be sent.
   public var done: Bool {
     lock.withLock { facts != nil && !isClosed }
