@@ -18,6 +18,7 @@ mod demo;
 mod dependencies;
 mod fuzz;
 mod generate;
+mod kotlin;
 mod licences;
 mod node;
 mod policy;

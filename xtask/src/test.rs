@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the test suites, one per language.
 
+mod kotlin;
 mod node;
 mod python;
 mod swift;
@@ -22,6 +23,7 @@ Suites:
   rust    cargo test --workspace --all-features
   python  ruff, mypy and pytest; then the wheel, with every Python from 3.10 to 3.14 that is here
   node    biome, tsc and jest; then the tarball of npm, installed into an empty folder
+  kotlin  kotlinc and JUnit, with the compiler in the user's cache; as root on Debian
   swift   swift build and swift test, with Debian's Swift in the user's cache; as root on Debian
 
   cargo xtask test rust -- wrong_password    only the tests whose name contains that
@@ -48,6 +50,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], ready, run: run_rust },
     Suite { name: "python", peers: &["pyspnego"], ready, run: python::run },
     Suite { name: "node", peers: &["curl", "pyspnego"], ready, run: node::run },
+    Suite { name: "kotlin", peers: &[], ready: kotlin::ready, run: kotlin::run },
     Suite { name: "swift", peers: &[], ready: swift::ready, run: swift::run },
 ];
 
