@@ -49,15 +49,16 @@ pub(crate) fn toolchain() -> Result<Toolchain, String> {
     }
     let user = Command::new("id").arg("-u").output().map_err(|error| format!("id: {error}"))?;
     if user.stdout.trim_ascii() != b"0" {
-        return Err("Swift runs in its own mount namespace, which needs root".into());
+        return Err("Debian's Swift runs in a mount namespace of its own, which needs root".into());
     }
     if !run::answers(Command::new("unshare").args(["--mount", "chroot", "/", "true"])) {
-        return Err("`unshare --mount` and `chroot` have to work, and do not here".into());
+        return Err("for Debian's Swift, `unshare --mount` and `chroot` have to work here".into());
     }
     let _alone = toolchain::alone("swift")?;
     let system = toolchain::cache()?.join(FOLDER);
     if !system.is_dir() {
-        run::step("get Swift", || fetch(&system))?;
+        let title = format!("get Swift, 1.6 GB in {}", system.display());
+        run::step(&title, || fetch(&system))?;
     }
     Ok(Toolchain { system })
 }
@@ -89,7 +90,7 @@ fn fetch(system: &Path) -> Result<(), String> {
 
     eprintln!("── the list of Debian's packages …");
     run::child(apt(&work).args(["--quiet", "--quiet", "update"]))?;
-    eprintln!("── download of 220 MB …");
+    eprintln!("── 550 MB of them …");
     let mut download = apt(&work);
     download.args(["--quiet", "--quiet", "install", "--yes", "--no-install-recommends"]);
     download.arg("--download-only").args(PACKAGES).stdout(Stdio::null());
@@ -103,6 +104,7 @@ fn fetch(system: &Path) -> Result<(), String> {
     archives.sort_by_key(|path| !file_name(path).starts_with("base-files_"));
     for archive in archives {
         unpack(&archive, &unpacked)?;
+        fs::remove_file(&archive).map_err(|error| error.to_string())?;
     }
     remove(&work)?;
     fs::rename(&unpacked, system).map_err(|error| error.to_string())
