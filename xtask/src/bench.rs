@@ -2,7 +2,7 @@
 
 use crate::bridge::Purpose;
 use crate::problem::Problem;
-use crate::{node, python, run, setup, swift};
+use crate::{kotlin, node, python, run, setup, swift};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -53,6 +53,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     if begins("node") {
         node_bench(name, json)?;
     }
+    if begins("kotlin") {
+        match kotlin::toolchain() {
+            Ok(toolchain) => kotlin_bench(&toolchain, name, json)?,
+            Err(missing) if name.is_none() => {
+                eprintln!("── NOT MEASURED: kotlin: {missing}\n");
+            }
+            Err(missing) => return Err(Problem::Failed(missing)),
+        }
+    }
     if begins("swift") {
         match swift::toolchain() {
             Ok(toolchain) => swift_bench(&toolchain, name, json)?,
@@ -98,6 +107,26 @@ fn node_bench(name: Option<&str>, json: bool) -> Result<(), String> {
         command.arg(format!("{peer}={}", rust_figure(peer)?));
     }
     run::step(&run::line(&command), || run::child(&mut command))
+}
+
+/// The benches in Kotlin: the package as it is released, next to Rust.
+fn kotlin_bench(
+    toolchain: &kotlin::Toolchain,
+    name: Option<&str>,
+    json: bool,
+) -> Result<(), String> {
+    let purpose = Purpose::Benches;
+    let package = toolchain.lay_out(purpose)?;
+    let ratios = run::step("kotlinc: the benches", || {
+        let folders = [run::root().join("bindings-uniffi/benches/kotlin")];
+        toolchain.compile_user(&package, purpose, &folders, "ratios")
+    })?;
+    let mut command = toolchain.java(&package, &ratios)?;
+    command.arg("anysspi.benches.RatiosKt").args(name).args(json.then_some("--json"));
+    for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
+        command.arg(format!("{peer}={}", rust_figure(peer)?));
+    }
+    run::step("the benches in Kotlin", || run::child(&mut command))
 }
 
 /// The benches in Swift: the package as it is released, optimised, next to Rust.
