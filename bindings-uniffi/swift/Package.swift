@@ -6,7 +6,9 @@ let package = Package(
   platforms: [.macOS(.v12), .iOS(.v15), .tvOS(.v15), .watchOS(.v8)],
   products: [.library(name: "AnySspi", targets: ["AnySspi"])],
   targets: [
-    .target(name: "AnySspi", dependencies: ["AnySspiBridge"]),
+    .target(
+      name: "AnySspi", dependencies: ["AnySspiBridge"],
+      swiftSettings: [.enableExperimentalFeature("StrictConcurrency")]),
     // Both are generated from the native library: README.md says how.
     .target(
       name: "AnySspiBridge", dependencies: ["AnySspiBridgeFFI"],

@@ -19,7 +19,8 @@ pub(super) fn run(_peers: &Peers, arguments: &[String]) -> Result<Counts, String
         swift::lay_out(Purpose::Tests, "tests/swift", examples()?)
     })?;
     run::step("swift build", || {
-        run::child(&mut package.swift(&toolchain, &["build", "--quiet", "--build-tests"], &[]))
+        let words = ["build", "--quiet", "--build-tests", "-Xswiftc", "-warnings-as-errors"];
+        run::child(&mut package.swift(&toolchain, &words, &[]))
     })?;
     let acceptor = run::step("start the acceptor in Node", Acceptor::start);
     let mut environment: Vec<(&str, OsString)> =
