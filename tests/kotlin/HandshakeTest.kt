@@ -3,6 +3,7 @@ package anysspi.tests
 import anysspi.Account
 import anysspi.Accounts
 import anysspi.Handshake
+import anysspi.InternalError
 import anysspi.InvalidHandle
 import anysspi.InvalidToken
 import anysspi.LogonDenied
@@ -21,8 +22,11 @@ import kotlin.test.assertNotSame
 import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
@@ -320,6 +324,22 @@ class HandshakeTest {
     }
 
     @Test
+    fun `a coroutine that is cancelled interrupts the look-up, and ends the handshake`() = runBlocking {
+        val entered = CompletableDeferred<Unit>()
+        val (server, proof) = pendingServer { _, _, _ ->
+            entered.complete(Unit)
+            CountDownLatch(1).await()
+            null
+        }
+        val login = async(Dispatchers.Default) { server.stepAsync(proof) }
+        entered.await()
+        login.cancelAndJoin()
+        assertTrue(login.isCancelled)
+        val error = assertFailsWith<InternalError> { server.next() }
+        assertTrue(error.cause is InterruptedException)
+    }
+
+    @Test
     fun `a look-up cannot use its own handshake, and may run others`() {
         var server: Handshake? = null
         var refused: SspiException? = null
@@ -338,7 +358,7 @@ class HandshakeTest {
         val credential = anysspi.Credential("NTLM", Password(USER, PASSWORD))
         val accounts = anysspi.Credential("NTLM", Accounts(mapOf(USER to PASSWORD)))
         val keys = List(64) {
-            async(kotlinx.coroutines.Dispatchers.Default) {
+            async(Dispatchers.Default) {
                 val (_, server) = Exchange(clientOf(credential = credential), serverOf(credential = accounts)).runAsync()
                 hex(server.sessionKey)
             }

@@ -20,11 +20,16 @@ macro_rules! bits {
 }
 
 /// An enumeration, of which there are sets.
-fn enumeration(name: &str, sentence: &str, members: &[(String, u64)]) -> String {
+fn enumeration(
+    name: &str,
+    sentence: &str,
+    members: &[(String, u64)],
+    symbol: fn(&str) -> String,
+) -> String {
     let mut text =
         format!("\n/** {sentence} */\npublic enum class {name}(internal val bits: UInt) {{\n");
     for (member, number) in members {
-        let _ = writeln!(text, "    {member}({number:#X}u),");
+        let _ = writeln!(text, "    /** {} */\n    {member}({number:#X}u),\n", symbol(member));
     }
     let _ = writeln!(
         text,
@@ -34,8 +39,17 @@ fn enumeration(name: &str, sentence: &str, members: &[(String, u64)]) -> String 
     text
 }
 
+/// What the flag is called in the interface, on both sides.
+fn symbols_of_flag(member: &str) -> String {
+    let has = |members: Vec<(String, u64)>| members.iter().any(|(name, _)| name == member);
+    let sides = [("ISC_REQ", has(bits!(IscReq))), ("ASC_REQ", has(bits!(AscReq)))];
+    let sides = sides.iter().filter(|(_, has)| *has);
+    let symbols: Vec<String> = sides.map(|(prefix, _)| format!("`{prefix}_{member}`")).collect();
+    if symbols.is_empty() { format!("`{member}`") } else { symbols.join(", ") }
+}
+
 /// Flags as the interface has them: a number whose bits have names.
-fn flags(name: &str, sentence: &str, raw: &str, members: &[(String, u64)]) -> String {
+fn flags(name: &str, sentence: &str, prefix: &str, raw: &str, members: &[(String, u64)]) -> String {
     let (suffix, long) = if raw == "ULong" { ("uL", "bits") } else { ("u", "bits.toULong()") };
     let mut text = format!(
         "\n/** {sentence} */\n@JvmInline\npublic value class {name}(\n    /** The number. */\n    \
@@ -48,9 +62,13 @@ fn flags(name: &str, sentence: &str, raw: &str, members: &[(String, u64)]) -> St
          public companion object {{\n"
     );
     for (member, number) in members {
-        let _ = writeln!(text, "        public val {member}: {name} = {name}({number:#X}{suffix})");
+        let _ = writeln!(
+            text,
+            "        /** `{prefix}{member}` */\n        \
+             public val {member}: {name} = {name}({number:#X}{suffix})\n"
+        );
     }
-    text += "\n        private val symbols = mapOf(\n";
+    text += "        private val symbols = mapOf(\n";
     for (member, number) in members {
         let _ = writeln!(text, "            {number:#X}uL to \"{member}\",");
     }
@@ -58,7 +76,12 @@ fn flags(name: &str, sentence: &str, raw: &str, members: &[(String, u64)]) -> St
 }
 
 /// A number of which some have names.
-fn numbers(name: &str, sentence: &str, members: &[(String, u64)]) -> String {
+fn numbers(
+    name: &str,
+    sentence: &str,
+    members: &[(String, u64)],
+    about: impl Fn(&str) -> String,
+) -> String {
     let mut text = format!(
         "\n/** {sentence} */\n@JvmInline\npublic value class {name}(\n    /** The number. */\n    \
          public val number: UInt,\n) {{\n    \
@@ -66,9 +89,13 @@ fn numbers(name: &str, sentence: &str, members: &[(String, u64)]) -> String {
          public companion object {{\n"
     );
     for (member, number) in members {
-        let _ = writeln!(text, "        public val {member}: {name} = {name}({number:#X}u)");
+        let _ = writeln!(
+            text,
+            "        /** {} */\n        public val {member}: {name} = {name}({number:#X}u)\n",
+            about(member)
+        );
     }
-    text += "\n        private val symbols = mapOf(\n";
+    text += "        private val symbols = mapOf(\n";
     for (member, number) in members {
         let _ = writeln!(text, "            {number:#X}u to \"{member}\",");
     }
@@ -81,12 +108,19 @@ pub(super) fn make() -> String {
             "Flag",
             "What a context is asked for, and what it has.",
             &bits!(ContextFlags),
+            symbols_of_flag,
         )
-        + &enumeration("Allow", "What is off unless it is asked for by name.", &bits!(Allow))
+        + &enumeration(
+            "Allow",
+            "What is off unless it is asked for by name.",
+            &bits!(Allow),
+            |name| format!("`{name}`"),
+        )
         + &enumeration(
             "Capability",
             "What a package can do (`SECPKG_FLAG_*`).",
             &bits!(Capabilities),
+            |name| format!("`SECPKG_FLAG_{name}`"),
         )
 }
 
@@ -104,19 +138,51 @@ pub(super) fn raw() -> String {
         Status::all().iter().map(|row| (row.symbol.to_owned(), row.status.0.into())).collect();
     let long = "ULong";
     HEAD.to_owned()
-        + &flags("IscReq", "What a client asks for (`ISC_REQ_*`).", long, &bits!(IscReq))
-        + &flags("IscRet", "What a client's context has (`ISC_RET_*`).", long, &bits!(IscRet))
-        + &flags("AscReq", "What a server asks for (`ASC_REQ_*`).", long, &bits!(AscReq))
-        + &flags("AscRet", "What a server's context has (`ASC_RET_*`).", long, &bits!(AscRet))
+        + &flags(
+            "IscReq",
+            "What a client asks for (`ISC_REQ_*`).",
+            "ISC_REQ_",
+            long,
+            &bits!(IscReq),
+        )
+        + &flags(
+            "IscRet",
+            "What a client's context has (`ISC_RET_*`).",
+            "ISC_RET_",
+            long,
+            &bits!(IscRet),
+        )
+        + &flags(
+            "AscReq",
+            "What a server asks for (`ASC_REQ_*`).",
+            "ASC_REQ_",
+            long,
+            &bits!(AscReq),
+        )
+        + &flags(
+            "AscRet",
+            "What a server's context has (`ASC_RET_*`).",
+            "ASC_RET_",
+            long,
+            &bits!(AscRet),
+        )
         + &flags(
             "BufferAttributes",
             "How a buffer may be used (`SECBUFFER_READONLY*`).",
+            "SECBUFFER_",
             "UInt",
             &bits!(BufferAttributes),
         )
-        + &numbers("BufferKind", "What a buffer is for (`SECBUFFER_*`).", &kinds)
-        + &numbers("Attribute", "A question to a context (`SECPKG_ATTR_*`).", &attributes)
-        + &numbers("Status", "A status of the interface, under its symbol.", &statuses)
+        + &numbers("BufferKind", "What a buffer is for (`SECBUFFER_*`).", &kinds, |name| {
+            format!("`SECBUFFER_{name}`")
+        })
+        + &numbers("Attribute", "A question to a context (`SECPKG_ATTR_*`).", &attributes, |name| {
+            format!("`SECPKG_ATTR_{name}`")
+        })
+        + &numbers("Status", "A status of the interface, under its symbol.", &statuses, |symbol| {
+            let status = Status::from_symbol(symbol);
+            status.and_then(Status::sentence).unwrap_or(symbol).to_owned()
+        })
         + "\nprivate fun namesOf(bits: ULong, names: Map<ULong, String>): String {\n    \
            val known = names.filterKeys { bits and it == it }\n    \
            val rest = bits and known.keys.fold(0uL) { sum, bit -> sum or bit }.inv()\n    \

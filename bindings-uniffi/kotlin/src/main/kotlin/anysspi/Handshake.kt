@@ -7,6 +7,8 @@ import anysspi.bridge.Stepped
 import java.lang.ref.Reference
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.runInterruptible
 
 /** Which end of a context it is. */
@@ -209,12 +211,23 @@ public class Handshake internal constructor(
     /** Has a server speak first, where a protocol wants that: a connectionless one. */
     public fun speakFirst(): ByteArray = alone { stepping { native.speakFirst() } }
 
-    /** [next] in a thread that may wait: an account look-up may take its time. */
-    public suspend fun nextAsync(): ByteArray? = runInterruptible(Dispatchers.IO) { next() }
+    /**
+     * [next] in a thread that may wait: an account look-up may take its time. A coroutine that is cancelled
+     * interrupts it.
+     */
+    public suspend fun nextAsync(): ByteArray? = waiting { next() }
 
     /** [step] in a thread that may wait. */
-    public suspend fun stepAsync(token: ByteArray? = null): ByteArray? =
-        runInterruptible(Dispatchers.IO) { step(token) }
+    public suspend fun stepAsync(token: ByteArray? = null): ByteArray? = waiting { step(token) }
+
+    /** Who cancels it interrupts the look-up that is under way, and has cancelled it, whatever comes of that. */
+    private suspend fun <T> waiting(work: () -> T): T =
+        try {
+            runInterruptible(Dispatchers.IO, work)
+        } catch (error: SspiException) {
+            currentCoroutineContext().ensureActive()
+            throw error
+        }
 
     /** Whether the context stands. A last token may still have to be sent. */
     public val done: Boolean get() = facts != null && !isClosed
