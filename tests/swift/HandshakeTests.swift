@@ -299,6 +299,38 @@ final class HandshakeTests: XCTestCase {
     XCTAssertNotNil(try { try client.next() }())
   }
 
+  func testATaskThatIsCancelledWaitsForNoStore() async throws {
+    let store = SlowStore()
+    let (server, proof) = try pendingServer(store)
+    let login = Task { try await server.step(proof) }
+    await store.wasEntered()
+    login.cancel()
+    do {
+      _ = try await login.value
+      XCTFail("nothing was thrown")
+    } catch is CancellationError {}
+    // Its answer comes too late.
+    store.leave.signal()
+    try thrown("SEC_E_INVALID_HANDLE") { try server.context }
+    XCTAssertFalse(server.done)
+  }
+
+  func testTasksMayBeCancelledAtAnyMoment() async throws {
+    for delay in 0..<200 {
+      let (client, server) = try ends()
+      let token = try { try XCTUnwrap(try client.step()) }()
+      let step = Task { try await server.step(token) }
+      try await Task.sleep(nanoseconds: UInt64(delay) * 1000)
+      step.cancel()
+      switch await step.result {
+      case .success(let answer):
+        XCTAssertNil(try { try server.step(try client.step(answer)) }())
+      case .failure(let error):
+        XCTAssertTrue(error is CancellationError, "\(error)")
+      }
+    }
+  }
+
   func testAHandshakeMayGoFromThreadToThread() throws {
     let (client, server) = try ends()
     var token: Data?

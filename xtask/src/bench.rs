@@ -137,14 +137,15 @@ fn swift_bench(toolchain: &swift::Toolchain, name: Option<&str>, json: bool) -> 
     run::step("swift build", || {
         // What it says goes to where our own lines go.
         let words = ["build", "--quiet", "--configuration", "release"];
-        run::child(package.swift(toolchain, &words, &[]).stdout(std::io::stderr()))
+        let mut build = package.swift(toolchain, &words, &[]);
+        swift::child("swift build", build.stdout(std::io::stderr()))
     })?;
     let mut command = package.built(toolchain, "release/Ratios");
     command.args(name).args(json.then_some("--json"));
     for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
         command.arg(format!("{peer}={}", rust_figure(peer)?));
     }
-    run::step("the benches in Swift", || run::child(&mut command))
+    run::step("the benches in Swift", || swift::child("the benches", &mut command))
 }
 
 /// What Rust does now, on the machine as it is now.

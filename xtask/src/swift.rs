@@ -87,6 +87,12 @@ impl Package {
     }
 }
 
+/// Runs a command of the toolchain. Its line, with the way into the toolchain, helps nobody.
+pub(crate) fn child(name: &str, command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("`{name}` does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{name}` ended with {status}")) }
+}
+
 /// Adds the files of a folder.
 fn collect(folder: &Path, inside: &Path, files: &mut Files) -> Result<(), String> {
     let entries = fs::read_dir(folder.join(inside))

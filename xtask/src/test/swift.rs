@@ -20,7 +20,7 @@ pub(super) fn run(_peers: &Peers, arguments: &[String]) -> Result<Counts, String
     })?;
     run::step("swift build", || {
         let words = ["build", "--quiet", "--build-tests", "-Xswiftc", "-warnings-as-errors"];
-        run::child(&mut package.swift(&toolchain, &words, &[]))
+        swift::child("swift build", &mut package.swift(&toolchain, &words, &[]))
     })?;
     let acceptor = run::step("start the acceptor in Node", Acceptor::start);
     let mut environment: Vec<(&str, OsString)> =

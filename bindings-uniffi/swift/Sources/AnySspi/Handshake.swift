@@ -229,7 +229,8 @@ extension Handshake: CustomStringConvertible, CustomReflectable {
 }
 
 /// Off the calling thread, for stores that take their time, and for actors that must not. In a task that was
-/// cancelled no step is made: it throws `CancellationError`.
+/// cancelled no step is made, and a task that is cancelled during a step closes the handshake and waits for
+/// no store any more: both throw `CancellationError`.
 extension Handshake: AsyncSequence, AsyncIteratorProtocol {
   public typealias Element = Data
 
@@ -238,11 +239,11 @@ extension Handshake: AsyncSequence, AsyncIteratorProtocol {
 
   /// The next token to send; `nil` at the end.
   public func next() async throws -> Data? {
-    try await waiting { try self.step(nil) }
+    try await waiting(giveUp: { self.close() }) { try self.step(nil) }
   }
 
   /// `receive` and the next step in one call: the token to send, or `nil` at the end.
   public func step(_ token: Data? = nil) async throws -> Data? {
-    try await waiting { try self.step(token) }
+    try await waiting(giveUp: { self.close() }) { try self.step(token) }
   }
 }
