@@ -30,6 +30,7 @@ Suites:
   cargo xtask test rust -- --test interop    only that file
   cargo xtask test python -- -k password     only pytest, and of it only such tests
   cargo xtask test node -- -t password       only jest, and of it only such tests
+  cargo xtask test swift -- --filter Raw     only XCTest, and of it only such tests
 
 Tests whose peer is missing are skipped, loudly; in CI, and where every peer is ready, they fail. So
 is a suite whose toolchain cannot be had: in CI that is a failure.
