@@ -74,8 +74,15 @@ public func accept(
 }
 
 extension Credential {
-  fileprivate var acquired: NativeCredential? { try? native }
-  fileprivate var unacquired: [NativeIdentity] { (try? identities) ?? [] }
+  fileprivate var acquired: NativeCredential? {
+    guard case .acquired(let credential) = source else { return nil }
+    return credential
+  }
+
+  fileprivate var unacquired: [NativeIdentity] {
+    guard case .identities(let identities) = source else { return [] }
+    return identities
+  }
 }
 
 /// Which end of a handshake.
