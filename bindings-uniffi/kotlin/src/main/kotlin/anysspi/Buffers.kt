@@ -3,7 +3,9 @@ package anysspi
 import java.nio.ByteBuffer
 
 /** Up to this size, bytes go to the native half in memory that a thread keeps. */
-private const val KEPT = 65_536
+private const val KEPT = 131_072
+
+private val zeros = ByteArray(KEPT)
 
 /** Memory that the native half can see, one for a thread; none while it is in use. */
 private val kept = ThreadLocal.withInitial<ByteBuffer?> { ByteBuffer.allocateDirect(KEPT) }
@@ -18,7 +20,7 @@ internal inline fun <T> lending(bytes: ByteArray, call: (ByteBuffer) -> T): T {
     try {
         return call(space)
     } finally {
-        give(space)
+        give(space, bytes.size)
     }
 }
 
@@ -30,11 +32,10 @@ internal inline fun <T> lending(bytes: ByteBuffer, call: (ByteBuffer) -> T): T {
     try {
         return call(space)
     } finally {
-        give(space)
+        give(space, bytes.remaining())
     }
 }
 
-@PublishedApi
 internal fun take(size: Int): ByteBuffer {
     val space = if (size <= KEPT) kept.get() else null
     if (space == null) return ByteBuffer.allocateDirect(size)
@@ -42,10 +43,10 @@ internal fun take(size: Int): ByteBuffer {
     return space.clear()
 }
 
-@PublishedApi
-internal fun give(space: ByteBuffer) {
+internal fun give(space: ByteBuffer, used: Int) {
     if (space.capacity() == KEPT) {
-        space.clear()
+        // A hash, or what somebody wrote in confidence.
+        space.clear().put(zeros, 0, used).clear()
         kept.set(space)
     }
 }
