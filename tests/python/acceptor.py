@@ -1,9 +1,9 @@
 """A server in a process of its own, for clients in other languages.
 
 It listens on loopback, prints its port, and serves one connection after another until its standard
-input ends. Frames are four bytes of length and the rest. The first has the name of the package, then
-come tokens both ways. Then each side sends a sealed message, and the server sends the client's back,
-sealed anew, behind the client's name.
+input ends. Frames are four bytes of length and the rest. The first has the name of the package,
+then come tokens both ways. Then each side sends a sealed message, and the server sends the
+client's back, sealed anew, behind the client's name.
 """
 
 from __future__ import annotations
