@@ -1,7 +1,8 @@
 //! `cargo xtask bench`.
 
+use crate::bridge::Purpose;
 use crate::problem::Problem;
-use crate::{node, python, run, setup};
+use crate::{kotlin, node, python, run, setup, swift};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -40,7 +41,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     }
     let begins =
         |prefix: &str| name.is_none_or(|name| name.starts_with(prefix) || prefix.starts_with(name));
-    let is_rust = |name: &str| !name.starts_with("python") && !name.starts_with("node");
+    let is_rust = |name: &str| {
+        !["python", "node", "kotlin", "swift"].iter().any(|other| name.starts_with(other))
+    };
     if name.is_none_or(is_rust) {
         cargo_bench("ratios", name, json)?;
     }
@@ -49,6 +52,24 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     }
     if begins("node") {
         node_bench(name, json)?;
+    }
+    if begins("kotlin") {
+        match kotlin::toolchain() {
+            Ok(toolchain) => kotlin_bench(&toolchain, name, json)?,
+            Err(missing) if name.is_none() => {
+                eprintln!("── NOT MEASURED: kotlin: {missing}\n");
+            }
+            Err(missing) => return Err(Problem::Failed(missing)),
+        }
+    }
+    if begins("swift") {
+        match swift::toolchain() {
+            Ok(toolchain) => swift_bench(&toolchain, name, json)?,
+            Err(missing) if name.is_none() => {
+                eprintln!("── NOT MEASURED: swift: {missing}\n");
+            }
+            Err(missing) => return Err(Problem::Failed(missing)),
+        }
     }
     Ok(())
 }
@@ -86,6 +107,45 @@ fn node_bench(name: Option<&str>, json: bool) -> Result<(), String> {
         command.arg(format!("{peer}={}", rust_figure(peer)?));
     }
     run::step(&run::line(&command), || run::child(&mut command))
+}
+
+/// The benches in Kotlin: the package as it is released, next to Rust.
+fn kotlin_bench(
+    toolchain: &kotlin::Toolchain,
+    name: Option<&str>,
+    json: bool,
+) -> Result<(), String> {
+    let purpose = Purpose::Benches;
+    let package = toolchain.lay_out(purpose)?;
+    let ratios = run::step("kotlinc: the benches", || {
+        let folders = [run::root().join("bindings-uniffi/benches/kotlin")];
+        toolchain.compile_user(&package, purpose, &folders, "ratios")
+    })?;
+    let mut command = toolchain.java(&package, &ratios)?;
+    command.arg("anysspi.benches.RatiosKt").args(name).args(json.then_some("--json"));
+    for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
+        command.arg(format!("{peer}={}", rust_figure(peer)?));
+    }
+    run::step("the benches in Kotlin", || run::child(&mut command))
+}
+
+/// The benches in Swift: the package as it is released, optimised, next to Rust.
+fn swift_bench(toolchain: &swift::Toolchain, name: Option<&str>, json: bool) -> Result<(), String> {
+    let package = run::step("lay out the package", || {
+        swift::lay_out(Purpose::Benches, "bindings-uniffi/benches/swift", vec![])
+    })?;
+    run::step("swift build", || {
+        // What it says goes to where our own lines go.
+        let words = ["build", "--quiet", "--configuration", "release"];
+        let mut build = package.swift(toolchain, &words, &[]);
+        swift::child("swift build", build.stdout(std::io::stderr()))
+    })?;
+    let mut command = package.built(toolchain, "release/Ratios");
+    command.args(name).args(json.then_some("--json"));
+    for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
+        command.arg(format!("{peer}={}", rust_figure(peer)?));
+    }
+    run::step("the benches in Swift", || swift::child("the benches", &mut command))
 }
 
 /// What Rust does now, on the machine as it is now.

@@ -1,5 +1,7 @@
 //! `cargo xtask generate`: the files that are made from the core's tables.
 
+mod kotlin_exceptions;
+mod kotlin_flags;
 mod node_errors;
 mod node_flags;
 mod numbers;
@@ -8,6 +10,8 @@ mod python_flags;
 mod python_stubs;
 mod status_cases;
 mod status_page;
+mod swift_errors;
+mod swift_flags;
 
 use crate::problem::Problem;
 use crate::run;
@@ -40,6 +44,30 @@ const FILES: &[GeneratedFile] = &[
     GeneratedFile { path: "bindings-node/flags.js", make: || Ok(node_flags::javascript()) },
     GeneratedFile { path: "bindings-node/flags.d.ts", make: || Ok(node_flags::types()) },
     GeneratedFile { path: "bindings-node/raw.mjs", make: || Ok(node_errors::raw_module()) },
+    GeneratedFile {
+        path: "bindings-uniffi/kotlin/src/main/kotlin/anysspi/Exceptions.kt",
+        make: || Ok(kotlin_exceptions::make()),
+    },
+    GeneratedFile {
+        path: "bindings-uniffi/kotlin/src/main/kotlin/anysspi/Flags.kt",
+        make: || Ok(kotlin_flags::make()),
+    },
+    GeneratedFile {
+        path: "bindings-uniffi/kotlin/src/main/kotlin/anysspi/RawNumbers.kt",
+        make: || Ok(kotlin_flags::raw()),
+    },
+    GeneratedFile {
+        path: "bindings-uniffi/swift/Sources/AnySspi/Flags.swift",
+        make: || Ok(swift_flags::flags()),
+    },
+    GeneratedFile {
+        path: "bindings-uniffi/swift/Sources/AnySspi/RawNumbers.swift",
+        make: || Ok(swift_flags::raw()),
+    },
+    GeneratedFile {
+        path: "bindings-uniffi/swift/Sources/AnySspi/SspiError.swift",
+        make: || Ok(swift_errors::make()),
+    },
     GeneratedFile { path: "docs/statuses.md", make: || Ok(status_page::make()) },
     GeneratedFile {
         path: "bindings-python/python/anysspi/exceptions.py",

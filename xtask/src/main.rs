@@ -12,11 +12,13 @@
 )]
 
 mod bench;
+mod bridge;
 mod check;
 mod demo;
 mod dependencies;
 mod fuzz;
 mod generate;
+mod kotlin;
 mod licences;
 mod node;
 mod package;
@@ -25,7 +27,9 @@ mod problem;
 mod python;
 mod run;
 mod setup;
+mod swift;
 mod test;
+mod toolchain;
 
 use crate::problem::Problem;
 use std::process::ExitCode;

@@ -1,7 +1,9 @@
 //! `cargo xtask test`: the test suites, one per language.
 
+mod kotlin;
 mod node;
 mod python;
+mod swift;
 
 use crate::problem::Problem;
 use crate::run;
@@ -21,13 +23,17 @@ Suites:
   rust    cargo test --workspace --all-features
   python  ruff, mypy and pytest; then the wheel, with every Python from 3.10 to 3.14 that is here
   node    biome, tsc and jest; then the tarball of npm, installed into an empty folder
+  kotlin  kotlinc and JUnit, with the compiler in the user's cache; as root on Debian
+  swift   swift build and swift test, with Debian's Swift in the user's cache; as root on Debian
 
   cargo xtask test rust -- wrong_password    only the tests whose name contains that
   cargo xtask test rust -- --test interop    only that file
   cargo xtask test python -- -k password     only pytest, and of it only such tests
   cargo xtask test node -- -t password       only jest, and of it only such tests
+  cargo xtask test swift -- --filter Raw     only XCTest, and of it only such tests
 
-Tests whose peer is missing are skipped, loudly; in CI, and where every peer is ready, they fail.
+Tests whose peer is missing are skipped, loudly; in CI, and where every peer is ready, they fail. So
+is a suite whose toolchain cannot be had: in CI that is a failure.
 ";
 
 /// The tests of one language.
@@ -35,15 +41,24 @@ struct Suite {
     name: &'static str,
     /// The peers it talks to.
     peers: &'static [&'static str],
+    /// Gets what it takes to run it at all; fails where that cannot be had, saying what is missing.
+    ready: fn() -> Result<(), String>,
     run: fn(&Peers, &[String]) -> Result<Counts, String>,
 }
 
 /// All of them. Another one is a function and a line here and in the help.
 const SUITES: &[Suite] = &[
-    Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], run: run_rust },
-    Suite { name: "python", peers: &["pyspnego"], run: python::run },
-    Suite { name: "node", peers: &["curl", "pyspnego"], run: node::run },
+    Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl"], ready, run: run_rust },
+    Suite { name: "python", peers: &["pyspnego"], ready, run: python::run },
+    Suite { name: "node", peers: &["curl", "pyspnego"], ready, run: node::run },
+    Suite { name: "kotlin", peers: &[], ready: kotlin::ready, run: kotlin::run },
+    Suite { name: "swift", peers: &[], ready: swift::ready, run: swift::run },
 ];
+
+/// For a suite whose toolchain is not ours to get.
+fn ready() -> Result<(), String> {
+    Ok(())
+}
 
 /// With this in the environment, a test whose peer is missing fails.
 const REQUIRE_PEERS: &str = "ANYSSPI_REQUIRE_PEERS";
@@ -83,6 +98,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Problem> {
     let mut failed = false;
     for suite in chosen {
         let start = Instant::now();
+        if let Err(missing) = (suite.ready)() {
+            eprintln!("── MISSING TOOLCHAIN of {}: {missing}\n", suite.name);
+            failed |= setup::in_ci();
+            summary.push(format!("── {}: NOT RUN: {missing}", suite.name));
+            continue;
+        }
         let peers = setup::bring_up(suite.peers);
         let result = (suite.run)(&peers, for_suite);
         let result = result.and_then(|counts| setup::require(&peers).map(|()| counts));
@@ -173,6 +194,23 @@ impl Counts {
         }
     }
 
+    /// Adds what a line of JUnit's summary says: `[        12 tests successful      ]`
+    fn add_junit_line(&mut self, line: &str) {
+        let Some(inside) = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'))
+        else {
+            return;
+        };
+        let words: Vec<&str> = inside.split_whitespace().collect();
+        let &[number, "tests", became] = words.as_slice() else { return };
+        let number = number.parse().unwrap_or(0);
+        match became {
+            "successful" => self.passed += number,
+            "failed" => self.failed += number,
+            "skipped" | "aborted" => self.ignored += number,
+            _ => {}
+        }
+    }
+
     /// Adds what a line of Rust's test harness says, if it is its last one:
     /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; …`
     fn add_line(&mut self, line: &str) {
@@ -214,6 +252,10 @@ mod tests {
         counts.add_pytest_line("==== 1 failed, 20 passed, 3 skipped in 4.56s ====\n");
         counts.add_pytest_line("FAILED tests/python/test_x.py::test_that_5 passed\n");
         assert_eq!(counts, Counts { passed: 35, failed: 3, ignored: 4 });
+        counts.add_junit_line("[       400 tests successful      ]\n");
+        counts.add_junit_line("[        20 containers successful ]\n");
+        counts.add_junit_line("[         1 tests failed          ]\n");
+        assert_eq!(counts, Counts { passed: 435, failed: 4, ignored: 4 });
     }
 
     #[test]

@@ -1,0 +1,7 @@
+rootProject.name = "anysspi"
+
+dependencyResolutionManagement {
+    repositories {
+        mavenCentral()
+    }
+}

@@ -1,0 +1,190 @@
+// The cases of tests/cases, which every language runs.
+@testable import AnySspi
+import AnySspiBridge
+import Foundation
+import XCTest
+
+func readShared<T: Decodable>(_ name: String, as type: T.Type) throws -> T {
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(
+    type, from: Data(contentsOf: tests.appendingPathComponent("cases/\(name)")))
+}
+
+struct Cases<Case: Decodable>: Decodable {
+  let cases: [Case]
+}
+
+func readCases<Case: Decodable>(_ name: String, of type: Case.Type) throws -> [Case] {
+  let cases = try readShared(name, as: Cases<Case>.self).cases
+  XCTAssertFalse(cases.isEmpty)
+  return cases
+}
+
+/// A case of handshake.json.
+struct HandshakeCase: Decodable {
+  struct End: Decodable {
+    let entropy: UInt8
+    let host: String
+    let user: String?
+    let domain: String?
+    let password: String?
+    let ntHash: String?
+    let target: String?
+    let accounts: [AccountOfCase]?
+    let allow: [String]?
+    let require: [String]?
+    let request: [String]?
+    let relax: [String]?
+    let without: [String]?
+    let bindings: String?
+    let bindingPolicy: String?
+    let acceptedTargets: [String]?
+    let packages: [String]?
+    let withoutPackages: [String]?
+  }
+
+  struct AccountOfCase: Decodable {
+    let name: String
+    let password: String?
+    let ntHash: String?
+    let state: String?
+  }
+
+  struct Change: Decodable {
+    let leg: Int
+    let at: Int?
+    let xor: String?
+    let truncate: Int?
+    let token: String?
+    let ofLeg: Int?
+  }
+
+  struct Result: Decodable, Equatable {
+    var status: String
+    var side: String?
+    var code: String?
+    var sessionKey: String?
+    var client: String?
+    var flags: [String]?
+  }
+
+  let name: String
+  let package: String
+  let now: UInt64
+  let client: End
+  let server: End
+  let change: [Change]?
+  let tokens: [String]
+  let result: Result
+
+  /// The two ends, in surroundings where everything is known.
+  func open() throws -> Exchange {
+    let acceptor = try start(server, isAcceptor: true)
+    let initiator = try start(client, isAcceptor: false)
+    return Exchange(initiator, acceptor, change: changed)
+  }
+
+  private func start(_ end: End, isAcceptor: Bool) throws -> Handshake {
+    let credential = try end.credential
+    let options = HandshakeOptions(
+      packageName: package, isAcceptor: isAcceptor, credential: nil,
+      identities: try credential.identities, target: end.target,
+      acceptedTargets: end.acceptedTargets ?? [], require: bits(end.require),
+      request: bits(end.request), relax: bits(end.relax), without: bits(end.without),
+      channelBindings: end.bindings.map(unhex), bindingPolicy: end.bindingPolicy,
+      allow: (end.allow ?? []).reduce(0) { $0 | Allow(name: $1.uppercased())!.rawValue },
+      packages: end.packages, withoutPackages: end.withoutPackages ?? [])
+    return try Handshake(options) {
+      try NativeSurroundings.fixed(
+        now: now, entropy: end.entropy, host: end.host, failing: 0x8009_0304
+      ).start(options: $0)
+    }
+  }
+
+  private func bits(_ names: [String]?) -> UInt32 {
+    (names ?? []).reduce(0) { $0 | Flags(name: $1)!.rawValue }
+  }
+
+  private func changed(_ earlier: [Data], _ arriving: Data) -> Data {
+    var token = arriving
+    for what in change ?? [] where what.leg == earlier.count {
+      if let other = what.token { token = unhex(other) }
+      if let leg = what.ofLeg { token = earlier[leg] }
+      if let length = what.truncate { token = token.prefix(length) }
+      if let xor = what.xor, let at = what.at {
+        for (index, mask) in unhex(xor).enumerated() { token[at + index] ^= mask }
+      }
+    }
+    return token
+  }
+
+  /// Runs it: the tokens as they came in, and the result.
+  func run() throws -> ([String], Result) {
+    try told { try $0.run() }
+  }
+
+  func run() async throws -> ([String], Result) {
+    var exchange: Exchange?
+    do {
+      let opened = try open()
+      exchange = opened
+      let contexts = try await opened.run()
+      return (opened.tokens.map(hex), try Self.result(contexts))
+    } catch let error as SspiError {
+      return (exchange?.tokens.map(hex) ?? [], Self.failure(exchange?.side ?? "client", error))
+    }
+  }
+
+  private func told(_ run: (Exchange) throws -> (Context, Context)) throws -> ([String], Result) {
+    var exchange: Exchange?
+    do {
+      let opened = try open()
+      exchange = opened
+      let contexts = try run(opened)
+      return (opened.tokens.map(hex), try Self.result(contexts))
+    } catch let error as SspiError {
+      return (exchange?.tokens.map(hex) ?? [], Self.failure(exchange?.side ?? "client", error))
+    }
+  }
+
+  private static func result(_ contexts: (client: Context, server: Context)) throws -> Result {
+    let (client, server) = contexts
+    XCTAssertEqual(try client.sessionKey, try server.sessionKey)
+    XCTAssertEqual(client.flags, server.flags)
+    return Result(
+      status: "SEC_E_OK", sessionKey: hex(try server.sessionKey), client: server.client,
+      flags: server.flags.names)
+  }
+
+  private static func failure(_ side: String, _ error: SspiError) -> Result {
+    Result(
+      status: error.symbol, side: side, code: error.ntStatus.map { String(format: "0x%08X", $0) })
+  }
+}
+
+extension HandshakeCase.End {
+  var credential: Credential {
+    get throws {
+      if let accounts {
+        return try .accounts(
+          accounts.map { account in
+            let state = account.state.flatMap(AccountState.init(rawValue:)) ?? .active
+            if let hash = account.ntHash {
+              return Account(name: account.name, ntHash: unhex(hash), state: state)
+            }
+            return Account(name: account.name, password: account.password!, state: state)
+          })
+      }
+      guard let user else { return try .anonymous() }
+      if let hash = ntHash { return try .ntHash(user: user, hash: unhex(hash), domain: domain) }
+      return try .password(user: user, password: password!, domain: domain)
+    }
+  }
+}
+
+/// The contexts of a case of handshake.json.
+func standing(_ name: String) throws -> (Context, Context) {
+  let cases = try readCases("handshake.json", of: HandshakeCase.self)
+  return try XCTUnwrap(cases.first { $0.name == name }).open().run()
+}
