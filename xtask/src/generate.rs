@@ -8,6 +8,7 @@ mod numbers;
 mod python_exceptions;
 mod python_flags;
 mod python_stubs;
+mod rows;
 mod status_cases;
 mod status_page;
 mod swift_errors;

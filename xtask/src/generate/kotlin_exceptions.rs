@@ -1,26 +1,12 @@
 //! Exceptions.kt of the Kotlin package: a class for every status and every family, and the way from what the
 //! native half gives to one of them.
 
-use anysspi::{Family, Status, StatusRow};
+use super::rows::{FAMILIES, errors};
+use anysspi::StatusRow;
 use std::fmt::Write as _;
 
 const HEAD: &str = "// Written by `cargo xtask generate` from core/src/status_table.rs: do not edit.\n\
     package anysspi\n\nimport anysspi.bridge.Fault\n";
-
-/// The families that errors have.
-const FAMILIES: &[Family] = &[
-    Family::Credential,
-    Family::Handshake,
-    Family::Protection,
-    Family::Usage,
-    Family::Unsupported,
-    Family::Network,
-    Family::Internal,
-];
-
-fn errors() -> impl Iterator<Item = &'static StatusRow> {
-    Status::all().iter().filter(|row| row.status.is_error())
-}
 
 /// UniFFI calls errors exceptions in Kotlin.
 fn fault_of(name: &str) -> String {
@@ -32,7 +18,7 @@ fn fault_of(name: &str) -> String {
 
 pub(super) fn make() -> String {
     let mut text = HEAD.to_owned();
-    for family in FAMILIES {
+    for (family, _) in FAMILIES {
         let constant = family.name().to_uppercase();
         let _ = write!(
             text,
@@ -73,6 +59,7 @@ pub(super) fn make() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anysspi::Status;
 
     #[test]
     fn every_error_has_a_class_and_a_fault() {

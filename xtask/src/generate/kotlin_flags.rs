@@ -1,23 +1,12 @@
 //! Flags.kt and RawNumbers.kt of the Kotlin package: the flags and numbers of the core.
 
-use anysspi::raw::{AscReq, AscRet, Attribute, BufferAttributes, BufferKind, IscReq, IscRet};
+use super::numbers::{attributes, bits, buffer_kinds};
+use anysspi::raw::{AscReq, AscRet, BufferAttributes, IscReq, IscRet};
 use anysspi::{Allow, Capabilities, ContextFlags, Status};
 use std::fmt::Write as _;
 
 const HEAD: &str =
     "// Written by `cargo xtask generate` from the core: do not edit.\npackage anysspi\n";
-
-/// The largest number of an attribute or of a kind of buffer that is looked for.
-const LARGEST: u32 = 0xFFFF;
-
-macro_rules! bits {
-    ($kind:ty) => {
-        <$kind>::all()
-            .iter_names()
-            .map(|(name, flag)| (name.to_owned(), u64::from(flag.bits())))
-            .collect::<Vec<_>>()
-    };
-}
 
 /// An enumeration, of which there are sets.
 fn enumeration(
@@ -42,7 +31,8 @@ fn enumeration(
 /// What the flag is called in the interface, on both sides.
 fn symbols_of_flag(member: &str) -> String {
     let has = |members: Vec<(String, u64)>| members.iter().any(|(name, _)| name == member);
-    let sides = [("ISC_REQ", has(bits!(IscReq))), ("ASC_REQ", has(bits!(AscReq)))];
+    let sides =
+        [("ISC_REQ", has(bits!(IscReq).collect())), ("ASC_REQ", has(bits!(AscReq).collect()))];
     let sides = sides.iter().filter(|(_, has)| *has);
     let symbols: Vec<String> = sides.map(|(prefix, _)| format!("`{prefix}_{member}`")).collect();
     if symbols.is_empty() { format!("`{member}`") } else { symbols.join(", ") }
@@ -107,33 +97,26 @@ pub(super) fn make() -> String {
         + &enumeration(
             "Flag",
             "What a context is asked for, and what it has.",
-            &bits!(ContextFlags),
+            &bits!(ContextFlags).collect::<Vec<_>>(),
             symbols_of_flag,
         )
         + &enumeration(
             "Allow",
             "What is off unless it is asked for by name.",
-            &bits!(Allow),
+            &bits!(Allow).collect::<Vec<_>>(),
             |name| format!("`{name}`"),
         )
         + &enumeration(
             "Capability",
             "What a package can do (`SECPKG_FLAG_*`).",
-            &bits!(Capabilities),
+            &bits!(Capabilities).collect::<Vec<_>>(),
             |name| format!("`SECPKG_FLAG_{name}`"),
         )
 }
 
 pub(super) fn raw() -> String {
-    let kinds: Vec<_> = (0..LARGEST)
-        .filter_map(|number| Some((BufferKind(number).name()?.to_owned(), number.into())))
-        .collect();
-    let attributes: Vec<_> = (0..LARGEST)
-        .filter_map(|number| {
-            let symbol = Attribute(number).symbol();
-            Some((symbol.strip_prefix("SECPKG_ATTR_")?.to_owned(), number.into()))
-        })
-        .collect();
+    let kinds: Vec<_> = buffer_kinds().collect();
+    let attributes: Vec<_> = attributes().collect();
     let statuses: Vec<_> =
         Status::all().iter().map(|row| (row.symbol.to_owned(), row.status.0.into())).collect();
     let long = "ULong";
@@ -143,35 +126,35 @@ pub(super) fn raw() -> String {
             "What a client asks for (`ISC_REQ_*`).",
             "ISC_REQ_",
             long,
-            &bits!(IscReq),
+            &bits!(IscReq).collect::<Vec<_>>(),
         )
         + &flags(
             "IscRet",
             "What a client's context has (`ISC_RET_*`).",
             "ISC_RET_",
             long,
-            &bits!(IscRet),
+            &bits!(IscRet).collect::<Vec<_>>(),
         )
         + &flags(
             "AscReq",
             "What a server asks for (`ASC_REQ_*`).",
             "ASC_REQ_",
             long,
-            &bits!(AscReq),
+            &bits!(AscReq).collect::<Vec<_>>(),
         )
         + &flags(
             "AscRet",
             "What a server's context has (`ASC_RET_*`).",
             "ASC_RET_",
             long,
-            &bits!(AscRet),
+            &bits!(AscRet).collect::<Vec<_>>(),
         )
         + &flags(
             "BufferAttributes",
             "How a buffer may be used (`SECBUFFER_READONLY*`).",
             "SECBUFFER_",
             "UInt",
-            &bits!(BufferAttributes),
+            &bits!(BufferAttributes).collect::<Vec<_>>(),
         )
         + &numbers("BufferKind", "What a buffer is for (`SECBUFFER_*`).", &kinds, |name| {
             format!("`SECBUFFER_{name}`")

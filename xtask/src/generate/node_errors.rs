@@ -1,40 +1,17 @@
 //! bindings-node/errors.js and errors.d.ts: a class for every status and every family; index.mjs: the
 //! names that can be imported.
 
-use anysspi::{Family, Status, StatusRow};
+use super::rows::{FAMILIES, class_of, errors};
 
 const HEAD: &str =
     "// Written by `cargo xtask generate` from core/src/status_table.rs: do not edit.\n";
-
-/// The families that errors have.
-const FAMILIES: &[Family] = &[
-    Family::Credential,
-    Family::Handshake,
-    Family::Protection,
-    Family::Usage,
-    Family::Unsupported,
-    Family::Network,
-    Family::Internal,
-];
-
-fn errors() -> impl Iterator<Item = &'static StatusRow> {
-    Status::all().iter().filter(|row| row.status.is_error())
-}
-
-/// The class of a family. One status is called as the family Internal would be.
-fn class_of(family: Family) -> String {
-    match family {
-        Family::Internal => "InternalFamilyError".to_owned(),
-        other => format!("{other}Error"),
-    }
-}
 
 pub(super) fn javascript() -> String {
     let mut text = format!(
         "{HEAD}'use strict'\n\nconst {{ SspiError, define }} = require('./sspi-error.js')\n\n\
          exports.SspiError = SspiError\n"
     );
-    for family in FAMILIES {
+    for (family, _) in FAMILIES {
         let class = class_of(*family);
         text +=
             &format!("exports.{class} = define('{class}', SspiError, {{ family: '{family}' }})\n");
@@ -70,12 +47,12 @@ pub(super) fn types() -> String {
          token?: Buffer | null\n  ntStatus?: number | null\n  kerberosCode?: number | null\n  \
          cause?: unknown\n}}\n\n"
     );
-    let names: Vec<String> = FAMILIES.iter().map(|family| format!("'{family}'")).collect();
+    let names: Vec<String> = FAMILIES.iter().map(|(family, _)| format!("'{family}'")).collect();
     text += &format!(
         "/** What the caller should do about an error. */\nexport type FamilyName = {}\n",
         names.join(" | ")
     );
-    for family in FAMILIES {
+    for (family, _) in FAMILIES {
         text += &format!("\nexport class {} extends SspiError {{}}\n", class_of(*family));
     }
     for row in errors() {
@@ -135,7 +112,7 @@ const RAW_NAMES: &[&str] = &[
 ];
 
 pub(super) fn module() -> String {
-    let families = FAMILIES.iter().map(|family| class_of(*family));
+    let families = FAMILIES.iter().map(|(family, _)| class_of(*family));
     let mut names: Vec<String> = errors().map(|row| row.name.to_owned()).chain(families).collect();
     names.extend(NAMES.iter().map(ToString::to_string));
     names.push("SspiError".into());
@@ -160,6 +137,7 @@ fn exports(object: &str, file: &str, names: &[impl std::fmt::Display]) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anysspi::Status;
 
     #[test]
     fn every_error_has_a_class_and_its_type() {

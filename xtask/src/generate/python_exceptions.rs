@@ -1,6 +1,6 @@
 //! bindings-python/python/anysspi/exceptions.py: a class for every status and every family.
 
-use anysspi::{Family, Status};
+use super::rows::{FAMILIES, class_of, errors};
 
 const HEAD: &str = r#"# Written by `cargo xtask generate` from core/src/status_table.rs: do not edit.
 """Every exception: a class for each status, under a class for each family, under `SspiError`.
@@ -13,25 +13,7 @@ const HEAD: &str = r#"# Written by `cargo xtask generate` from core/src/status_t
 from anysspi._error import SspiError
 "#;
 
-/// The families that errors have, in the order of the table of families.
-const FAMILIES: &[(Family, &str)] = &[
-    (Family::Credential, "Use another credential, or have the account or the policy changed."),
-    (Family::Handshake, "The peer or the negotiation is at fault: close the connection."),
-    (
-        Family::Protection,
-        "A message could not be protected or opened: close the connection, or get the rest of it.",
-    ),
-    (Family::Usage, "The call itself is wrong: correct the program."),
-    (Family::Unsupported, "The package or the platform has no such feature: do without it."),
-    (
-        Family::Network,
-        "An authority could not be reached: look at the network, or try again later.",
-    ),
-    (Family::Internal, "The library or the system failed; neither caller nor peer is to blame."),
-];
-
 pub(super) fn make() -> String {
-    let rows = || Status::all().iter().filter(|row| row.status.is_error());
     let mut text = HEAD.to_owned();
     let mut names = vec!["SspiError".to_owned()];
     for (family, sentence) in FAMILIES {
@@ -41,7 +23,7 @@ pub(super) fn make() -> String {
         );
         names.push(name);
     }
-    for row in rows() {
+    for row in errors() {
         let name = row.name;
         let (family, sentence) = (class_of(row.family), row.sentence);
         text += &format!("\n\nclass {name}({family}):\n");
@@ -51,7 +33,7 @@ pub(super) fn make() -> String {
         names.push(name.to_owned());
     }
     text += "\n\nBY_STATUS: dict[int, type[SspiError]] = {\n";
-    for row in rows() {
+    for row in errors() {
         text += &format!("    0x{:08X}: {},\n", row.status.0, row.name);
     }
     text += "}\n\"\"\"The class of each status.\"\"\"\n\n__all__ = [\n";
@@ -60,14 +42,6 @@ pub(super) fn make() -> String {
         text += &format!("    \"{name}\",\n");
     }
     text + "]\n"
-}
-
-/// The class of a family. One status is called as the family Internal would be.
-fn class_of(family: Family) -> String {
-    match family {
-        Family::Internal => "InternalFamilyError".to_owned(),
-        other => format!("{other}Error"),
-    }
 }
 
 /// The longest line.
@@ -101,6 +75,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anysspi::Status;
 
     #[test]
     fn every_error_has_a_class_and_no_class_has_a_familys_name() {

@@ -1,24 +1,10 @@
 //! bindings-uniffi/swift/Sources/AnySspi/SspiError.swift: a case for every status that is an error.
 
-use anysspi::{Family, Status, StatusRow};
+use super::rows::{FAMILIES, errors};
+use anysspi::StatusRow;
 use std::fmt::Write as _;
 
 const HEAD: &str = "// Written by `cargo xtask generate` from core/src/status_table.rs: do not edit.\nimport AnySspiBridge\n\n";
-
-/// The families that errors have, and what the caller should do.
-const FAMILIES: &[(Family, &str)] = &[
-    (Family::Credential, "Use another credential, or have the account or a policy changed."),
-    (Family::Handshake, "Close the connection, and check the settings of both sides."),
-    (Family::Protection, "A message cannot be trusted: close the connection."),
-    (Family::Usage, "Correct the program."),
-    (Family::Unsupported, "Do without it, or choose another package."),
-    (Family::Network, "Check the network, or try again later."),
-    (Family::Internal, "The library or the system failed: please report it."),
-];
-
-fn errors() -> impl Iterator<Item = &'static StatusRow> {
-    Status::all().iter().filter(|row| row.status.is_error())
-}
 
 /// A name in CamelCase as Swift writes names of cases.
 pub(super) fn case_of(name: &str) -> String {
@@ -94,6 +80,7 @@ pub(super) fn make() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anysspi::Status;
 
     #[test]
     fn every_error_has_a_case() {

@@ -1,23 +1,12 @@
 //! Flags and numbers of the core as option sets and types of Swift: Flags.swift for everybody, and
 //! RawNumbers.swift for the raw layer.
 
-use anysspi::raw::{AscReq, AscRet, Attribute, BufferAttributes, BufferKind, IscReq, IscRet};
+use super::numbers::{attributes, bits, buffer_kinds};
+use anysspi::raw::{AscReq, AscRet, BufferAttributes, IscReq, IscRet};
 use anysspi::{Allow, Capabilities, ContextFlags, Status, Usage};
 use std::fmt::Write as _;
 
 const HEAD: &str = "// Written by `cargo xtask generate` from the core: do not edit.\n";
-
-/// The largest number of an attribute or of a kind of buffer that is looked for.
-const LARGEST: u32 = 0xFFFF;
-
-macro_rules! bits {
-    ($kind:ty) => {
-        <$kind>::all()
-            .iter_names()
-            .map(|(name, flag)| (name.to_owned(), u64::from(flag.bits())))
-            .collect::<Vec<_>>()
-    };
-}
 
 /// `MUTUAL_AUTH` as Swift writes names of members.
 fn member_of(name: &str) -> String {
@@ -82,55 +71,61 @@ pub(super) fn flags() -> String {
             "Flags",
             "What a context is asked for, and what it has.",
             "UInt32",
-            &bits!(ContextFlags),
+            &bits!(ContextFlags).collect::<Vec<_>>(),
         )
-        + &options("Allow", "What is off unless it is asked for by name.", "UInt32", &bits!(Allow))
+        + &options(
+            "Allow",
+            "What is off unless it is asked for by name.",
+            "UInt32",
+            &bits!(Allow).collect::<Vec<_>>(),
+        )
         + &options(
             "Capabilities",
             "What a package can do (`SECPKG_FLAG_*`).",
             "UInt32",
-            &bits!(Capabilities),
+            &bits!(Capabilities).collect::<Vec<_>>(),
         )
 }
 
 pub(super) fn raw() -> String {
-    let kinds: Vec<_> = (0..LARGEST)
-        .filter_map(|number| Some((BufferKind(number).name()?.to_owned(), number.into())))
-        .collect();
-    let attributes: Vec<_> = (0..LARGEST)
-        .filter_map(|number| {
-            let symbol = Attribute(number).symbol();
-            Some((symbol.strip_prefix("SECPKG_ATTR_")?.to_owned(), number.into()))
-        })
-        .collect();
+    let kinds: Vec<_> = buffer_kinds().collect();
+    let attributes: Vec<_> = attributes().collect();
     let statuses: Vec<_> =
         Status::all().iter().map(|row| (row.symbol.to_owned(), row.status.0.into())).collect();
     let long = "UInt64";
-    let inside =
-        options("Usage", "What credentials are for (`SECPKG_CRED_*`).", "UInt32", &bits!(Usage))
-            + &options("IscReq", "What a client asks for (`ISC_REQ_*`).", long, &bits!(IscReq))
-            + &options(
-                "IscRet",
-                "What a client's context has (`ISC_RET_*`).",
-                long,
-                &bits!(IscRet),
-            )
-            + &options("AscReq", "What a server asks for (`ASC_REQ_*`).", long, &bits!(AscReq))
-            + &options(
-                "AscRet",
-                "What a server's context has (`ASC_RET_*`).",
-                long,
-                &bits!(AscRet),
-            )
-            + &options(
-                "BufferAttributes",
-                "How a buffer may be used (`SECBUFFER_READONLY*`).",
-                "UInt32",
-                &bits!(BufferAttributes),
-            )
-            + &numbers("BufferKind", "What a buffer is for (`SECBUFFER_*`).", &kinds)
-            + &numbers("Attribute", "A question to a context (`SECPKG_ATTR_*`).", &attributes)
-            + &numbers("Status", "A status of the interface, under its symbol.", &statuses);
+    let inside = options(
+        "Usage",
+        "What credentials are for (`SECPKG_CRED_*`).",
+        "UInt32",
+        &bits!(Usage).collect::<Vec<_>>(),
+    ) + &options(
+        "IscReq",
+        "What a client asks for (`ISC_REQ_*`).",
+        long,
+        &bits!(IscReq).collect::<Vec<_>>(),
+    ) + &options(
+        "IscRet",
+        "What a client's context has (`ISC_RET_*`).",
+        long,
+        &bits!(IscRet).collect::<Vec<_>>(),
+    ) + &options(
+        "AscReq",
+        "What a server asks for (`ASC_REQ_*`).",
+        long,
+        &bits!(AscReq).collect::<Vec<_>>(),
+    ) + &options(
+        "AscRet",
+        "What a server's context has (`ASC_RET_*`).",
+        long,
+        &bits!(AscRet).collect::<Vec<_>>(),
+    ) + &options(
+        "BufferAttributes",
+        "How a buffer may be used (`SECBUFFER_READONLY*`).",
+        "UInt32",
+        &bits!(BufferAttributes).collect::<Vec<_>>(),
+    ) + &numbers("BufferKind", "What a buffer is for (`SECBUFFER_*`).", &kinds)
+        + &numbers("Attribute", "A question to a context (`SECPKG_ATTR_*`).", &attributes)
+        + &numbers("Status", "A status of the interface, under its symbol.", &statuses);
     let mut text = format!("{HEAD}\nextension Raw {{");
     for line in inside.lines() {
         let indent = if line.is_empty() { "" } else { "  " };

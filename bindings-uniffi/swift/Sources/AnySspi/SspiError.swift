@@ -16,19 +16,19 @@ import AnySspiBridge
 public enum SspiError: Error {
   /// What the caller should do about an error.
   public enum Family: String, CaseIterable, Sendable {
-    /// Use another credential, or have the account or a policy changed.
+    /// Use another credential, or have the account or the policy changed.
     case `credential` = "Credential"
-    /// Close the connection, and check the settings of both sides.
+    /// The peer or the negotiation is at fault: close the connection.
     case `handshake` = "Handshake"
-    /// A message cannot be trusted: close the connection.
+    /// A message could not be protected or opened: close the connection, or get the rest of it.
     case `protection` = "Protection"
-    /// Correct the program.
+    /// The call itself is wrong: correct the program.
     case `usage` = "Usage"
-    /// Do without it, or choose another package.
+    /// The package or the platform has no such feature: do without it.
     case `unsupported` = "Unsupported"
-    /// Check the network, or try again later.
+    /// An authority could not be reached: look at the network, or try again later.
     case `network` = "Network"
-    /// The library or the system failed: please report it.
+    /// The library or the system failed; neither caller nor peer is to blame.
     case `internal` = "Internal"
   }
 
