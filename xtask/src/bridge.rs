@@ -3,6 +3,7 @@
 use crate::run;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What the library is built for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,14 +26,20 @@ impl Purpose {
 
 /// Builds the library; gives the folder it is in, which has nothing else.
 pub(crate) fn build(purpose: Purpose) -> Result<PathBuf, String> {
-    let mut cargo = run::cargo(&["build", "--quiet", "--release", "-p", "anysspi-uniffi"]);
-    if purpose == Purpose::Tests {
-        cargo.args(["--features", "testing"]);
-    }
-    run::child(&mut cargo)?;
+    let profile = match purpose {
+        Purpose::Tests => {
+            build_for_tests()?;
+            "debug"
+        }
+        Purpose::Benches => {
+            let arguments = ["build", "--quiet", "--release", "-p", "anysspi-uniffi"];
+            run::child(&mut run::cargo(&arguments))?;
+            "release"
+        }
+    };
     // Apart from where Cargo puts it: the next build may be for the other purpose.
     let name = run::library_file("anysspi_uniffi");
-    let built = run::target_directory().join("release").join(&name);
+    let built = run::target_directory().join(profile).join(&name);
     let folder = run::target_directory().join("uniffi").join(purpose.folder());
     let copy = folder.join(&name);
     if same(&built, &copy) {
@@ -50,11 +57,23 @@ fn same(one: &Path, other: &Path) -> bool {
     matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
+/// Builds the library with what tests need, and UniFFI's generator: at once, and as the tests of Rust build
+/// them, so that what they share is built once.
+fn build_for_tests() -> Result<(), String> {
+    let mut cargo =
+        run::cargo(&["build", "--quiet", "-p", "anysspi-uniffi", "-p", "uniffi-bindgen"]);
+    run::child(cargo.args(["--features", "anysspi-uniffi/testing"]))
+}
+
 /// Writes the calls of the library in a language into a folder.
 pub(crate) fn generate(purpose: Purpose, language: &str, folder: &Path) -> Result<(), String> {
+    build_for_tests()?;
+    let program = format!("uniffi-bindgen{}", std::env::consts::EXE_SUFFIX);
     let library = run::target_directory().join("uniffi").join(purpose.folder());
-    let mut generator = run::cargo(&["run", "--quiet", "-p", "uniffi-bindgen", "--", "generate"]);
-    generator.arg("--no-format").arg(library.join(run::library_file("anysspi_uniffi")));
+    let mut generator = Command::new(run::target_directory().join("debug").join(program));
+    generator.args(["generate", "--no-format"]);
+    generator.arg(library.join(run::library_file("anysspi_uniffi")));
     generator.args(["--language", language]).arg("--out-dir").arg(folder);
-    run::child(&mut generator)
+    // It asks Cargo where the settings of the library are.
+    run::child(generator.current_dir(run::root()))
 }
