@@ -5,8 +5,10 @@ use crate::events::{self, Made};
 use crate::kept;
 use crate::package::PackageInfo;
 use crate::raw::{Value, value_of};
-use anysspi::binding::{guarded, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
-use anysspi::raw::{Attribute, AttributeValue};
+use anysspi::binding::{
+    guarded, negotiated_package, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into,
+};
+use anysspi::raw::Attribute;
 use anysspi::{Context, Result, Time};
 use napi::bindgen_prelude::{Buffer, BufferSlice};
 use napi_derive::napi;
@@ -188,13 +190,9 @@ pub(crate) fn number(size: usize) -> u32 {
 
 fn facts_of(context: &Context) -> Result<Facts> {
     let (facts, sizes) = (context.facts(), context.sizes());
-    let negotiated = match context.query(Attribute::NEGOTIATION_INFO)? {
-        AttributeValue::NegotiationInfo { package, .. } => PackageInfo::from(&package),
-        _ => PackageInfo::from(&facts.package),
-    };
     Ok(Facts {
         package: PackageInfo::from(&facts.package),
-        negotiated_package: negotiated,
+        negotiated_package: PackageInfo::from(&negotiated_package(context)?),
         negotiation: facts.negotiation.as_deref().map(|negotiation| Negotiation {
             offered: negotiation.offered.iter().map(ToString::to_string).collect(),
             chosen: negotiation.chosen.as_ref().map(ToString::to_string),

@@ -1,11 +1,12 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
-use crate::accounts::{AccountOf, look_up_of, name_of, nt_hash_of, store_of};
+use crate::accounts::{AccountOf, look_up_of, store_of};
 use crate::context::milliseconds;
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::accounts::FileAccounts;
+use anysspi::binding::{name_of, nt_hash_of};
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, Registry, Result, Secret, Usage};
 use napi_derive::napi;

@@ -5,10 +5,10 @@ use crate::error::{Answer, Fault, answer};
 use crate::events::{self, Events, Made};
 use crate::kept::{self, keep_end};
 use crate::look_up::in_call;
-use anysspi::binding::{guarded, token_of};
+use anysspi::binding::{guarded, policy_of, token_of};
 use anysspi::{
-    ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, CredentialSource, Error,
-    Handshake, Registry, Result, Status,
+    ChannelBindings, Context, ContextFlags, CredentialSource, Error, Handshake, Registry, Result,
+    Status,
 };
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, BufferSlice, Either3};
@@ -58,12 +58,6 @@ macro_rules! configured {
         }
         builder
     }};
-}
-
-pub(crate) fn policy_of(name: &str) -> Result<ChannelBindingPolicy> {
-    ChannelBindingPolicy::from_name(name).ok_or_else(|| {
-        Error::new(Status::INVALID_PARAMETER, format!("there is no binding policy {name:?}"))
-    })
 }
 
 /// Starts a handshake, and gives the number of its end.

@@ -4,12 +4,11 @@ mod buffers;
 
 use crate::context::{Sizes, milliseconds, names, number};
 use crate::error::{Answer, Fault, answer};
-use crate::handshake::policy_of;
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
-use anysspi::binding::guarded;
+use anysspi::binding::{guarded, policy_of};
 use anysspi::raw::{self as core, AscReq, Attribute, AttributeValue, IscReq, Outcome, Quality};
-use anysspi::{Error, NegotiationState, Result, Status};
+use anysspi::{Error, Result, Status};
 use buffers::{Became, LentBuffer, in_place, on_copies};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -326,11 +325,7 @@ pub(crate) fn value_of(value: AttributeValue) -> Result<Value> {
         }
         AttributeValue::SessionKey(key) => answer.bytes = Some(key.expose().into()),
         AttributeValue::NegotiationInfo { package, state } => {
-            let state = match state {
-                NegotiationState::Complete => "complete",
-                NegotiationState::Optimistic => "optimistic",
-                _ => "in_progress",
-            };
+            let state = state.name();
             answer.negotiation = Some(NegotiationInfo { package: (&package).into(), state });
         }
         AttributeValue::NativeNames { client, server } => {

@@ -8,7 +8,7 @@ use crate::hints::{
 };
 use crate::package::PackageInfo;
 use anysspi::raw::{Attribute, AttributeValue};
-use anysspi::{Error, Facts, NegotiationState, Status};
+use anysspi::{Error, Facts, Status};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::Mutex;
@@ -292,12 +292,7 @@ pub(crate) fn value_of(py: Python<'_>, value: AttributeValue) -> Result<Bound<'_
         }
         AttributeValue::SessionKey(key) => PyBytes::new(py, key.expose()).into_any(),
         AttributeValue::NegotiationInfo { package, state } => {
-            let state = match state {
-                NegotiationState::Complete => "complete",
-                NegotiationState::Optimistic => "optimistic",
-                _ => "in_progress",
-            };
-            (PackageInfo::from(package), state).into_pyobject(py)?.into_any()
+            (PackageInfo::from(package), state.name()).into_pyobject(py)?.into_any()
         }
         AttributeValue::NativeNames { client, server } => {
             (client, server).into_pyobject(py)?.into_any()

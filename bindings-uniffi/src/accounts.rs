@@ -1,8 +1,9 @@
 //! Accounts of the application, and its look-ups.
 
-use crate::error::{Thrown, wrong};
-use anysspi::accounts::{Account, AccountQuery, AccountState, AccountStore, MemoryAccounts};
-use anysspi::{Error, Status, Time, UserName};
+use crate::error::Thrown;
+use anysspi::accounts::{Account, AccountQuery, AccountStore, MemoryAccounts};
+use anysspi::binding::AccountParts;
+use anysspi::{Error, Status, Time};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -100,36 +101,14 @@ impl AccountStore for ForeignStore {
 
 pub(crate) fn account_of(account: AccountRecord) -> anysspi::Result<Account> {
     let AccountRecord { name, password, nt_hash, state, expiry } = account;
-    let made = match (password, nt_hash) {
-        (Some(password), None) => Account::with_password(&name, password),
-        (None, Some(hash)) => Account::with_nt_hash(&name, nt_hash_of(&hash)?),
-        _ => return Err(wrong(format!("the account {name} needs a password or an NT hash"))),
-    };
-    let state = match state {
-        None => AccountState::Active,
-        Some(word) => AccountState::from_name(&word).ok_or_else(|| {
-            let names: Vec<&str> = AccountState::ALL.iter().map(|state| state.name()).collect();
-            wrong(format!("the state must be one of {}, not {word:?}", names.join(", ")))
-        })?,
-    };
-    let made = made.in_state(state);
-    Ok(match expiry {
-        None => made,
-        Some(time) => made.until(Time::from(time)),
-    })
-}
-
-pub(crate) fn nt_hash_of(hash: &[u8]) -> anysspi::Result<[u8; 16]> {
-    hash.try_into()
-        .map_err(|_| wrong(format!("the NT hash must have 16 bytes, not {}", hash.len())))
-}
-
-/// A user's name, in a domain that is given beside it or in one of the forms that name it.
-pub(crate) fn name_of(user: &str, domain: Option<&str>) -> UserName {
-    match domain {
-        Some(_) => UserName::new(user, domain),
-        None => UserName::parse(user),
+    AccountParts {
+        name: &name,
+        password: password.as_deref(),
+        nt_hash: nt_hash.as_deref(),
+        state: state.as_deref(),
+        expiry: expiry.map(Time::from),
     }
+    .account()
 }
 
 pub(crate) fn store_of(accounts: Vec<AccountRecord>) -> anysspi::Result<anysspi::Identity> {

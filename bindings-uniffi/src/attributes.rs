@@ -3,7 +3,7 @@
 use crate::context::SizeFacts;
 use crate::package::{PackageFacts, number, when};
 use anysspi::raw::AttributeValue;
-use anysspi::{Error, NegotiationState, Status};
+use anysspi::{Error, Status};
 use std::time::SystemTime;
 
 /// The answer to a question.
@@ -151,17 +151,10 @@ impl TryFrom<AttributeValue> for AttributeAnswer {
                 },
             },
             AttributeValue::PackageInfo(info) => Self::Package { facts: PackageFacts::from(&info) },
-            AttributeValue::NegotiationInfo { package, state } => {
-                let progress = match state {
-                    NegotiationState::Complete => "complete",
-                    NegotiationState::Optimistic => "optimistic",
-                    _ => "in_progress",
-                };
-                Self::Negotiated {
-                    facts: PackageFacts::from(&package),
-                    progress: progress.to_owned(),
-                }
-            }
+            AttributeValue::NegotiationInfo { package, state } => Self::Negotiated {
+                facts: PackageFacts::from(&package),
+                progress: state.name().to_owned(),
+            },
             AttributeValue::Names(name) | AttributeValue::Name(name) => Self::Name { name },
             AttributeValue::NativeNames { client, server } => Self::Names { client, server },
             AttributeValue::Lifespan { start, expiry } => {

@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use crate::package::{PackageFacts, number, when};
-use anysspi::raw::{Attribute, AttributeValue};
+use anysspi::binding::negotiated_package;
 use anysspi::{Context, Side};
 use std::time::SystemTime;
 
@@ -89,14 +89,10 @@ pub struct Dropped {
 
 pub(crate) fn facts_of(context: &Context) -> anysspi::Result<ContextFacts> {
     let facts = context.facts();
-    let negotiated = match context.query(Attribute::NEGOTIATION_INFO)? {
-        AttributeValue::NegotiationInfo { package, .. } => PackageFacts::from(&package),
-        _ => PackageFacts::from(&facts.package),
-    };
     let text = |text: Option<&str>| text.map(str::to_owned);
     Ok(ContextFacts {
         package: PackageFacts::from(&facts.package),
-        negotiated_package: negotiated,
+        negotiated_package: PackageFacts::from(&negotiated_package(context)?),
         negotiation: facts.negotiation.as_deref().map(|negotiation| NegotiationFacts {
             offered: negotiation.offered.iter().map(ToString::to_string).collect(),
             chosen: negotiation.chosen.as_ref().map(ToString::to_string),

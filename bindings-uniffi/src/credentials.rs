@@ -1,9 +1,10 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
-use crate::accounts::{AccountRecord, ForeignStore, LookUp, name_of, nt_hash_of, store_of};
+use crate::accounts::{AccountRecord, ForeignStore, LookUp, store_of};
 use crate::error::{Answer, answer};
 use crate::package::{PackageFacts, when};
 use anysspi::accounts::FileAccounts;
+use anysspi::binding::{name_of, nt_hash_of};
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, Error, Identity, Registry, Secret, Status, Usage};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -3,11 +3,11 @@
 
 use crate::context::{ContextFacts, facts_of};
 use crate::credentials::{NativeCredential, NativeIdentity};
-use crate::error::{Answer, alone, answer, closed, wrong};
-use anysspi::binding::token_of;
+use crate::error::{Answer, alone, answer, closed};
+use anysspi::binding::{policy_of, token_of};
 use anysspi::{
-    Allow, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, CredentialSource, Error,
-    Handshake, Registry, Status,
+    Allow, ChannelBindings, Context, ContextFlags, CredentialSource, Error, Handshake, Registry,
+    Status,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,11 +70,6 @@ macro_rules! configured {
         }
         builder
     }};
-}
-
-pub(crate) fn policy_of(name: &str) -> anysspi::Result<ChannelBindingPolicy> {
-    ChannelBindingPolicy::from_name(name)
-        .ok_or_else(|| wrong(format!("there is no binding policy {name:?}")))
 }
 
 pub(crate) fn start_in(

@@ -6,8 +6,8 @@ mod buffers;
 use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
-use crate::handshake::policy_of;
 use crate::package::when;
+use anysspi::binding::policy_of;
 use anysspi::raw::{
     self as core, AscReq, Attribute, AttributeValue, IscReq, Outcome, Quality, SecurityContext,
 };

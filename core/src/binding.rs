@@ -1,8 +1,13 @@
 //! What the bindings for other languages share, and nobody else needs.
 
+use crate::accounts::{Account, AccountState};
+use crate::context::{Attribute, AttributeValue};
+use crate::credentials::{ChannelBindingPolicy, UserName};
 use crate::error::{Error, Result};
 use crate::handshake::{Context, Step};
+use crate::package::PackageInfo;
 use crate::status::Status;
+use crate::time::Time;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Calls the library. A panic is a defect of ours, becomes INTERNAL_ERROR and goes no further.
@@ -25,6 +30,75 @@ pub fn token_of(step: Step) -> Result<Option<Vec<u8>>> {
             "the package asks for a KDC, and this version has nobody to carry the question",
         )),
     }
+}
+
+/// What a language says about an account.
+pub struct AccountParts<'a> {
+    /// In one of the forms that name a user.
+    pub name: &'a str,
+    /// The password, or
+    pub password: Option<&'a str>,
+    /// the NT hash.
+    pub nt_hash: Option<&'a [u8]>,
+    /// Whether it may log on, in a word.
+    pub state: Option<&'a str>,
+    /// When it ends.
+    pub expiry: Option<Time>,
+}
+
+impl AccountParts<'_> {
+    /// The account.
+    pub fn account(self) -> Result<Account> {
+        let Self { name, password, nt_hash, state, expiry } = self;
+        let account = match (password, nt_hash) {
+            (Some(password), None) => Account::with_password(name, password),
+            (None, Some(hash)) => Account::with_nt_hash(name, nt_hash_of(hash)?),
+            _ => return Err(wrong(format!("the account {name} needs a password or an NT hash"))),
+        };
+        let account = match state {
+            None => account,
+            Some(word) => account.in_state(AccountState::from_name(word).ok_or_else(|| {
+                let names: Vec<&str> = AccountState::ALL.iter().map(|state| state.name()).collect();
+                wrong(format!("the state must be one of {}, not {word:?}", names.join(", ")))
+            })?),
+        };
+        Ok(match expiry {
+            None => account,
+            Some(time) => account.until(time),
+        })
+    }
+}
+
+/// The 16 bytes of an NT hash.
+pub fn nt_hash_of(hash: &[u8]) -> Result<[u8; 16]> {
+    hash.try_into()
+        .map_err(|_| wrong(format!("the NT hash must have 16 bytes, not {}", hash.len())))
+}
+
+/// A user's name, in a domain that is given beside it or in one of the forms that name it.
+pub fn name_of(user: &str, domain: Option<&str>) -> UserName {
+    match domain {
+        Some(_) => UserName::new(user, domain),
+        None => UserName::parse(user),
+    }
+}
+
+/// The policy with this name.
+pub fn policy_of(name: &str) -> Result<ChannelBindingPolicy> {
+    ChannelBindingPolicy::from_name(name)
+        .ok_or_else(|| wrong(format!("there is no binding policy {name:?}")))
+}
+
+fn wrong(text: String) -> Error {
+    Error::new(Status::INVALID_PARAMETER, text)
+}
+
+/// The package that was negotiated; the package itself where nothing was.
+pub fn negotiated_package(context: &Context) -> Result<PackageInfo> {
+    Ok(match context.query(Attribute::NEGOTIATION_INFO)? {
+        AttributeValue::NegotiationInfo { package, .. } => package,
+        _ => context.package().clone(),
+    })
 }
 
 /// How many bytes [`unwrap_into`] wants for a message that came in so many: its own number, where every

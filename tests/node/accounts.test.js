@@ -165,19 +165,19 @@ test.each([
     'neither password nor hash',
     () => accounts([{ name: USER }]),
     InvalidParameter,
-    /password or an ntHash/,
+    /password or an NT hash/,
   ],
   [
     'both',
     () => accounts([{ ...ALICE, ntHash: unhex(HASH) }]),
     InvalidParameter,
-    /password or an ntHash/,
+    /password or an NT hash/,
   ],
   [
     'a short hash',
     () => accounts([{ name: USER, ntHash: new Uint8Array(15) }]),
     InvalidParameter,
-    /ntHash.*16 bytes, not 15/,
+    /NT hash.*16 bytes, not 15/,
   ],
   [
     'an unknown state',
@@ -346,7 +346,7 @@ describe.each(['secret', 3, true, {}, [], Buffer.from('secret'), password(USER, 
 )
 
 test.each([
-  ['neither password nor hash', { name: USER }, /password or an ntHash/],
+  ['neither password nor hash', { name: USER }, /password or an NT hash/],
   ['a short hash', { name: USER, ntHash: new Uint8Array(15) }, /16 bytes, not 15/],
   ['an unknown state', { ...ALICE, state: 'tired' }, /"tired"/],
 ])('a look-up that gives an account with %s is told so', async (_, account, text) => {

@@ -39,7 +39,7 @@ test('an NT hash is as good as the password', () => {
     const client = { credential: ntHash('alice', hash, { domain: 'CORP' }) }
     expect(pair('NTLM', client, server)[1].client).toBe(USER)
   }
-  expect(() => ntHash('alice', HASH.subarray(1))).toThrow(/ntHash.*16 bytes, not 15/)
+  expect(() => ntHash('alice', HASH.subarray(1))).toThrow(/NT hash.*16 bytes, not 15/)
 })
 
 test.each(['NTLM', 'Negotiate'])('credentials of %s are shared by handshakes', async (name) => {

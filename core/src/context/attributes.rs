@@ -193,6 +193,17 @@ pub enum NegotiationState {
     InProgress = 2,
 }
 
+impl NegotiationState {
+    /// The name, the same in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Optimistic => "optimistic",
+            Self::InProgress => "in_progress",
+        }
+    }
+}
+
 /// Who the client of an acceptor's context is: what an application judges access by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
