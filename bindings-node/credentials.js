@@ -93,6 +93,7 @@ const usageOf = (name, value) => numberOf(name, text(name, value), usages)
 class Credential {
   #kept
   #lookUps
+  #packageName
   #isFreed = false
 
   constructor(packageName, given, options) {
@@ -103,6 +104,7 @@ class Credential {
     const purpose = maybe(usageOf, 'usage', usage) ?? usages[ofServer ? 'INBOUND' : 'OUTBOUND']
     const user = maybe(text, 'principal', principal)
     this.#lookUps = lookUps
+    this.#packageName = name
     this.#kept = new Kept(
       answered(native.acquire(name, user, purpose, numbers, choiceOf(more) ?? { allow: 0 })),
     )
@@ -135,6 +137,11 @@ class Credential {
 
   static lookUps(credential) {
     return credential.#lookUps
+  }
+
+  /** Whether they were acquired for the package of this name. */
+  static isOf(credential, name) {
+    return credential.#packageName === name
   }
 
   static free(credential) {

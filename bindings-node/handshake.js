@@ -260,7 +260,8 @@ function start(packageName, isAcceptor, options, startAs = native.start) {
       )
     }
     known = Credential.lookUps(credential)
-    number = native.startWith(name, isAcceptor, Credential.number(credential), settings)
+    const other = Credential.isOf(credential, name) ? undefined : name
+    number = native.startWith(other, isAcceptor, Credential.number(credential), settings)
   } else {
     const identities = partsOf('credential', credential ?? [])
     known = identities.lookUps

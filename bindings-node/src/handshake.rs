@@ -85,18 +85,22 @@ pub(crate) fn started(
     Ok(keep_end(env, End(Mutex::new(State::Running(Box::new(handshake))))))
 }
 
-/// Starts a handshake with credentials that were acquired before.
+/// Starts a handshake with credentials that were acquired before. The package is told where it is not
+/// theirs: to convert its name costs more than to look it up.
 #[napi]
 pub fn start_with(
     env: Env,
-    package: String,
+    package: Option<String>,
     is_acceptor: bool,
     credential: i64,
     settings: Option<Settings>,
 ) -> Answer<i64> {
     answer(|| {
-        let source = kept::credential(credential)?.into();
-        started(env, Registry::global(), &package, is_acceptor, source, settings.as_ref())
+        let credential = kept::credential(credential)?;
+        let own = credential.package().name.clone();
+        let package = package.as_deref().unwrap_or(&own);
+        let registry = Registry::global();
+        started(env, registry, package, is_acceptor, credential.into(), settings.as_ref())
     })
 }
 
