@@ -12,7 +12,8 @@ use anysspi::{
     UserName, accept, initiate,
 };
 use between::{
-    AUTH_INFO, ERROR_CODE, Fate, Fields, NEGO_TOKENS, NONCE, PUB_KEY_AUTH, VERSION, between,
+    AUTH_INFO, ERROR_CODE, Fate, Fields, NEGO_TOKENS, NONCE, PUB_KEY_AUTH, Tls, VERSION, between,
+    tlv,
 };
 use rustls::version::{TLS12, TLS13};
 use std::sync::OnceLock;
@@ -887,4 +888,83 @@ fn nothing_secret_is_printed() {
     let shown = format!("{client:?} {server:?} {:?} {:?}", client.facts(), server.facts());
     assert!(!shown.contains(PASSWORD), "{shown}");
     assert!(!format!("{:?}", certificate()).contains("48, 129"));
+}
+
+/// A client as some of RDP's are: bare NTLM inside, and its last token together with the proof.
+#[test]
+fn bare_ntlm_with_the_proof_beside_its_last_token_is_taken() {
+    let mut server = server().start().unwrap();
+    let mut tls = Tls::client(&TLS13);
+    let mut ntlm = initiate("NTLM").credential(Identity::password(USER, PASSWORD)).start().unwrap();
+    let token_field = |token: &[u8]| tlv(0x30, &tlv(0x30, &tlv(0xA0, &tlv(4, token))));
+    let mut exchange = |tls: &mut Tls, fields: Fields| {
+        while !tls.is_up() {
+            let Step::SendToken(answer) = server.step(Some(&tls.output())).unwrap() else {
+                panic!()
+            };
+            tls.feed(&answer).unwrap();
+        }
+        tls.write(&fields.write());
+        match server.step(Some(&tls.output())).unwrap() {
+            Step::SendToken(answer) => tls.feed(&answer).unwrap(),
+            _ => return None,
+        }
+        Some(Fields::read(&tls.read()))
+    };
+    let Step::SendToken(negotiate) = ntlm.next().unwrap() else { panic!() };
+    assert!(negotiate.starts_with(b"NTLMSSP\0"));
+    let version = Fields(vec![(VERSION, vec![2, 1, 6])]);
+    let answer =
+        exchange(&mut tls, version.clone().with(NEGO_TOKENS, &token_field(&negotiate))).unwrap();
+    let inner = answer.get(NEGO_TOKENS);
+    let challenge = &inner[inner.windows(8).position(|part| part == b"NTLMSSP\0").unwrap()..];
+    let Step::SendToken(authenticate) = ntlm.step(Some(challenge)).unwrap() else { panic!() };
+    let mut context = ntlm.into_context().unwrap();
+    // By hand, without the code that is tested: SHA-256 over the magic, the nonce and the key.
+    let (nonce, key) = ([0x5A; 32], key_of(&certificate().chain[0]));
+    let proof = |magic: &[u8]| sha256(&[magic, &nonce, &key]);
+    let sealed = context.wrap(&proof(b"CredSSP Client-To-Server Binding Hash\0")).unwrap();
+    let fields = version
+        .clone()
+        .with(NEGO_TOKENS, &token_field(&authenticate))
+        .with(PUB_KEY_AUTH, &tlv(4, &sealed))
+        .with(NONCE, &tlv(4, &nonce));
+    let answer = exchange(&mut tls, fields).unwrap();
+    assert!(!answer.has(NEGO_TOKENS) && !answer.has(ERROR_CODE));
+    let proven = context.unwrap(&answer.get(PUB_KEY_AUTH)[2..]).unwrap();
+    assert_eq!(proven, proof(b"CredSSP Server-To-Client Binding Hash\0"));
+    // TSCredentials with domain D, user u and password p.
+    let password: &[u8] = &[
+        0x30, 0x1D, 0xA0, 3, 2, 1, 1, 0xA1, 0x16, 4, 0x14, 0x30, 0x12, 0xA0, 4, 4, 2, b'D', 0,
+        0xA1, 4, 4, 2, b'u', 0, 0xA2, 4, 4, 2, b'p', 0,
+    ];
+    let sealed = context.wrap(password).unwrap();
+    assert_eq!(exchange(&mut tls, version.with(AUTH_INFO, &tlv(4, &sealed))), None);
+    let mut context = server.into_context().unwrap();
+    assert_eq!(context.client().to_string(), USER);
+    let delegated =
+        Delegated::Password { name: UserName::parse(r"D\u"), password: Secret::from("p") };
+    assert_eq!(context.delegated().unwrap(), delegated);
+}
+
+/// The key of a certificate over P-256: the point that is not compressed, at the end of its algorithm.
+fn key_of(certificate: &[u8]) -> Vec<u8> {
+    // prime256v1, and a bit string of 66 bytes of which the first counts unused bits.
+    let curve = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7, 3, 0x42, 0];
+    let at = certificate.windows(curve.len()).position(|part| part == curve).unwrap();
+    certificate[at + curve.len()..][..65].to_vec()
+}
+
+fn sha256(parts: &[&[u8]]) -> Vec<u8> {
+    let hash = rustls::crypto::ring::default_provider()
+        .cipher_suites
+        .iter()
+        .find_map(|suite| match suite.suite() {
+            rustls::CipherSuite::TLS13_AES_128_GCM_SHA256 => {
+                Some(suite.tls13()?.common.hash_provider)
+            }
+            _ => None,
+        })
+        .expect("SHA-256");
+    hash.hash(&parts.concat()).as_ref().to_vec()
 }

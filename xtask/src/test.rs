@@ -40,7 +40,11 @@ struct Suite {
 
 /// All of them. Another one is a function and a line here and in the help.
 const SUITES: &[Suite] = &[
-    Suite { name: "rust", peers: &["ntlm-auth", "pyspnego", "curl", "openssl"], run: run_rust },
+    Suite {
+        name: "rust",
+        peers: &["ntlm-auth", "pyspnego", "curl", "openssl", "freerdp"],
+        run: run_rust,
+    },
     Suite { name: "python", peers: &["pyspnego"], run: python::run },
     Suite { name: "node", peers: &["curl", "pyspnego"], run: node::run },
 ];
