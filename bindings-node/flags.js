@@ -29,6 +29,7 @@ exports.allow = {
   NTLM_V1: 0x1,
   WEAK_SEALING: 0x2,
   ANONYMOUS: 0x4,
+  OLD_CREDSSP: 0x8,
 }
 
 exports.usages = {

@@ -4,6 +4,7 @@ mod attributes;
 mod facts;
 
 pub use attributes::{
-    AccessToken, Attribute, AttributeValue, KeyInfo, NegotiationState, Sizes, StreamSizes,
+    AccessToken, Attribute, AttributeValue, ConnectionInfo, KeyInfo, NegotiationState, Sizes,
+    StreamSizes,
 };
 pub use facts::{BindingsChecked, DroppedPackage, Facts, Negotiation, Side};

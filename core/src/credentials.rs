@@ -4,6 +4,7 @@
 mod allowance;
 mod bindings;
 mod certificate;
+mod delegation;
 mod identity;
 mod name;
 mod secret;
@@ -11,6 +12,7 @@ mod sources;
 
 pub use allowance::Allow;
 pub use bindings::{ChannelBindingPolicy, ChannelBindings};
+pub use delegation::{Delegated, DelegationPolicy, SmartCard};
 pub use identity::Identity;
 pub use name::UserName;
 pub use secret::Secret;
@@ -45,6 +47,8 @@ pub struct CredentialRequest {
     pub allow: Allow,
     /// Which packages a package that negotiates may use.
     pub packages: PackageChoice,
+    /// To which servers credentials may be delegated.
+    pub delegation: DelegationPolicy,
     /// The registry the package is in, with the clock, randomness and host names to work with.
     pub registry: Registry,
 }

@@ -13,6 +13,7 @@ pages! {
     Changelog = "../../CHANGELOG.md";
     Index = "../../docs/README.md";
     Accounts = "../../docs/accounts.md";
+    CredSsp = "../../docs/credssp.md";
     Errors = "../../docs/errors.md";
     Handshake = "../../docs/handshake.md";
     Inspect = "../../docs/inspect.md";

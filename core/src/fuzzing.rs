@@ -1,6 +1,10 @@
 //! The parsers of messages for the fuzz targets: bytes in, fields out, and back. Behind the feature
 //! `testing`, and no part of the interface.
 
+#[cfg(feature = "credssp")]
+use crate::credentials::Delegated;
+#[cfg(feature = "credssp")]
+use crate::packages::credssp::messages::{self as credssp, TsRequest};
 use crate::packages::negotiate::messages::{
     NegState, NegTokenResp, NegotiationToken, write_init, write_list,
 };
@@ -194,4 +198,49 @@ pub fn write_spnego(token: &Spnego<'_>) -> Vec<u8> {
             NegTokenResp { state, mechanism: *mechanism, token: *token, mic: *mic }.write()
         }
     }
+}
+
+/// What a TSRequest says: its version; its token, its encrypted credentials, its proof and its nonce;
+/// its errorCode.
+#[cfg(feature = "credssp")]
+pub type TsRequestFields<'a> = (u32, [Option<&'a [u8]>; 4], Option<u32>);
+
+/// Reads a TSRequest.
+#[cfg(feature = "credssp")]
+pub fn ts_request(bytes: &[u8]) -> Option<TsRequestFields<'_>> {
+    let read = TsRequest::read(bytes).ok()?;
+    let nonce = read.client_nonce.map(<[u8; 32]>::as_slice);
+    let parts = [read.nego_token, read.auth_info, read.pub_key_auth, nonce];
+    Some((read.version, parts, read.error_code))
+}
+
+/// How many bytes the TSRequest has that begins here: an error, not known yet, or known.
+#[cfg(feature = "credssp")]
+pub fn ts_request_length(bytes: &[u8]) -> crate::Result<Option<usize>> {
+    TsRequest::length(bytes)
+}
+
+/// Writes a TSRequest.
+#[cfg(feature = "credssp")]
+pub fn write_ts_request(fields: &TsRequestFields<'_>) -> Option<Vec<u8>> {
+    let (version, [nego_token, auth_info, pub_key_auth, nonce], error_code) = *fields;
+    let client_nonce = match nonce {
+        Some(nonce) => Some(nonce.try_into().ok()?),
+        None => None,
+    };
+    let request =
+        TsRequest { version, nego_token, auth_info, pub_key_auth, error_code, client_nonce };
+    request.write().ok()
+}
+
+/// Reads TSCredentials.
+#[cfg(feature = "credssp")]
+pub fn ts_credentials(bytes: &[u8]) -> Option<Delegated> {
+    credssp::read_credentials(bytes).ok()
+}
+
+/// Writes TSCredentials.
+#[cfg(feature = "credssp")]
+pub fn write_ts_credentials(delegated: &Delegated) -> Option<Vec<u8>> {
+    credssp::write_credentials(delegated).ok().map(|written| written.to_vec())
 }

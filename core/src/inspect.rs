@@ -25,11 +25,15 @@
 //! Whoever reads a log must not be able to guess a password from it or to join a session. The
 //! responses to a challenge, the encrypted session key and the message integrity codes are therefore
 //! [`Value::Hidden`]: their length and their kind, no byte of them. This holds for damaged tokens
-//! too: what a wrong offset places over a hidden field is hidden with it.
+//! too: what a wrong offset places over a hidden field is hidden with it. Of CredSSP's messages, what is
+//! encrypted is not shown either, and of a damaged one nothing is.
 
+#[cfg(feature = "credssp")]
+mod credssp;
 mod ntlm;
 mod ntlm_response;
 mod spnego;
+mod tls;
 mod token;
 mod value;
 
@@ -56,6 +60,9 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "NTLM", recognise: ntlm::recognise, read: ntlm::read },
     Protocol { name: "SPNEGO", recognise: spnego::recognise, read: spnego::read },
     Protocol { name: "GSS-API", recognise: spnego::recognise_frame, read: spnego::read_frame },
+    #[cfg(feature = "credssp")]
+    Protocol { name: "CredSSP", recognise: credssp::recognise, read: credssp::read },
+    Protocol { name: "TLS", recognise: tls::recognise, read: tls::read },
 ];
 
 /// The protocol of a token that is none of those known.

@@ -87,12 +87,13 @@ pub mod testing;
 mod time;
 
 pub use context::{
-    AccessToken, Attribute, AttributeValue, BindingsChecked, DroppedPackage, Facts, KeyInfo,
-    Negotiation, NegotiationState, Side, Sizes, StreamSizes,
+    AccessToken, Attribute, AttributeValue, BindingsChecked, ConnectionInfo, DroppedPackage, Facts,
+    KeyInfo, Negotiation, NegotiationState, Side, Sizes, StreamSizes,
 };
 pub use credentials::{
     Allow, Certificate, ChannelBindingPolicy, ChannelBindings, CredentialCache, CredentialRequest,
-    Identity, Keytab, PackageChoice, Secret, Usage, UserName,
+    Delegated, DelegationPolicy, Identity, Keytab, PackageChoice, Secret, SmartCard, Usage,
+    UserName,
 };
 pub use error::{Error, ProtocolCode, Result};
 pub use flags::ContextFlags;

@@ -153,6 +153,8 @@ pub struct StepInput<'a> {
     pub bindings: Option<&'a ChannelBindings>,
     /// The answer to the [`Progress::AskKdc`] before.
     pub kdc_reply: Option<KdcReply>,
+    /// The PKG_PARAMS buffer, where there is one.
+    pub parameters: Option<&'a [u8]>,
 }
 
 impl<'a> StepInput<'a> {
@@ -255,6 +257,11 @@ pub trait Established: Send {
     /// answers COMPLETE_NEEDED.
     fn needs_completion(&self) -> bool {
         false
+    }
+
+    /// Ends a stream: the bytes to send as its last. The peer's side of it may go on.
+    fn shut_down(&mut self) -> Result<Vec<u8>> {
+        Err(Error::new(Status::UNSUPPORTED_FUNCTION, "this context protects no stream"))
     }
 
     /// Whether a negotiation signs its list of mechanisms with this context, and asks the peer to,

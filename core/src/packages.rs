@@ -1,5 +1,7 @@
 //! The security packages: one folder per protocol, the same file names in each.
 
+#[cfg(feature = "credssp")]
+pub(crate) mod credssp;
 pub(crate) mod negotiate;
 pub(crate) mod ntlm;
 
@@ -8,5 +10,10 @@ use std::sync::Arc;
 
 /// Every package of this library, in the order in which the registry lists them.
 pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
-    vec![Arc::new(negotiate::NegotiatePackage), Arc::new(ntlm::NtlmPackage)]
+    vec![
+        Arc::new(negotiate::NegotiatePackage),
+        Arc::new(ntlm::NtlmPackage),
+        #[cfg(feature = "credssp")]
+        Arc::new(credssp::CredSspPackage),
+    ]
 }

@@ -10,6 +10,7 @@
 //! | `QueryContextAttributes`, `SetContextAttributes` | [`query_context_attributes`], [`set_context_attributes`] |
 //! | `MakeSignature`, `VerifySignature` | [`make_signature`], [`verify_signature`] |
 //! | `EncryptMessage`, `DecryptMessage` | [`encrypt_message`], [`decrypt_message`] |
+//! | `ApplyControlToken` with `SCHANNEL_SHUTDOWN` | [`shut_down_stream`] |
 //! | `QuerySecurityContextToken` | [`query_security_context_token`] |
 //! | `SecBuffer`, `SECBUFFER_*` | [`Buffer`], [`BufferKind`] |
 //! | `ISC_REQ_*`, `ISC_RET_*`, `ASC_REQ_*`, `ASC_RET_*` | [`IscReq`], [`IscRet`], [`AscReq`], [`AscRet`] |
@@ -65,7 +66,8 @@ mod messages;
 
 pub use crate::buffer::{Buffer, BufferAttributes, BufferKind};
 pub use crate::context::{
-    AccessToken, Attribute, AttributeValue, KeyInfo, NegotiationState, Sizes, StreamSizes,
+    AccessToken, Attribute, AttributeValue, ConnectionInfo, KeyInfo, NegotiationState, Sizes,
+    StreamSizes,
 };
 pub use crate::flags::{AscReq, AscRet, IscReq, IscRet};
 pub use crate::package::{MessageOptions, Quality};
@@ -80,7 +82,9 @@ pub use credentials::{
     CredentialsHandle, CredentialsRequest, acquire_credentials_handle, enumerate_security_packages,
     free_credentials_handle, query_credentials_attributes, query_security_package_info,
 };
-pub use messages::{decrypt_message, encrypt_message, make_signature, verify_signature};
+pub use messages::{
+    decrypt_message, encrypt_message, make_signature, shut_down_stream, verify_signature,
+};
 
 pub(crate) use attributes::attribute_of;
 pub(crate) use context::{Call, Standing};

@@ -21,6 +21,7 @@ mod spnego_acceptor;
 mod spnego_initiator;
 mod spnego_legs;
 mod spnego_token;
+mod ts_request;
 mod unwrap;
 mod wire;
 
@@ -45,6 +46,7 @@ pub const TARGETS: &[Target] = &[
     ("spnego_acceptor", spnego_acceptor::run),
     ("spnego_initiator", spnego_initiator::run),
     ("spnego_token", spnego_token::run),
+    ("ts_request", ts_request::run),
     ("unwrap", unwrap::run),
 ];
 

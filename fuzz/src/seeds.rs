@@ -5,7 +5,7 @@ use crate::parties::{self, Way};
 use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
 use crate::{TARGETS, corpus, unwrap};
-use anysspi::{ChannelBindings, fuzzing};
+use anysspi::{ChannelBindings, Delegated, Secret, SmartCard, UserName, fuzzing};
 use std::path::PathBuf;
 
 /// A seed: the name of its file, and the input.
@@ -126,6 +126,7 @@ pub fn of(target: &str) -> Vec<Seed> {
         "spnego_acceptor" => scripts(0),
         "spnego_initiator" => scripts(1),
         "spnego_token" => spnego_tokens(),
+        "ts_request" => ts_requests(),
         "unwrap" => unwrap::genuine_inputs(),
         other => panic!("there is no fuzz target {other}"),
     }
@@ -213,6 +214,33 @@ fn spnego_tokens() -> Vec<Seed> {
         "windows_completed_for_samba",
     ]);
     and(named(&[("own_init", &own[0]), ("own_asks", &own[1])]), published)
+}
+
+fn ts_requests() -> Vec<Seed> {
+    let request = |fields| fuzzing::write_ts_request(&fields).expect("a request");
+    let credentials = |delegated| fuzzing::write_ts_credentials(&delegated).expect("credentials");
+    let token = Negotiation::Only.recorded().legs[0].clone();
+    let card = SmartCard {
+        pin: Secret::from("1234"),
+        key_spec: 1,
+        card: Some("card".to_owned()),
+        reader: Some("reader".to_owned()),
+        container: None,
+        provider: Some("provider".to_owned()),
+        user_hint: None,
+        domain_hint: Some("D".to_owned()),
+    };
+    let name = UserName::parse(parties::ACCOUNT);
+    let password = Secret::from(parties::PASSWORD);
+    named(&[
+        ("token", &request((6, [Some(&token), None, None, None], None))),
+        ("proof", &request((6, [None, None, Some(&[7; 48]), Some(&[9; 32])], None))),
+        ("last", &request((2, [None, Some(&[7; 90]), None, None], None))),
+        ("refusal", &request((3, [None, None, None, None], Some(0xC000_006D)))),
+        ("password", &credentials(Delegated::Password { name, password })),
+        ("nothing", &credentials(Delegated::Nothing)),
+        ("smart_card", &credentials(Delegated::SmartCard(card))),
+    ])
 }
 
 fn inspect() -> Vec<Seed> {

@@ -209,6 +209,7 @@ targets! {
     spnego_acceptor
     spnego_initiator
     spnego_token
+    ts_request
     unwrap
 }
 

@@ -34,7 +34,7 @@ test('a panic becomes an InternalError, and the process lives on', async () => {
       console.log(error instanceof anysspi.InternalError, error.message, anysspi.packages().length)
     }`)
   expect(code).toBe(0)
-  expect(out).toMatch(/^true .*please report it 2\n$/)
+  expect(out).toMatch(/^true .*please report it 3\n$/)
 })
 
 test.each(['index', 'raw'])(

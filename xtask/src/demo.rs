@@ -10,12 +10,12 @@ Usage: cargo xtask demo
 
 Lists the packages; then a client and a server authenticate over a loopback TCP socket against
 accounts in memory and exchange sealed messages, and every leg is printed: what the token is, how
-long it is, and its flags. Needs nothing installed, and opens no socket but on 127.0.0.1.
+long it is, and its flags. With CREDSSP the server also gets the user's password. Needs nothing installed, and opens no socket but on 127.0.0.1.
 ";
 
 pub(crate) fn run(_arguments: &[String]) -> Result<(), Problem> {
     list_packages();
-    for package in ["NTLM", "Negotiate"] {
+    for package in ["NTLM", "Negotiate", "CREDSSP"] {
         println!("\nA login with {package} over TCP, and sealed messages");
         log_in(package, login::PASSWORD)?;
         println!("\nThe same with a wrong password");

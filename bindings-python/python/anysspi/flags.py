@@ -65,6 +65,7 @@ class Allow(enum.IntFlag):
     NTLM_V1 = 0x1
     WEAK_SEALING = 0x2
     ANONYMOUS = 0x4
+    OLD_CREDSSP = 0x8
 
 
 class Usage(enum.IntFlag):

@@ -1,7 +1,7 @@
 //! What can be asked of a context (`QueryContextAttributes`), under the names and numbers of the
 //! interface.
 
-use crate::credentials::{Secret, UserName};
+use crate::credentials::{Delegated, Secret, UserName};
 use crate::flags::ContextFlags;
 use crate::package::PackageInfo;
 use crate::time::Time;
@@ -73,6 +73,8 @@ attributes! {
     ISSUER_LIST_EX = 0x59;
     /// The protocol and ciphers of a connection.
     CONNECTION_INFO = 0x5A;
+    /// What the client delegated, which is read once.
+    CREDS = 0x8000_0080;
 }
 
 impl Attribute {
@@ -136,6 +138,12 @@ pub enum AttributeValue {
     Name(String),
     /// ACCESS_TOKEN
     AccessToken(AccessToken),
+    /// REMOTE_CERT_CONTEXT, LOCAL_CERT_CONTEXT: the chain in DER, the side's own first.
+    Certificates(Vec<Vec<u8>>),
+    /// CONNECTION_INFO
+    ConnectionInfo(ConnectionInfo),
+    /// CREDS
+    Delegated(Delegated),
 }
 
 /// Sizes for message protection (`SecPkgContext_Sizes`).
@@ -164,6 +172,25 @@ pub struct StreamSizes {
     pub buffers: usize,
     /// The size messages are padded to a multiple of.
     pub block_size: usize,
+}
+
+/// The protocol and ciphers of a connection (`SecPkgContext_ConnectionInfo`), by the numbers and names
+/// that TLS gives them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ConnectionInfo {
+    /// The version's number: 0x0303 for TLS 1.2, 0x0304 for TLS 1.3.
+    pub version: u16,
+    /// The version's name.
+    pub version_name: &'static str,
+    /// The number of the cipher suite.
+    pub cipher_suite: u16,
+    /// The name of the cipher suite.
+    pub cipher_suite_name: &'static str,
+    /// The group of the key exchange, where one took place.
+    pub key_exchange: Option<&'static str>,
+    /// Whether an earlier session was resumed.
+    pub is_resumed: bool,
 }
 
 /// Algorithms and strength (`SecPkgContext_KeyInfo`).

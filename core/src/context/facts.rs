@@ -1,6 +1,6 @@
 //! What was learnt during a handshake: one struct, read-only from then on.
 
-use super::Sizes;
+use super::{Sizes, StreamSizes};
 use crate::credentials::{ChannelBindings, Secret, UserName};
 use crate::error::Error;
 use crate::flags::ContextFlags;
@@ -80,6 +80,8 @@ pub struct Facts {
     pub session_key: Secret,
     /// The sizes for message protection.
     pub sizes: Sizes,
+    /// The sizes for the protection of a stream, where the context has one.
+    pub stream_sizes: Option<StreamSizes>,
     /// The channel bindings of this side.
     pub bindings: Option<ChannelBindings>,
     /// What became of them.
@@ -126,6 +128,7 @@ impl Facts {
     pub fn new(package: PackageInfo, side: Side, start: Time) -> Self {
         Self {
             sizes: Sizes { max_token: package.max_token, ..Sizes::default() },
+            stream_sizes: None,
             package,
             side,
             flags: ContextFlags::empty(),

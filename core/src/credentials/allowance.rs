@@ -21,11 +21,14 @@ bitflags! {
         /// Anonymous logons: on the initiator's side to ask for one, on the acceptor's to let
         /// nobody in particular in.
         const ANONYMOUS = 1 << 2;
+        /// CredSSP's versions 2 to 4, whose proof of the server's key is broken (CVE-2018-0886).
+        const OLD_CREDSSP = 1 << 3;
     }
 }
 
 impl Allow {
-    /// The allowance with this name, in any case: `NTLM_V1`, `WEAK_SEALING`, `ANONYMOUS`.
+    /// The allowance with this name, in any case: `NTLM_V1`, `WEAK_SEALING`, `ANONYMOUS`,
+    /// `OLD_CREDSSP`.
     pub fn from_name_ignoring_case(name: &str) -> Option<Self> {
         Self::from_name(&name.to_ascii_uppercase())
     }

@@ -1,6 +1,6 @@
 //! The kinds of identity a credential can be made from.
 
-use super::{Certificate, CredentialCache, Keytab, Secret, UserName};
+use super::{Certificate, CredentialCache, Keytab, Secret, SmartCard, UserName};
 use crate::accounts::AccountStore;
 use std::fmt;
 use std::sync::Arc;
@@ -42,6 +42,10 @@ pub enum Identity {
     CredentialCache(CredentialCache),
     /// A certificate and its private key.
     Certificate(Certificate),
+    /// The roots, in DER, by which an initiator judges a server's certificate and the name in it.
+    TrustedRoots(Arc<[Vec<u8>]>),
+    /// A smart card to delegate. Nothing here talks to one: another identity authenticates.
+    SmartCard(SmartCard),
 }
 
 impl Identity {
@@ -65,6 +69,11 @@ impl Identity {
         Self::Accounts(Arc::new(store))
     }
 
+    /// The roots, in DER, by which an initiator judges a server's certificate.
+    pub fn trusted_roots(roots: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        Self::TrustedRoots(roots.into_iter().collect())
+    }
+
     /// What kind of identity it is, in a word or two.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -75,6 +84,8 @@ impl Identity {
             Self::Keytab(_) => "keytab",
             Self::CredentialCache(_) => "credential cache",
             Self::Certificate(_) => "certificate",
+            Self::TrustedRoots(_) => "trusted roots",
+            Self::SmartCard(_) => "smart card",
         }
     }
 }
@@ -89,6 +100,8 @@ impl fmt::Debug for Identity {
             Self::Keytab(keytab) => fmt::Debug::fmt(keytab, formatter),
             Self::CredentialCache(cache) => fmt::Debug::fmt(cache, formatter),
             Self::Certificate(certificate) => fmt::Debug::fmt(certificate, formatter),
+            Self::TrustedRoots(roots) => write!(formatter, "TrustedRoots({})", roots.len()),
+            Self::SmartCard(card) => fmt::Debug::fmt(card, formatter),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The established context: names, flags, and the protection of messages.
 
 use crate::buffer::{Buffer, BufferKind};
-use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes};
-use crate::credentials::{Secret, UserName};
+use crate::context::{
+    Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes, StreamSizes,
+};
+use crate::credentials::{Delegated, Secret, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::package::{MessageOptions, PackageInfo, Quality};
@@ -35,11 +37,15 @@ use std::fmt;
 /// ```
 pub struct Context {
     standing: Standing,
+    /// What was received of a stream and is not a whole record yet.
+    received: Vec<u8>,
+    /// Why a stream ended, behind what came before its end.
+    ended: Option<Error>,
 }
 
 impl Context {
     pub(super) fn new(standing: Standing) -> Self {
-        Self { standing }
+        Self { standing, received: Vec::new(), ended: None }
     }
 
     /// Everything the handshake learnt.
@@ -113,6 +119,15 @@ impl Context {
         attribute_of(&self.standing, attribute)
     }
 
+    /// What the client delegated, on an acceptor: the credentials are handed out once, and are the
+    /// caller's to keep or to drop. Asked again, or on an initiator, it is NO_CREDENTIALS.
+    pub fn delegated(&mut self) -> Result<Delegated> {
+        match self.query(Attribute::CREDS)? {
+            AttributeValue::Delegated(delegated) => Ok(delegated),
+            _ => Err(Error::new(Status::INTERNAL_ERROR, "the package answered something else")),
+        }
+    }
+
     /// How a whole message is wrapped: encrypted, or signed alone where the caller did without
     /// confidentiality.
     fn wrapping(&self, number: Option<u32>) -> Result<MessageOptions> {
@@ -144,8 +159,11 @@ impl Context {
     }
 
     /// Protects a message: its signature and the message, encrypted where the context has
-    /// confidentiality.
+    /// confidentiality. Of a stream it gives the bytes to send, of any length.
     pub fn wrap(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        if let Some(sizes) = self.facts().stream_sizes {
+            return self.wrap_stream(sizes, message);
+        }
         let options = self.wrapping(None)?;
         self.wrap_with(options, message)
     }
@@ -191,7 +209,14 @@ impl Context {
     }
 
     /// Opens a message that the peer protected.
+    ///
+    /// Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may
+    /// be nothing yet. Begin with [`Handshake::extra`](crate::Handshake::extra). At the stream's end
+    /// it is CONTEXT_EXPIRED.
     pub fn unwrap(&mut self, wrapped: &[u8]) -> Result<Vec<u8>> {
+        if self.facts().stream_sizes.is_some() {
+            return self.unwrap_stream(wrapped);
+        }
         let options = self.wrapping(None)?;
         self.unwrap_with(options, wrapped)
     }
@@ -239,6 +264,81 @@ impl Context {
         let mut buffers = [Buffer::token(signature), Buffer::data(message)];
         self.standing.protecting()?.decrypt(options, &mut buffers)?;
         Ok(())
+    }
+
+    fn wrap_stream(&mut self, sizes: StreamSizes, message: &[u8]) -> Result<Vec<u8>> {
+        let StreamSizes { header, trailer, maximum_message, .. } = sizes;
+        let parts = message.len().div_ceil(maximum_message.max(1));
+        let room = parts.saturating_mul(header.saturating_add(trailer));
+        let mut wrapped = Vec::with_capacity(room.saturating_add(message.len()));
+        for part in message.chunks(maximum_message.max(1)) {
+            let start = wrapped.len();
+            wrapped.resize(start.saturating_add(header), 0);
+            wrapped.extend_from_slice(part);
+            wrapped.resize(wrapped.len().saturating_add(trailer), 0);
+            let record = wrapped.get_mut(start..).unwrap_or_default();
+            let (before, rest) = record.split_at_mut(header);
+            let (data, behind) = rest.split_at_mut(part.len());
+            let mut buffers = [
+                Buffer::exclusive(BufferKind::STREAM_HEADER, before),
+                Buffer::data(data),
+                Buffer::exclusive(BufferKind::STREAM_TRAILER, behind),
+                Buffer::empty(BufferKind::EMPTY),
+            ];
+            self.standing.protecting()?.encrypt(MessageOptions::default(), &mut buffers)?;
+            let [_, _, _, first] = buffers;
+            let token = (first.kind() == BufferKind::TOKEN).then(|| first.into_bytes());
+            if let Some(token) = token {
+                // The protocol's own bytes go out before the record.
+                drop(wrapped.splice(start..start, token));
+            }
+        }
+        Ok(wrapped)
+    }
+
+    fn unwrap_stream(&mut self, wrapped: &[u8]) -> Result<Vec<u8>> {
+        if let Some(ended) = &self.ended {
+            return Err(ended.clone());
+        }
+        self.received.extend_from_slice(wrapped);
+        let mut received = std::mem::take(&mut self.received);
+        let mut rest = received.as_mut_slice();
+        let mut message = Vec::new();
+        while !rest.is_empty() {
+            let length = rest.len();
+            let mut buffers = [
+                Buffer::data(rest),
+                Buffer::empty(BufferKind::EMPTY),
+                Buffer::empty(BufferKind::EMPTY),
+                Buffer::empty(BufferKind::EMPTY),
+            ];
+            let context = self.standing.protecting()?;
+            match context.decrypt(MessageOptions::default(), &mut buffers) {
+                Ok(_) => {}
+                Err(error) if error.status() == Status::INCOMPLETE_MESSAGE => {
+                    let [input, ..] = buffers;
+                    self.received = input.bytes().to_vec();
+                    return Ok(message);
+                }
+                Err(error) => {
+                    self.ended = Some(error.clone());
+                    // What came before the end is the caller's; the end comes with the next call.
+                    return if message.is_empty() { Err(error) } else { Ok(message) };
+                }
+            }
+            let [_, data, _, extra] = buffers;
+            message.extend_from_slice(data.bytes());
+            rest = extra.into_exclusive().unwrap_or_default();
+            if rest.len() >= length {
+                return Err(Error::new(Status::INTERNAL_ERROR, "the stream does not go on"));
+            }
+        }
+        Ok(message)
+    }
+
+    /// Ends a stream: the bytes to send as its last. What the peer still sends can be opened.
+    pub fn shut_down(&mut self) -> Result<Vec<u8>> {
+        self.standing.protecting()?.shut_down()
     }
 
     /// Signs a message that goes out in the clear.

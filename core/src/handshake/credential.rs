@@ -1,6 +1,6 @@
 //! Where a handshake gets its credentials from.
 
-use crate::credentials::{Allow, Identity, PackageChoice, Usage};
+use crate::credentials::Identity;
 use crate::error::Result;
 use crate::raw::{CredentialsHandle, CredentialsRequest};
 use crate::registry::Registry;
@@ -47,21 +47,15 @@ impl From<Vec<Identity>> for CredentialSource {
 }
 
 impl CredentialSource {
+    /// Acquires what is not acquired yet, with a request that has everything but the identities.
     pub(super) fn acquire(
         self,
         registry: &Registry,
-        package: &str,
-        usage: Usage,
-        allow: Allow,
-        packages: PackageChoice,
+        request: impl FnOnce() -> CredentialsRequest,
     ) -> Result<CredentialsHandle> {
         match self {
             Self::Acquired(handle) => Ok(handle),
-            Self::Identities(identities) => CredentialsRequest::new(package, usage)
-                .with_identities(identities)
-                .allowing(allow)
-                .choosing(packages)
-                .acquire(registry),
+            Self::Identities(identities) => request().with_identities(identities).acquire(registry),
         }
     }
 }

@@ -40,6 +40,15 @@ impl InitiateBuilder {
         self
     }
 
+    /// To which targets credentials may be delegated, where [`ContextFlags::DELEGATE`] asks for it.
+    /// Credentials that were acquired before carry their own policy.
+    ///
+    /// [`ContextFlags::DELEGATE`]: crate::ContextFlags::DELEGATE
+    pub fn delegation(mut self, policy: crate::DelegationPolicy) -> Self {
+        self.settings.delegation = Some(policy);
+        self
+    }
+
     /// Acquires the credentials where that is still to do, and starts.
     pub fn start(self) -> Result<Handshake> {
         let ready = self.settings.prepare(Usage::OUTBOUND)?;

@@ -58,6 +58,10 @@ impl Requirements {
             }
             self.required -= ContextFlags::MUTUAL_AUTH;
         }
+        // A package that protects a stream protects nothing else.
+        if package.capabilities.contains(Capabilities::STREAM) {
+            self.asked |= ContextFlags::STREAM | ContextFlags::CONNECTION;
+        }
         // Where the transport has no order, a context cannot keep it.
         if self.asked.contains(ContextFlags::DATAGRAM) {
             self.required -= ContextFlags::REPLAY_DETECT | ContextFlags::SEQUENCE_DETECT;

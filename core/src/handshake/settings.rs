@@ -2,9 +2,11 @@
 
 use super::credential::CredentialSource;
 use super::requirements::Requirements;
-use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, PackageChoice, Usage};
+use crate::credentials::{
+    Allow, ChannelBindingPolicy, ChannelBindings, DelegationPolicy, PackageChoice, Usage,
+};
 use crate::error::{Error, Result};
-use crate::raw::{CredentialsHandle, SecurityContext};
+use crate::raw::{CredentialsHandle, CredentialsRequest, SecurityContext};
 use crate::registry::Registry;
 use crate::status::Status;
 
@@ -17,6 +19,8 @@ pub(super) struct Settings {
     pub(super) credential: CredentialSource,
     pub(super) allow: Allow,
     pub(super) packages: PackageChoice,
+    /// None is the default.
+    pub(super) delegation: Option<DelegationPolicy>,
     pub(super) requirements: Requirements,
     pub(super) bindings: Option<ChannelBindings>,
     pub(super) binding_policy: ChannelBindingPolicy,
@@ -39,6 +43,7 @@ impl Settings {
             credential: CredentialSource::default(),
             allow: Allow::empty(),
             packages: PackageChoice::default(),
+            delegation: None,
             requirements: Requirements::default(),
             bindings: None,
             binding_policy: ChannelBindingPolicy::default(),
@@ -48,17 +53,24 @@ impl Settings {
     pub(super) fn prepare(self, usage: Usage) -> Result<Ready> {
         let Self { registry, package, credential, allow, packages, requirements, .. } = self;
         let (bindings, binding_policy) = (self.bindings, self.binding_policy);
+        let delegation = self.delegation;
         // What only matters while credentials are acquired must not be passed over in silence.
         let is_acquired = matches!(credential, CredentialSource::Acquired(_));
-        if is_acquired && (!allow.is_empty() || packages != PackageChoice::default()) {
+        let is_set = !allow.is_empty() || packages != PackageChoice::default();
+        if is_acquired && (is_set || delegation.is_some()) {
             return Err(Error::new(
                 Status::INVALID_PARAMETER,
-                "the credentials were acquired before: allow it, and choose packages, where they \
-                 are acquired",
+                "the credentials were acquired before: allow it, choose packages, and say where \
+                 they may be delegated, where they are acquired",
             ));
         }
         let registry = registry.as_ref().unwrap_or_else(|| Registry::global());
-        let credentials = credential.acquire(registry, &package, usage, allow, packages)?;
+        let credentials = credential.acquire(registry, || {
+            CredentialsRequest::new(package.as_str(), usage)
+                .allowing(allow)
+                .choosing(packages)
+                .with_delegation(delegation.unwrap_or_default())
+        })?;
         let info = credentials.package();
         if !info.name.eq_ignore_ascii_case(&package) {
             return Err(Error::new(

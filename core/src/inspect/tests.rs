@@ -370,3 +370,91 @@ fn tokens_within_tokens_are_looked_into_once() {
     assert_eq!(inspection.message, "NegTokenResp");
     assert_eq!(inspection.flatten().len(), 1, "{inspection}");
 }
+
+#[cfg(feature = "credssp")]
+mod credssp {
+    use super::*;
+    use crate::packages::credssp::messages::TsRequest;
+    use crate::{Identity, Step};
+
+    fn request() -> Vec<u8> {
+        let request = TsRequest {
+            version: 6,
+            nego_token: Some(b"NTLMSSP\0\x01\0\0\0\x07\x82\x08\xA2"),
+            auth_info: Some(&[0xEE; 20]),
+            pub_key_auth: Some(&[0xDD; 48]),
+            error_code: Some(0xC000_006D),
+            client_nonce: Some(&[0x5A; 32]),
+        };
+        request.write().unwrap()
+    }
+
+    #[test]
+    fn a_request_is_shown_with_the_token_inside_and_without_what_is_encrypted() {
+        let bytes = request();
+        let inspection = inspect(&bytes);
+        assert_eq!((inspection.protocol, &*inspection.message), ("CredSSP", "TSRequest"));
+        assert!(inspection.problems.is_empty(), "{inspection}");
+        let flat = inspection.flatten();
+        let value = |name: &str| {
+            let found = flat.iter().find(|(other, _)| other.ends_with(name));
+            found.map_or_else(|| panic!("{name} in {flat:?}"), |(_, value)| value.as_str())
+        };
+        assert_eq!((value("version"), value("MessageType")), ("6", "1"));
+        assert_eq!(value("errorCode"), "NTSTATUS 0xC000006D");
+        let text = inspection.to_string();
+        assert!(!text.to_lowercase().contains("eeee") && !text.to_lowercase().contains("dddd"));
+        // What is said to stand somewhere stands there.
+        for field in &inspection.fields {
+            let there = &bytes[field.offset..field.offset + field.length];
+            match &*field.name {
+                "version" => assert_eq!(there, [6]),
+                "authInfo" => assert_eq!(there, [0xEE; 20]),
+                "clientNonce" => assert_eq!(there, [0x5A; 32]),
+                _ => {}
+            }
+        }
+        let signature = &inspection.fields[1].fields[0];
+        assert_eq!(&bytes[signature.offset..][..8], b"NTLMSSP\0");
+    }
+
+    #[test]
+    fn of_a_damaged_request_nothing_is_shown() {
+        let bytes = request();
+        for length in 8..bytes.len() {
+            let inspection = inspect(&bytes[..length]);
+            assert!(inspection.fields.is_empty() && !inspection.problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_request_within_a_request_is_not_gone_into() {
+        let mut bytes = request();
+        for _ in 0..2000 {
+            let outer = TsRequest { version: 6, nego_token: Some(&bytes), ..TsRequest::default() };
+            bytes = outer.write().unwrap();
+        }
+        assert_eq!(inspect(&bytes).protocol, "CredSSP");
+    }
+
+    #[test]
+    fn records_are_shown_with_the_name_that_the_client_asks_for() {
+        let mut client = crate::initiate("CREDSSP")
+            .target("TERMSRV/desk7.corp.example")
+            .credential(Identity::password("alice", "secret"))
+            .start()
+            .unwrap();
+        let Step::SendToken(mut hello) = client.next().unwrap() else { panic!("no token") };
+        hello.extend([20, 3, 3, 0, 1, 1, 23, 3, 3, 0, 2, 0xAB, 0xCD]);
+        let inspection = inspect(&hello);
+        assert_eq!((inspection.protocol, &*inspection.message), ("TLS", "records"));
+        assert!(inspection.problems.is_empty(), "{inspection}");
+        let names: Vec<&str> = inspection.fields.iter().map(|field| &*field.name).collect();
+        assert_eq!(names, ["handshake", "change_cipher_spec", "application_data"]);
+        let name = ("handshake.ClientHello.server_name", "desk7.corp.example");
+        assert!(inspection.flatten().iter().any(|(a, b)| (a.as_str(), b.as_str()) == name));
+        for length in 5..hello.len() {
+            let _ = inspect(&hello[..length]).to_string();
+        }
+    }
+}

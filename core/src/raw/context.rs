@@ -218,6 +218,7 @@ impl SecurityContext {
             token: buffer::first(input, BufferKind::TOKEN).map_or(&[], Buffer::bytes),
             bindings: self.bindings.as_deref(),
             kdc_reply: self.kdc_reply.take().map(|reply| *reply),
+            parameters: buffer::first(input, BufferKind::PKG_PARAMS).map(Buffer::bytes),
         };
         match exchange.step(step) {
             Ok(progress) => self.proceed(progress, call, input, output),

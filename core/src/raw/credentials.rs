@@ -1,6 +1,8 @@
 //! Packages and credentials, call by call.
 
-use crate::credentials::{Allow, CredentialRequest, Identity, PackageChoice, Usage};
+use crate::credentials::{
+    Allow, CredentialRequest, DelegationPolicy, Identity, PackageChoice, Usage,
+};
 use crate::error::{Error, Result};
 use crate::package::{Package, PackageCredential, PackageInfo};
 use crate::registry::Registry;
@@ -45,6 +47,7 @@ pub struct CredentialsRequest {
     identities: Vec<Identity>,
     allow: Allow,
     packages: PackageChoice,
+    delegation: DelegationPolicy,
 }
 
 impl CredentialsRequest {
@@ -57,6 +60,7 @@ impl CredentialsRequest {
             identities: Vec::new(),
             allow: Allow::empty(),
             packages: PackageChoice::default(),
+            delegation: DelegationPolicy::default(),
         }
     }
 
@@ -85,6 +89,13 @@ impl CredentialsRequest {
     #[must_use]
     pub fn allowing(mut self, allow: Allow) -> Self {
         self.allow |= allow;
+        self
+    }
+
+    /// The same request with a policy on where credentials may be delegated.
+    #[must_use]
+    pub fn with_delegation(mut self, policy: DelegationPolicy) -> Self {
+        self.delegation = policy;
         self
     }
 
@@ -176,6 +187,7 @@ pub fn acquire_credentials_handle(
         identities: request.identities,
         allow: request.allow,
         packages: request.packages,
+        delegation: request.delegation,
         registry: registry.clone(),
     })?;
     let expiry = credential.expiry();

@@ -28,6 +28,9 @@ pub fn verify_signature(
 
 /// Encrypts the DATA buffers in place and signs them into the TOKEN buffer (`EncryptMessage`).
 ///
+/// In a stream there are STREAM_HEADER, DATA and STREAM_TRAILER with the sizes of STREAM_SIZES, and an
+/// EMPTY buffer. Where that becomes TOKEN, it has to be sent first.
+///
 /// A DATA buffer that is READONLY_WITH_CHECKSUM is signed and not encrypted; one that is READONLY is
 /// not encrypted, and the package says whether it is signed. The TOKEN buffer needs the size that SIZES calls the security trailer.
 pub fn encrypt_message(
@@ -41,6 +44,11 @@ pub fn encrypt_message(
 
 /// Decrypts the DATA buffers in place and checks the signature (`DecryptMessage`).
 ///
+/// A stream comes as it was received, in one DATA buffer with three EMPTY ones behind it. They become
+/// STREAM_HEADER, DATA with the message, STREAM_TRAILER, and EXTRA with what follows. Too few bytes
+/// are INCOMPLETE_MESSAGE, and an EMPTY buffer becomes MISSING; the end of the stream is
+/// CONTEXT_EXPIRED.
+///
 /// The signature is in a TOKEN buffer, or before the message in a STREAM buffer; then an empty DATA
 /// buffer receives the message, in place. What was decrypted and is not the
 /// peer's is wiped; a message out of its turn is left as it came.
@@ -51,4 +59,10 @@ pub fn decrypt_message(
 ) -> Result<Quality> {
     let options = MessageOptions { sequence, ..MessageOptions::default() };
     context.protecting()?.decrypt(options, message)
+}
+
+/// Ends a stream: gives the bytes to send as its last (`ApplyControlToken` with `SCHANNEL_SHUTDOWN`,
+/// and the call after it).
+pub fn shut_down_stream(context: &mut SecurityContext) -> Result<Vec<u8>> {
+    context.protecting()?.shut_down()
 }

@@ -1,4 +1,4 @@
-"""pyspnego's NTLM and SPNEGO as a peer: one JSON object per line in, one per line out.
+"""pyspnego's NTLM, SPNEGO and CredSSP as a peer: one JSON object per line in, one per line out.
 
 A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the
 class of the exception, "message": its text}. One process holds one context at a time:
@@ -14,19 +14,27 @@ class of the exception, "message": its text}. One process holds one context at a
     {"do": "unwrap_iov", "buffers": [[type, bytes], ...]}  -> [bytes, ...]
 
 "flags" are names of spnego.ContextReq; "level" is LM_COMPAT_LEVEL, 3 where it is left out.
-"protocol" is "ntlm" where it is left out, or "negotiate": NTLM is then all it has to negotiate.
+"protocol" is "ntlm" where it is left out, or "negotiate": NTLM is then all it has to negotiate. It
+may be "credssp" too, with NTLM inside SPNEGO; "tls" is then "1.2" or "1.3", and "version" the
+highest of CredSSP's. As a client it takes no server's key but RSA. For CredSSP there are
+
+    {"do": "certificate"}  -> PEM, of a certificate with an RSA key and the key
+    {"do": "delegated"}    -> {"domain", "user", "password", "version", "tls", "client"}
 """
 
 import base64
 import json
 import os
+import ssl
 import sys
 import tempfile
 from typing import Any
 
 import spnego
+import spnego._credssp
 import spnego.channel_bindings
 import spnego.iov
+import spnego.tls
 
 
 def to_text(data):
@@ -51,12 +59,42 @@ class Peer:
         if bindings is not None:
             bindings = spnego.channel_bindings.GssChannelBindings(application_data=bindings)
         protocol = request.get("protocol", "ntlm")
+        if protocol == "credssp":
+            return self.credssp(request)
         return {
             "protocol": protocol,
             "context_req": flags,
             "channel_bindings": bindings,
             # Its own NTLM and SPNEGO, and not those of the system's GSSAPI.
             "options": spnego.NegotiateOptions[f"use_{protocol}"],
+        }
+
+    def credssp(self, request):
+        spnego._credssp._CREDSSP_VERSION = request.get("version", 6)
+        tls = spnego._credssp._create_tls_context(
+            "accept" if request["do"] == "server" else "initiate"
+        )
+        version = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[request["tls"]]
+        tls.context.minimum_version = tls.context.maximum_version = version
+        return {
+            "protocol": "credssp",
+            "credssp_tls_context": tls,
+            "options": spnego.NegotiateOptions.use_negotiate,
+        }
+
+    def certificate(self, _):
+        certificate, key, _ = spnego.tls.generate_tls_certificate()
+        return (certificate + key).decode()
+
+    def delegated(self, _):
+        credential = self.context.get_extra_info("client_credential")
+        return {
+            "domain": getattr(credential, "domain_name", None),
+            "user": getattr(credential, "username", None),
+            "password": getattr(credential, "password", None),
+            "version": self.context.get_extra_info("protocol_version"),
+            "tls": self.context.get_extra_info("ssl_object").version(),
+            "client": self.context.client_principal,
         }
 
     def client(self, request):
@@ -125,6 +163,8 @@ ACTIONS = [
     "verify",
     "wrap_iov",
     "unwrap_iov",
+    "certificate",
+    "delegated",
 ]
 
 

@@ -2,7 +2,10 @@
 
 use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::inspect::{Field, Value, inspect};
-use anysspi::{Context, Handshake, Identity, Step, accept, initiate};
+use anysspi::{
+    Capabilities, Context, ContextFlags, Delegated, Handshake, Identity, Registry, Step, accept,
+    initiate,
+};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
@@ -30,10 +33,12 @@ pub(super) fn log_in(package: &'static str, password: &str) -> Result<(), AnyErr
 }
 
 fn client(package: &str, stream: &mut TcpStream, password: &str) -> Result<(), AnyError> {
-    let mut handshake = initiate(package)
-        .target("demo/localhost")
-        .credential(Identity::password(USER, password))
-        .start()?;
+    let mut settings =
+        initiate(package).target("demo/localhost").credential(Identity::password(USER, password));
+    if delegates(package)? {
+        settings = settings.require(ContextFlags::DELEGATE);
+    }
+    let mut handshake = settings.start()?;
     while let Step::SendToken(token) = handshake.next()? {
         print_leg("client -> server", &token);
         send(stream, &token)?;
@@ -61,11 +66,22 @@ fn serve(package: &str, listener: &TcpListener) -> Result<(), AnyError> {
     {
         println!("  {package} agreed on {chosen}");
     }
+    if delegates(package)?
+        && let Delegated::Password { name, password } = context.delegated()?
+    {
+        let password = password.expose_text().unwrap_or_default();
+        println!("  the server may act as {name} now, with the password {password:?}");
+    }
     let question = context.unwrap(&receive(&mut stream)?)?;
     println!("  server opens {:?}", String::from_utf8_lossy(&question));
     let answer = format!("You are {}.", context.client());
     send(&mut stream, &context.wrap(answer.as_bytes())?)?;
     Ok(())
+}
+
+/// Whether the package hands credentials to the server.
+fn delegates(package: &str) -> Result<bool, AnyError> {
+    Ok(Registry::global().query(package)?.capabilities.contains(Capabilities::DELEGATION))
 }
 
 fn authenticate(mut handshake: Handshake, stream: &mut TcpStream) -> Result<Context, AnyError> {

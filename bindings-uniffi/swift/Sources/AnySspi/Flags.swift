@@ -90,11 +90,14 @@ public struct Allow: NamedOptions {
   public static let weakSealing = Allow(rawValue: 0x2)
   /// `ANONYMOUS`
   public static let anonymous = Allow(rawValue: 0x4)
+  /// `OLD_CREDSSP`
+  public static let oldCredssp = Allow(rawValue: 0x8)
 
   public static let named: KeyValuePairs<String, Allow> = [
     "NTLM_V1": .ntlmV1,
     "WEAK_SEALING": .weakSealing,
     "ANONYMOUS": .anonymous,
+    "OLD_CREDSSP": .oldCredssp,
   ]
 }
 

@@ -172,7 +172,7 @@ struct Accepting {
 
 impl Exchange for Accepting {
     fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
-        let StepInput { token, bindings, kdc_reply } = input;
+        let StepInput { token, bindings, kdc_reply, .. } = input;
         if self.is_asking {
             self.is_asking = false;
             return self.advance(Some(&[]), None, bindings, kdc_reply);
@@ -207,7 +207,7 @@ impl Accepting {
         let mut sent = None;
         self.inner = match (self.inner, token) {
             (Inner::Running(exchange), Some(token)) => {
-                let input = StepInput { token, bindings, kdc_reply };
+                let input = StepInput { token, bindings, kdc_reply, parameters: None };
                 match step_inner(exchange, input).map_err(with_reject)? {
                     Stepped::Token(inner, token) => {
                         sent = token;

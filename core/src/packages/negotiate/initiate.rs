@@ -76,6 +76,7 @@ impl Exchange for Opener {
                 token: &[],
                 bindings: input.bindings,
                 kdc_reply: input.kdc_reply.take(),
+                parameters: None,
             };
             match started.and_then(|exchange| step_inner(exchange, step)) {
                 Ok(Stepped::Token(inner, token)) => {
@@ -139,7 +140,7 @@ struct Negotiating {
 
 impl Exchange for Negotiating {
     fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
-        let StepInput { token, bindings, kdc_reply } = input;
+        let StepInput { token, bindings, kdc_reply, .. } = input;
         if self.is_asking {
             self.is_asking = false;
             return self.advance(NegTokenResp::default(), Some(&[]), bindings, kdc_reply);
@@ -202,7 +203,7 @@ impl Negotiating {
     fn rejected(self, answer: &NegTokenResp<'_>, bindings: Option<&ChannelBindings>) -> Error {
         // The mechanism's own token says more, where there is one.
         if let (Inner::Running(exchange), Some(token)) = (self.inner, answer.token) {
-            let input = StepInput { token, bindings, kdc_reply: None };
+            let input = StepInput { token, bindings, ..StepInput::default() };
             if let Err(error) = exchange.step(input) {
                 return error;
             }
@@ -228,7 +229,8 @@ impl Negotiating {
         let is_completed = answer.state == Some(NegState::AcceptCompleted);
         let (inner, sent) = match (self.inner, token) {
             (Inner::Running(exchange), Some(token)) => {
-                match step_inner(exchange, StepInput { token, bindings, kdc_reply })? {
+                let input = StepInput { token, bindings, kdc_reply, parameters: None };
+                match step_inner(exchange, input)? {
                     Stepped::Token(inner, sent) => (inner, sent),
                     Stepped::AskKdc(request, exchange) => {
                         self.inner = Inner::Running(exchange);

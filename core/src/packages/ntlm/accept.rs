@@ -192,6 +192,7 @@ impl Exchange for Judge {
             target_information: Vec::new(),
             session_key: Secret::new(&*session_key),
             sizes: SIZES,
+            stream_sizes: None,
             bindings: input.bindings.cloned(),
             bindings_checked,
             negotiation: None,

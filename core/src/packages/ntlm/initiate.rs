@@ -303,6 +303,7 @@ impl Responder {
             target_information: pairs.bytes().to_vec(),
             session_key: Secret::new(&**session_key),
             sizes: SIZES,
+            stream_sizes: None,
             bindings: bindings.cloned(),
             bindings_checked,
             negotiation: None,

@@ -11,8 +11,8 @@ use crate::buffer::{Buffer, BufferKind};
 use crate::codec::utf16;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{
-    Allow, ChannelBindingPolicy, ChannelBindings, CredentialRequest, Identity, PackageChoice,
-    Secret, Usage, UserName,
+    Allow, ChannelBindingPolicy, ChannelBindings, CredentialRequest, DelegationPolicy, Identity,
+    PackageChoice, Secret, Usage, UserName,
 };
 use crate::crypto::hmac_md5::HmacMd5Key;
 use crate::error::{Error, Result};
@@ -78,6 +78,7 @@ fn context(side: Side, flags: NegotiateFlags, session_key: &[u8]) -> NtlmContext
         target_information: Vec::new(),
         session_key: Secret::new(session_key),
         sizes: SIZES,
+        stream_sizes: None,
         bindings: None,
         bindings_checked: BindingsChecked::No,
         negotiation: None,
@@ -221,6 +222,7 @@ fn judge(
         identities: vec![Identity::accounts(accounts)],
         allow,
         packages: PackageChoice::default(),
+        delegation: DelegationPolicy::default(),
         registry: Registry::empty(),
     })?;
     let request = AcceptRequest {
@@ -234,7 +236,11 @@ fn judge(
     let (negotiate, challenge) = (vectors.0["negotiate_message"].as_str(), "challenge_message");
     let negotiate = unhex(negotiate.unwrap_or_default());
     let judge = Judge::after(&credential, request, &negotiate, &vectors.bytes(challenge));
-    match Box::new(judge).step(StepInput { token: authenticate, bindings, kdc_reply: None })? {
+    match Box::new(judge).step(StepInput {
+        token: authenticate,
+        bindings,
+        ..StepInput::default()
+    })? {
         Progress::Done { context, .. } => Ok(context),
         _ => panic!("an AUTHENTICATE message is the last"),
     }

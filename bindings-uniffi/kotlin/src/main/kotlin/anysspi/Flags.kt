@@ -82,6 +82,9 @@ public enum class Allow(internal val bits: UInt) {
     /** `ANONYMOUS` */
     ANONYMOUS(0x4u),
 
+    /** `OLD_CREDSSP` */
+    OLD_CREDSSP(0x8u),
+
 }
 
 @JvmName("bitsOfAllow")

@@ -1,0 +1,99 @@
+//! The certificates of both sides: the caller's, or one that is made for an acceptor.
+
+use crate::credentials::{Certificate, Secret};
+use crate::error::{Error, Result};
+use crate::status::Status;
+use rcgen::{CertificateParams, DnType, KeyPair};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+
+/// The largest certificate, key or chain in PEM that is read.
+const LARGEST: usize = 1024 * 1024;
+
+/// The most certificates of a chain.
+const LONGEST_CHAIN: usize = 16;
+
+impl Certificate {
+    /// Reads a chain and its private key from PEM, which may be one file or two put together. The
+    /// key is PKCS#8, PKCS#1 or SEC1, and not encrypted.
+    pub fn from_pem(pem: &[u8]) -> Result<Self> {
+        if pem.len() > LARGEST {
+            return Err(unreadable("it is larger than 1 MiB"));
+        }
+        let mut chain = Vec::new();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate =
+                certificate.map_err(|_| unreadable("a certificate in it is damaged"))?;
+            if chain.len() == LONGEST_CHAIN {
+                return Err(unreadable("it has more than 16 certificates"));
+            }
+            chain.push(certificate.to_vec());
+        }
+        if chain.is_empty() {
+            return Err(unreadable("it has no certificate"));
+        }
+        // What is wrong with a key is not repeated: the cause could quote it.
+        let key = PrivateKeyDer::from_pem_slice(pem)
+            .map_err(|_| unreadable("it has no private key that can be read"))?;
+        Ok(Self { chain, private_key: Secret::new(key.secret_der()) })
+    }
+
+    /// A certificate that signs itself, with a new key (ECDSA over P-256): what an acceptor uses when
+    /// it is given none. To use one for long, keep it: clients may remember a server by its key.
+    pub fn self_signed(host_name: &str) -> Result<Self> {
+        let (certificate, private_key) = self_signed(host_name)?;
+        Ok(Self { chain: vec![certificate], private_key })
+    }
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::new(Status::CERT_UNKNOWN, format!("the certificate in PEM cannot be used: {what}"))
+}
+
+/// A certificate for a host name, and its private key.
+pub(super) fn self_signed(host_name: &str) -> Result<(Vec<u8>, Secret)> {
+    let make = || -> Result<_, rcgen::Error> {
+        let key = KeyPair::generate()?;
+        // A name that cannot stand in a certificate as DNS has it stands as text alone.
+        let mut params = CertificateParams::new([host_name.to_owned()])
+            .or_else(|_| CertificateParams::new(Vec::new()))?;
+        params.distinguished_name.push(DnType::CommonName, host_name);
+        let certificate = params.self_signed(&key)?;
+        Ok((certificate.der().to_vec(), Secret::new(&key.serialize_der())))
+    };
+    make().map_err(|cause| {
+        Error::new(Status::INTERNAL_ERROR, "no certificate could be made").with_source(cause)
+    })
+}
+
+/// The certificate as TLS uses it: the key must be that of the first certificate.
+pub(super) fn certified(
+    certificate: &Certificate,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey> {
+    if certificate.chain.is_empty() || certificate.chain.len() > LONGEST_CHAIN {
+        return Err(Error::new(
+            Status::CERT_UNKNOWN,
+            "a certificate chain has one to 16 certificates",
+        ));
+    }
+    let size = certificate.chain.iter().map(Vec::len).fold(0, usize::saturating_add);
+    if size > LARGEST {
+        return Err(Error::new(Status::CERT_UNKNOWN, "the certificate is larger than 1 MiB"));
+    }
+    let chain = certificate.chain.iter().cloned().map(CertificateDer::from).collect();
+    let key = PrivateKeyDer::try_from(certificate.private_key.expose())
+        .map_err(|_| {
+            Error::new(Status::CERT_UNKNOWN, "the private key is none in DER: convert PEM first")
+        })?
+        .clone_key();
+    CertifiedKey::from_der(chain, key, provider).map_err(|cause| {
+        Error::new(
+            Status::CERT_UNKNOWN,
+            "the certificate and its private key cannot be used together",
+        )
+        .with_source(cause)
+    })
+}

@@ -1,0 +1,471 @@
+//! The TLS connection, by rustls: bytes in, bytes out, no socket and no thread.
+
+use super::certificate::certified;
+use crate::context::{ConnectionInfo, StreamSizes};
+use crate::credentials::Certificate;
+use crate::error::{Error, Result};
+use crate::status::Status;
+use crate::surroundings::Surroundings;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::SingleCertAndKey;
+use rustls::time_provider::TimeProvider;
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct,
+    ProtocolVersion, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
+    SupportedCipherSuite, version,
+};
+use std::fmt;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The length of a record's header (RFC 8446 5.1).
+const RECORD_HEADER: usize = 5;
+/// The most that a record may hold besides: what is encrypted, and 2048 bytes for protecting it
+/// (RFC 5246 6.2.3).
+const LARGEST_RECORD: usize = (1 << 14) + 2048;
+/// The longest message of one record.
+pub(super) const LONGEST_MESSAGE: usize = 1 << 14;
+
+const VERSIONS: &[&rustls::SupportedProtocolVersion] = &[&version::TLS13, &version::TLS12];
+
+/// A whole record and what is behind it, or how many bytes are missing, at least.
+pub(super) type Split<'a> = std::result::Result<(&'a [u8], &'a [u8]), usize>;
+
+/// The first record of the bytes. What cannot become a record is an error at once.
+pub(super) fn first_record(bytes: &[u8]) -> Result<Split<'_>> {
+    let Some((header, _)) = bytes.split_first_chunk::<RECORD_HEADER>() else {
+        check_type(bytes)?;
+        return Ok(Err(RECORD_HEADER.saturating_sub(bytes.len())));
+    };
+    check_type(header)?;
+    let &[_, _, _, high, low] = header;
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    if length > LARGEST_RECORD {
+        return Err(no_record("a record is longer than it may be"));
+    }
+    let whole = RECORD_HEADER.saturating_add(length);
+    match bytes.split_at_checked(whole) {
+        Some(parts) => Ok(Ok(parts)),
+        None => Ok(Err(whole.saturating_sub(bytes.len()))),
+    }
+}
+
+/// How many bytes are missing until the last record of the bytes is whole.
+pub(super) fn missing(mut bytes: &[u8]) -> Result<usize> {
+    loop {
+        match first_record(bytes)? {
+            Ok((_, [])) => return Ok(0),
+            Ok((_, rest)) => bytes = rest,
+            Err(missing) => return Ok(missing),
+        }
+    }
+}
+
+/// The types of records are 20 to 24, and all versions begin with 3.
+fn check_type(header: &[u8]) -> Result<()> {
+    let is_type = header.first().is_none_or(|kind| (20..=24).contains(kind));
+    if is_type && header.get(1).is_none_or(|major| *major == 3) {
+        return Ok(());
+    }
+    Err(no_record("the bytes are no TLS"))
+}
+
+fn no_record(what: &'static str) -> Error {
+    Error::new(Status::INVALID_TOKEN, what)
+}
+
+/// The clock of the surroundings.
+struct Clock(Surroundings);
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Clock")
+    }
+}
+
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.now().unix_seconds())))
+    }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Takes any certificate, for the caller to judge and for the proof of its key; that the server has
+/// the private key of it is checked.
+#[derive(Debug)]
+struct AnyServer(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for AnyServer {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}
+
+/// The settings of a client. The cache of its sessions is in them, by the server's name: they belong to
+/// one credential handle, so that nobody else's session is resumed.
+pub(super) fn client_settings(
+    surroundings: &Surroundings,
+    roots: Option<&[Vec<u8>]>,
+    certificate: Option<&Certificate>,
+) -> Result<Arc<ClientConfig>> {
+    let provider = provider();
+    let verifier: Arc<dyn ServerCertVerifier> = match roots {
+        None => Arc::new(AnyServer(provider.signature_verification_algorithms)),
+        Some(roots) => {
+            let mut store = RootCertStore::empty();
+            for root in roots {
+                store.add(CertificateDer::from(root.as_slice())).map_err(|cause| {
+                    Error::new(Status::CERT_UNKNOWN, "a trusted root is no certificate in DER")
+                        .with_source(cause)
+                })?;
+            }
+            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider))
+                .build()
+                .map_err(|cause| {
+                    Error::new(Status::CERT_UNKNOWN, "the trusted roots cannot be used")
+                        .with_source(cause)
+                })?
+        }
+    };
+    let clock = Arc::new(Clock(surroundings.clone()));
+    let builder = ClientConfig::builder_with_details(Arc::clone(&provider), clock)
+        .with_protocol_versions(VERSIONS)
+        .map_err(unusable)?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
+    let settings = match certificate {
+        None => builder.with_no_client_auth(),
+        Some(certificate) => {
+            let key = certified(certificate, &provider)?;
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key)))
+        }
+    };
+    Ok(Arc::new(settings))
+}
+
+/// The settings of a server.
+pub(super) fn server_settings(
+    surroundings: &Surroundings,
+    certificate: &Certificate,
+) -> Result<Arc<ServerConfig>> {
+    let provider = provider();
+    let key = certified(certificate, &provider)?;
+    let clock = Arc::new(Clock(surroundings.clone()));
+    let settings = ServerConfig::builder_with_details(provider, clock)
+        .with_protocol_versions(VERSIONS)
+        .map_err(unusable)?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(key)));
+    Ok(Arc::new(settings))
+}
+
+fn unusable(cause: rustls::Error) -> Error {
+    Error::new(Status::INTERNAL_ERROR, "the settings for TLS cannot be used").with_source(cause)
+}
+
+/// The host of a target's name: `TERMSRV/host`, `WSMAN/host:port`, or a host alone.
+pub(super) fn server_name(target: &str) -> Result<ServerName<'static>> {
+    let host = target.split_once('/').map_or(target, |(_, rest)| rest);
+    let host = host.split_once('/').map_or(host, |(host, _)| host);
+    let host = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
+        // More than one colon is an address without a port.
+        None => match host.split_once(':') {
+            Some((name, port)) if !port.contains(':') => name,
+            _ => host,
+        },
+    };
+    ServerName::try_from(host.to_owned()).map_err(|cause| {
+        Error::new(
+            Status::TARGET_UNKNOWN,
+            "the target's name has no host that TLS can be asked for",
+        )
+        .with_source(cause)
+    })
+}
+
+/// One connection.
+pub(super) struct Channel {
+    connection: Connection,
+    is_closed: bool,
+}
+
+impl Channel {
+    pub(super) fn client(settings: &Arc<ClientConfig>, name: ServerName<'static>) -> Result<Self> {
+        let connection =
+            ClientConnection::new(Arc::clone(settings), name).map_err(|e| failure(&e))?;
+        Ok(Self::new(connection.into()))
+    }
+
+    pub(super) fn server(settings: &Arc<ServerConfig>) -> Result<Self> {
+        let connection = ServerConnection::new(Arc::clone(settings)).map_err(|e| failure(&e))?;
+        Ok(Self::new(connection.into()))
+    }
+
+    fn new(mut connection: Connection) -> Self {
+        // What is written is bounded by who writes it, and taken out at once.
+        connection.set_buffer_limit(None);
+        Self { connection, is_closed: false }
+    }
+
+    pub(super) fn is_handshaking(&self) -> bool {
+        self.connection.is_handshaking()
+    }
+
+    /// Whether the peer has said that it sends no more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Takes one whole record. An error carries the alert that the peer is owed.
+    pub(super) fn feed(&mut self, mut record: &[u8]) -> Result<()> {
+        while !record.is_empty() {
+            let count = self.connection.read_tls(&mut record).map_err(|_| stuck())?;
+            if count == 0 {
+                return Err(stuck());
+            }
+        }
+        match self.connection.process_new_packets() {
+            Ok(state) => {
+                self.is_closed |= state.peer_has_closed();
+                Ok(())
+            }
+            Err(cause) => {
+                let alert = self.output().unwrap_or_default();
+                Err(failure(&cause).with_token(alert))
+            }
+        }
+    }
+
+    /// Moves what was received to the end of `plaintext`, of which there may be `limit` bytes.
+    pub(super) fn receive(&mut self, plaintext: &mut Vec<u8>, limit: usize) -> Result<()> {
+        let mut space = zeroize::Zeroizing::new([0; 4096]);
+        loop {
+            let count = self.read(&mut *space)?;
+            if count == 0 {
+                return Ok(());
+            }
+            if plaintext.len().saturating_add(count) > limit {
+                return Err(Error::new(
+                    Status::INVALID_TOKEN,
+                    "more came inside TLS than a TSRequest may have",
+                ));
+            }
+            plaintext.extend_from_slice(space.get(..count).unwrap_or_default());
+        }
+    }
+
+    /// Moves what was received into the memory; none where nothing is left.
+    pub(super) fn read(&mut self, memory: &mut [u8]) -> Result<usize> {
+        match self.connection.reader().read(memory) {
+            Ok(count) => Ok(count),
+            Err(cause) if cause.kind() == std::io::ErrorKind::WouldBlock => Ok(0),
+            Err(_) => Err(stuck()),
+        }
+    }
+
+    /// Encrypts a message; [`Channel::output`] has the records.
+    pub(super) fn write(&mut self, message: &[u8]) -> Result<()> {
+        self.connection
+            .writer()
+            .write_all(message)
+            .map_err(|_| Error::new(Status::ENCRYPT_FAILURE, "TLS does not take the message"))
+    }
+
+    /// Says that no more will be sent.
+    pub(super) fn close(&mut self) {
+        self.connection.send_close_notify();
+    }
+
+    /// What is to be sent.
+    pub(super) fn output(&mut self) -> Result<Vec<u8>> {
+        let mut output = Vec::new();
+        while self.connection.wants_write() {
+            if self.connection.write_tls(&mut output).map_err(|_| stuck())? == 0 {
+                return Err(stuck());
+            }
+        }
+        Ok(output)
+    }
+
+    /// The peer's certificates, its own first.
+    pub(super) fn peer_certificates(&self) -> Vec<Vec<u8>> {
+        let chain = self.connection.peer_certificates().unwrap_or_default();
+        chain.iter().map(|certificate| certificate.to_vec()).collect()
+    }
+
+    /// What was agreed on.
+    pub(super) fn info(&self) -> Option<ConnectionInfo> {
+        let suite = self.connection.negotiated_cipher_suite()?.suite();
+        let version = self.connection.protocol_version()?;
+        let group = self.connection.negotiated_key_exchange_group();
+        Some(ConnectionInfo {
+            version: u16::from(version),
+            version_name: match version {
+                ProtocolVersion::TLSv1_3 => "TLS 1.3",
+                _ => "TLS 1.2",
+            },
+            cipher_suite: u16::from(suite),
+            cipher_suite_name: suite.as_str().unwrap_or_default(),
+            key_exchange: group.and_then(|group| group.name().as_str()),
+            is_resumed: self.connection.handshake_kind() == Some(rustls::HandshakeKind::Resumed),
+        })
+    }
+
+    /// How long a record's parts are.
+    pub(super) fn sizes(&self) -> StreamSizes {
+        let suite = self.connection.negotiated_cipher_suite();
+        let (nonce, trailer) = match suite {
+            // The tag, and the type of the record (RFC 8446 5.2).
+            Some(SupportedCipherSuite::Tls13(_)) | None => (0, 17),
+            Some(suite) => {
+                let name = suite.suite().as_str().unwrap_or_default();
+                // The nonce is in the record but for ChaCha20 (RFC 5288 3, RFC 7905 2).
+                (if name.contains("CHACHA20") { 0 } else { 8 }, 16)
+            }
+        };
+        StreamSizes {
+            header: RECORD_HEADER + nonce,
+            trailer,
+            maximum_message: LONGEST_MESSAGE,
+            buffers: 4,
+            block_size: 1,
+        }
+    }
+}
+
+fn stuck() -> Error {
+    Error::new(Status::INTERNAL_ERROR, "TLS does not go on")
+}
+
+/// What failed, in the interface's words.
+fn failure(cause: &rustls::Error) -> Error {
+    use rustls::Error as Tls;
+    let (status, context): (Status, &'static str) = match cause {
+        Tls::InvalidCertificate(reason) => match reason {
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                (Status::WRONG_PRINCIPAL, "the server's certificate is for another name")
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                (Status::CERT_EXPIRED, "the server's certificate has expired")
+            }
+            CertificateError::UnknownIssuer => {
+                (Status::UNTRUSTED_ROOT, "none of the trusted roots vouches for the server")
+            }
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+                (Status::CERT_WRONG_USAGE, "the server's certificate is for another purpose")
+            }
+            _ => (Status::CERT_UNKNOWN, "the peer's certificate cannot be used"),
+        },
+        Tls::PeerIncompatible(_) => {
+            (Status::ALGORITHM_MISMATCH, "the peer has no TLS in common with this side")
+        }
+        Tls::AlertReceived(alert) => match alert {
+            rustls::AlertDescription::HandshakeFailure
+            | rustls::AlertDescription::ProtocolVersion
+            | rustls::AlertDescription::InsufficientSecurity => {
+                (Status::ALGORITHM_MISMATCH, "the peer has no TLS in common with this side")
+            }
+            rustls::AlertDescription::AccessDenied => {
+                (Status::LOGON_DENIED, "the peer denies access by an alert of TLS")
+            }
+            _ => (Status::ILLEGAL_MESSAGE, "the peer ended TLS with an alert"),
+        },
+        Tls::DecryptError => (
+            Status::MESSAGE_ALTERED,
+            "a record of TLS is not the peer's: it was changed or replayed",
+        ),
+        Tls::General(_) | Tls::FailedToGetCurrentTime | Tls::FailedToGetRandomBytes => {
+            (Status::INTERNAL_ERROR, "TLS failed on this side")
+        }
+        _ => (Status::INVALID_TOKEN, "the peer does not keep to TLS"),
+    };
+    Error::new(status, context).with_source(cause.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_target_is_found() {
+        for (target, host) in [
+            ("TERMSRV/desk.corp.example", "desk.corp.example"),
+            ("WSMAN/web.corp.example:5986", "web.corp.example"),
+            ("MSSQLSvc/db.corp.example:1433/instance", "db.corp.example"),
+            ("desk", "desk"),
+            ("HTTP/192.0.2.7:443", "192.0.2.7"),
+            ("TERMSRV/[2001:db8::1]:3389", "2001:db8::1"),
+            ("TERMSRV/2001:db8::1", "2001:db8::1"),
+        ] {
+            assert_eq!(server_name(target).unwrap().to_str(), host, "{target}");
+        }
+        for target in ["", "TERMSRV/", "TERMSRV/two words", "TERMSRV/a..b", "TERMSRV/ä"] {
+            let error = server_name(target).unwrap_err();
+            assert_eq!(error.status(), Status::TARGET_UNKNOWN, "{target}");
+        }
+    }
+
+    #[test]
+    fn records_are_whole_missing_or_none() {
+        let record = [22, 3, 1, 0, 2, 7, 7];
+        assert_eq!(first_record(&record).unwrap(), Ok((&record[..], &[][..])));
+        for length in 0..record.len() {
+            let expected = if length < 5 { 5 - length } else { 7 - length };
+            assert_eq!(first_record(&record[..length]).unwrap(), Err(expected), "{length}");
+        }
+        let two = [&record[..], &record].concat();
+        assert_eq!(first_record(&two).unwrap(), Ok((&record[..], &record[..])));
+        assert_eq!((missing(&two).unwrap(), missing(&two[..12]).unwrap()), (0, 2));
+        assert_eq!(missing(&[]).unwrap(), 5);
+        for lie in [
+            &[0x30][..],
+            &[0x80, 0x2E],
+            &[22, 2],
+            b"NTLMSSP\0",
+            b"GET / HTTP/1.1",
+            &[23, 3, 3, 0x48, 1],
+            &[25, 3, 3, 0, 0],
+        ] {
+            assert_eq!(first_record(lie).unwrap_err().status(), Status::INVALID_TOKEN, "{lie:x?}");
+        }
+        // Behind a good record too.
+        assert!(missing(&[&record[..], &[0x30]].concat()).is_err());
+    }
+}

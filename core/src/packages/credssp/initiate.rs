@@ -1,0 +1,421 @@
+//! The initiator ([MS-CSSP] 3.1.5, client).
+
+use super::INFO;
+use super::channel::{Channel, server_name};
+use super::credential::Outbound;
+use super::inner::{self, Stepped};
+use super::keys::{KeyProof, is_proven, public_key};
+use super::messages::{NONCE_LENGTH, TsRequest, read_credentials, write_credentials};
+use super::protection::Protected;
+use super::refusal;
+use super::versions::Versions;
+use super::wire::{Wire, unexpected};
+use crate::context::{BindingsChecked, Facts, Side};
+use crate::credentials::{ChannelBindings, Delegated};
+use crate::error::{Error, Result};
+use crate::flags::ContextFlags;
+use crate::kdc::{KdcReply, KdcRequest};
+use crate::package::{Established, Exchange, InitiateRequest, Progress, StepInput};
+use crate::status::Status;
+use std::sync::Arc;
+
+/// What this package has no use for, and must not seem to heed.
+const UNSUPPORTED: ContextFlags = ContextFlags::DATAGRAM
+    .union(ContextFlags::DCE_STYLE)
+    .union(ContextFlags::USE_SESSION_KEY)
+    .union(ContextFlags::IDENTIFY)
+    .union(ContextFlags::NULL_SESSION)
+    .union(ContextFlags::NO_INTEGRITY)
+    .union(ContextFlags::CONFIDENTIALITY_ONLY);
+
+/// What must be asked for.
+const MANDATORY: ContextFlags = ContextFlags::STREAM;
+
+/// What every context has, on both sides.
+pub(super) const PROVIDED: ContextFlags = ContextFlags::PROTECTION
+    .union(ContextFlags::MUTUAL_AUTH)
+    .union(ContextFlags::CONNECTION)
+    .union(ContextFlags::STREAM)
+    .union(ContextFlags::EXTENDED_ERROR);
+
+/// Refuses what cannot be had, and what is asked for without the mandatory flags.
+pub(super) fn check_flags(flags: ContextFlags) -> Result<()> {
+    let unsupported = flags & UNSUPPORTED;
+    if !unsupported.is_empty() {
+        let names: Vec<&str> = unsupported.iter_names().map(|(name, _)| name).collect();
+        return Err(Error::new(
+            Status::UNSUPPORTED_FUNCTION,
+            format!("CredSSP has no {}", names.join(", ")),
+        ));
+    }
+    if !flags.contains(MANDATORY) {
+        return Err(Error::new(
+            Status::UNSUPPORTED_FUNCTION,
+            "CredSSP protects a stream: STREAM must be among the flags",
+        ));
+    }
+    Ok(())
+}
+
+/// A handshake of the initiator's.
+pub(super) struct Initiating {
+    outbound: Arc<Outbound>,
+    target: String,
+    flags: ContextFlags,
+    delegated: Option<Delegated>,
+    wire: Wire,
+    stage: Stage,
+    /// Records that came with the one that a KDC was asked for.
+    unread: Vec<u8>,
+}
+
+enum Stage {
+    /// Nothing was sent yet.
+    New(Box<dyn Exchange>),
+    /// TLS is on its way.
+    Connecting(Box<dyn Exchange>),
+    /// The authentication inside TLS is.
+    Authenticating(Box<dyn Exchange>),
+    /// So is a question to a KDC.
+    AskingKdc(Box<dyn Exchange>),
+    /// The server has to prove its key.
+    AwaitingProof(Box<dyn Established>, KeyProof),
+    /// All is said.
+    Standing(Box<dyn Established>),
+    /// In the middle of a step.
+    Working,
+}
+
+impl Initiating {
+    pub(super) fn new(outbound: Arc<Outbound>, request: InitiateRequest<'_>) -> Result<Self> {
+        check_flags(request.flags)?;
+        let target = request.target.ok_or_else(|| {
+            Error::new(
+                Status::TARGET_UNKNOWN,
+                "CredSSP needs the target's name, such as TERMSRV/host: whom to delegate to is \
+                 decided by it",
+            )
+        })?;
+        let channel = Channel::client(&outbound.tls, server_name(target)?)?;
+        let inner = outbound.inner.initiate(InitiateRequest {
+            target: Some(target),
+            flags: inner::ASKED,
+            binding_policy: request.binding_policy,
+        })?;
+        Ok(Self {
+            target: target.to_owned(),
+            flags: request.flags,
+            delegated: outbound.delegated.clone(),
+            wire: Wire::new(channel, Versions::new(outbound.allow)),
+            stage: Stage::New(inner),
+            unread: Vec::new(),
+            outbound,
+        })
+    }
+}
+
+impl Exchange for Initiating {
+    fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
+        let StepInput { token, bindings, kdc_reply, parameters } = input;
+        let unread = std::mem::take(&mut self.unread);
+        let mut rest = token;
+        let asked = match std::mem::replace(&mut self.stage, Stage::Working) {
+            Stage::New(exchange) => {
+                if !token.is_empty() {
+                    return Err(unexpected("the server spoke first"));
+                }
+                self.take_parameters(parameters)?;
+                self.stage = Stage::Connecting(exchange);
+                None
+            }
+            Stage::AskingKdc(exchange) => {
+                rest = &unread;
+                Some(self.authenticate(exchange, &[], bindings, kdc_reply))
+            }
+            stage => {
+                self.stage = stage;
+                match Wire::missing(token).map_err(|error| self.wire.hang_up(error))? {
+                    0 => None,
+                    missing => return Ok(Progress::Incomplete { missing, next: self }),
+                }
+            }
+        };
+        let asked = match asked {
+            None => None,
+            Some(asked) => asked.map_err(|error| self.wire.hang_up(error))?,
+        };
+        let outcome = match asked {
+            Some(request) => Ok(Some((request, rest))),
+            None => self.go_through(rest, bindings),
+        };
+        let rest = match outcome.map_err(|error| self.wire.hang_up(error))? {
+            Some((request, rest)) => {
+                self.unread = rest.to_vec();
+                return Ok(Progress::AskKdc { request, next: self });
+            }
+            None => self.unread.len(),
+        };
+        let token = self.wire.channel.output()?;
+        match std::mem::replace(&mut self.stage, Stage::Working) {
+            Stage::Standing(inner) => {
+                let context = self.finish(&*inner);
+                Ok(Progress::Done { token: Some(token), extra: rest, context })
+            }
+            stage => {
+                self.stage = stage;
+                Ok(Progress::Continue { token, next: self })
+            }
+        }
+    }
+}
+
+impl Initiating {
+    /// The PKG_PARAMS buffer of the first call: what is to be delegated, in place of what the
+    /// credentials have.
+    fn take_parameters(&mut self, parameters: Option<&[u8]>) -> Result<()> {
+        if !self.flags.contains(ContextFlags::USE_SUPPLIED_CREDENTIALS) {
+            return Ok(());
+        }
+        let parameters = parameters.ok_or_else(|| {
+            Error::new(
+                Status::NO_CREDENTIALS,
+                "USE_SUPPLIED_CREDS asks for credentials in a PKG_PARAMS buffer of the first call, \
+                 and there is none",
+            )
+        })?;
+        self.delegated = Some(read_credentials(parameters)?);
+        Ok(())
+    }
+
+    /// Takes the records one after the other until the end of the handshake, or until a KDC has to be
+    /// asked. What is behind the end is left in `unread`.
+    fn go_through<'a>(
+        &mut self,
+        mut input: &'a [u8],
+        bindings: Option<&ChannelBindings>,
+    ) -> Result<Option<(KdcRequest, &'a [u8])>> {
+        while !input.is_empty() {
+            let (record, rest) = Wire::first(input)?;
+            self.wire.feed(record)?;
+            input = rest;
+            if let Some(request) = self.advance(bindings)? {
+                return Ok(Some((request, input)));
+            }
+            if matches!(self.stage, Stage::Standing(_)) {
+                self.unread = input.to_vec();
+                return Ok(None);
+            }
+            self.wire.check_open()?;
+        }
+        Ok(None)
+    }
+
+    /// Goes on with what has arrived.
+    fn advance(&mut self, bindings: Option<&ChannelBindings>) -> Result<Option<KdcRequest>> {
+        match std::mem::replace(&mut self.stage, Stage::Working) {
+            Stage::Connecting(exchange) if !self.wire.channel.is_handshaking() => {
+                if let Some(request) = self.authenticate(exchange, &[], bindings, None)? {
+                    return Ok(Some(request));
+                }
+            }
+            stage => self.stage = stage,
+        }
+        if matches!(self.stage, Stage::Connecting(_)) {
+            return Ok(None);
+        }
+        while let Some(bytes) = self.wire.next_request()? {
+            let request = TsRequest::read(&bytes)?;
+            if let Some(request) = self.receive(request, bindings)? {
+                return Ok(Some(request));
+            }
+        }
+        Ok(None)
+    }
+
+    fn receive(
+        &mut self,
+        request: TsRequest<'_>,
+        bindings: Option<&ChannelBindings>,
+    ) -> Result<Option<KdcRequest>> {
+        // A refusal says why, whatever the version it comes with.
+        if let Some(code) = request.error_code {
+            return Err(refusal::error_of(code));
+        }
+        self.wire.versions.check(request.version)?;
+        if request.auth_info.is_some() || request.client_nonce.is_some() {
+            return Err(unexpected("the server sends what only a client has"));
+        }
+        match std::mem::replace(&mut self.stage, Stage::Working) {
+            Stage::Authenticating(exchange) => {
+                if request.pub_key_auth.is_some() {
+                    return Err(unexpected("the server proves its key before it was asked to"));
+                }
+                let token = request
+                    .nego_token
+                    .ok_or_else(|| unexpected("the server's answer has no token"))?;
+                self.authenticate(exchange, token, bindings, None)
+            }
+            Stage::AwaitingProof(context, proof) => {
+                if request.nego_token.is_some_and(|token| !token.is_empty()) {
+                    return Err(unexpected("the server goes on authenticating after the end"));
+                }
+                let answer = request
+                    .pub_key_auth
+                    .ok_or_else(|| unexpected("the server does not prove its key"))?;
+                self.delegate(context, &proof, answer)?;
+                Ok(None)
+            }
+            _ => Err(unexpected("the server speaks out of turn")),
+        }
+    }
+
+    /// A step of the authentication inside.
+    fn authenticate(
+        &mut self,
+        exchange: Box<dyn Exchange>,
+        token: &[u8],
+        bindings: Option<&ChannelBindings>,
+        kdc_reply: Option<KdcReply>,
+    ) -> Result<Option<KdcRequest>> {
+        let input = StepInput { token, bindings, kdc_reply, parameters: None };
+        match inner::step(exchange, input)? {
+            Stepped::Token(token, next) => {
+                let nego_token = Some(token.as_slice());
+                self.wire.send(TsRequest { nego_token, ..TsRequest::default() })?;
+                self.stage = Stage::Authenticating(next);
+                Ok(None)
+            }
+            Stepped::AskKdc(request, next) => {
+                self.stage = Stage::AskingKdc(next);
+                Ok(Some(request))
+            }
+            Stepped::Done(token, context) => {
+                self.prove(context, token.as_deref())?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Says which key the server was seen with, and asks for the same.
+    fn prove(&mut self, mut context: Box<dyn Established>, token: Option<&[u8]>) -> Result<()> {
+        let proof = if self.wire.versions.is_hashed() {
+            let mut nonce = [0; NONCE_LENGTH];
+            self.outbound.surroundings.fill(&mut nonce)?;
+            KeyProof::Hashed(nonce)
+        } else {
+            KeyProof::Plain
+        };
+        let certificates = self.wire.channel.peer_certificates();
+        let key = public_key(own_of(&certificates)?)?;
+        let encrypted = inner::encrypt(&mut *context, &proof.of_client(key))?;
+        self.wire.send(TsRequest {
+            nego_token: token,
+            pub_key_auth: Some(&encrypted),
+            client_nonce: match &proof {
+                KeyProof::Hashed(nonce) => Some(nonce),
+                KeyProof::Plain => None,
+            },
+            ..TsRequest::default()
+        })?;
+        self.stage = Stage::AwaitingProof(context, proof);
+        Ok(())
+    }
+
+    /// Checks the server's proof, and only then delegates.
+    fn delegate(
+        &mut self,
+        mut context: Box<dyn Established>,
+        proof: &KeyProof,
+        answer: &[u8],
+    ) -> Result<()> {
+        let not_proven = || {
+            Error::new(
+                Status::MUTUAL_AUTH_FAILED,
+                "the server does not prove the key of its certificate: somebody may stand in \
+                 between, and nothing was delegated",
+            )
+        };
+        let certificates = self.wire.channel.peer_certificates();
+        let key = public_key(own_of(&certificates)?)?;
+        let answer = inner::decrypt(&mut *context, answer)
+            .map_err(|cause| not_proven().with_source(cause))?;
+        if !is_proven(&answer, &proof.of_server(key)) {
+            return Err(not_proven());
+        }
+        self.wire.finish()?;
+        let credentials = self.chosen(&*context)?;
+        let credentials = write_credentials(&credentials)?;
+        let auth_info = Some(inner::encrypt(&mut *context, &credentials)?);
+        let auth_info = auth_info.as_deref();
+        self.wire.send(TsRequest { auth_info, ..TsRequest::default() })?;
+        self.stage = Stage::Standing(context);
+        Ok(())
+    }
+
+    /// What is delegated: nothing unless it is asked for, and then only where the policy lets it.
+    fn chosen(&self, context: &dyn Established) -> Result<Delegated> {
+        if !self.flags.contains(ContextFlags::DELEGATE) {
+            return Ok(Delegated::Nothing);
+        }
+        let Outbound { policy, .. } = &*self.outbound;
+        // The authentication inside had no server's proof of its own.
+        let only_ntlm = !context.facts().flags.contains(ContextFlags::MUTUAL_AUTH);
+        if only_ntlm && !policy.allows_ntlm_only(&self.target) {
+            return Err(Error::new(
+                if policy.allows(&self.target) {
+                    Status::POLICY_NLTM_ONLY
+                } else {
+                    Status::DELEGATION_POLICY
+                },
+                "only NTLM was possible, and the delegation policy does not list the target for that",
+            ));
+        }
+        if !only_ntlm && !policy.allows(&self.target) {
+            return Err(Error::new(
+                Status::DELEGATION_POLICY,
+                "the delegation policy does not list the target",
+            ));
+        }
+        self.delegated.clone().ok_or_else(|| {
+            Error::new(
+                Status::NO_CREDENTIALS,
+                "there is nothing to delegate: it takes a password or a smart card",
+            )
+        })
+    }
+
+    fn finish(self: Box<Self>, inner: &dyn Established) -> Box<dyn Established> {
+        let Self { outbound, target, flags, delegated, wire, .. } = *self;
+        let mut facts = Facts::new(INFO.clone(), Side::Initiator, outbound.surroundings.now());
+        let of_inner = inner.facts();
+        facts.client = of_inner.client.clone();
+        facts.server.clone_from(&of_inner.server);
+        facts.workstation.clone_from(&of_inner.workstation);
+        facts.negotiation.clone_from(&of_inner.negotiation);
+        facts.expiry = of_inner.expiry;
+        facts.target = Some(target.into());
+        facts.flags = PROVIDED;
+        // Whoever gave no roots has the certificate to judge.
+        facts.flags.set(ContextFlags::MANUAL_CRED_VALIDATION, !outbound.judges_certificate);
+        let delegates = flags.contains(ContextFlags::DELEGATE)
+            && delegated.is_some_and(|delegated| delegated != Delegated::Nothing);
+        facts.flags.set(ContextFlags::DELEGATE, delegates);
+        let supplied = ContextFlags::USE_SUPPLIED_CREDENTIALS;
+        facts.flags.set(supplied, flags.contains(supplied));
+        let remote = wire.channel.peer_certificates();
+        facts.bindings = remote.first().and_then(|own| ChannelBindings::of_certificate(own).ok());
+        if facts.bindings.is_some() {
+            facts.bindings_checked = BindingsChecked::Sent;
+        }
+        let local = outbound.certificate.as_ref().map(|own| own.chain.clone());
+        let package = inner::package(inner);
+        Box::new(Protected::new(wire, facts, package, remote, local.unwrap_or_default(), None))
+    }
+}
+
+fn own_of(certificates: &[Vec<u8>]) -> Result<&[u8]> {
+    certificates
+        .first()
+        .map(Vec::as_slice)
+        .ok_or_else(|| Error::new(Status::CERT_UNKNOWN, "the server has no certificate"))
+}
