@@ -968,3 +968,43 @@ fn sha256(parts: &[&[u8]]) -> Vec<u8> {
         .expect("SHA-256");
     hash.hash(&parts.concat()).as_ref().to_vec()
 }
+
+#[test]
+fn one_package_alone_goes_without_spnego() {
+    let (mut ours, mut theirs) =
+        (client().packages(["NTLM"]).start().unwrap(), server().start().unwrap());
+    let outcome =
+        between(&TLS13, certificate(), &mut ours, &mut theirs, |_, _, request| Fate::Pass(request));
+    outcome.client.unwrap();
+    outcome.server.unwrap();
+    assert_eq!(theirs.into_context().unwrap().delegated().unwrap(), password());
+    // The tokens begin as NTLM's own: four fields around them, and nothing else.
+    let first = Fields::read(&outcome.requests[0]);
+    let token = first.get(NEGO_TOKENS);
+    assert_eq!(token.windows(8).position(|part| part == b"NTLMSSP\0"), Some(8));
+    // The proof goes with the last of them.
+    let last = Fields::read(&outcome.requests[2]);
+    assert!(last.has(NEGO_TOKENS) && last.has(PUB_KEY_AUTH));
+    for nonsense in ["CREDSSP", "Negotiate"] {
+        let error = client().packages([nonsense]).start().unwrap_err();
+        assert_eq!(error.status(), Status::INVALID_PARAMETER, "{error}");
+    }
+}
+
+#[test]
+fn a_nonce_of_the_servers_changes_nothing() {
+    for nonce in [[0x11; 32], [0; 32]] {
+        let (client, server, _) = tampered(|side, _, fields| match side {
+            Side::Acceptor => fields.with(NONCE, &tlv(4, &nonce)),
+            Side::Initiator => fields,
+        });
+        client.unwrap();
+        server.unwrap();
+    }
+    let (client, _, requests) = tampered(|side, _, fields| match side {
+        Side::Acceptor => fields.with(AUTH_INFO, &[4, 1, 7]),
+        Side::Initiator => fields,
+    });
+    assert_eq!(status(client), Status::INVALID_TOKEN);
+    assert!(requests.len() < 4);
+}
