@@ -968,3 +968,121 @@ fn sha256(parts: &[&[u8]]) -> Vec<u8> {
         .expect("SHA-256");
     hash.hash(&parts.concat()).as_ref().to_vec()
 }
+
+#[test]
+fn one_package_alone_goes_without_spnego() {
+    let (mut ours, mut theirs) =
+        (client().packages(["NTLM"]).start().unwrap(), server().start().unwrap());
+    let outcome =
+        between(&TLS13, certificate(), &mut ours, &mut theirs, |_, _, request| Fate::Pass(request));
+    outcome.client.unwrap();
+    outcome.server.unwrap();
+    assert_eq!(theirs.into_context().unwrap().delegated().unwrap(), password());
+    // The tokens begin as NTLM's own: four fields around them, and nothing else.
+    let first = Fields::read(&outcome.requests[0]);
+    let token = first.get(NEGO_TOKENS);
+    assert_eq!(token.windows(8).position(|part| part == b"NTLMSSP\0"), Some(8));
+    // The proof goes with the last of them.
+    let last = Fields::read(&outcome.requests[2]);
+    assert!(last.has(NEGO_TOKENS) && last.has(PUB_KEY_AUTH));
+    for nonsense in ["CREDSSP", "Negotiate"] {
+        let error = client().packages([nonsense]).start().unwrap_err();
+        assert_eq!(error.status(), Status::INVALID_PARAMETER, "{error}");
+    }
+}
+
+#[test]
+fn a_nonce_of_the_servers_changes_nothing() {
+    for nonce in [[0x11; 32], [0; 32]] {
+        let (client, server, _) = tampered(|side, _, fields| match side {
+            Side::Acceptor => fields.with(NONCE, &tlv(4, &nonce)),
+            Side::Initiator => fields,
+        });
+        client.unwrap();
+        server.unwrap();
+    }
+    let (client, _, requests) = tampered(|side, _, fields| match side {
+        Side::Acceptor => fields.with(AUTH_INFO, &[4, 1, 7]),
+        Side::Initiator => fields,
+    });
+    assert_eq!(status(client), Status::INVALID_TOKEN);
+    assert!(requests.len() < 4);
+}
+
+/// A server that knows the user, and says something of its own as the proof of its key: what our client
+/// makes of it, and whether it delegated.
+fn client_of_a_server_that_proves(
+    proof: impl Fn(&[u8], &[u8]) -> Vec<u8>,
+) -> (Option<Error>, bool) {
+    let mut client = client().packages(["NTLM"]).start().unwrap();
+    let mut ntlm = accept("NTLM").credential(Identity::accounts(accounts())).start().unwrap();
+    let mut tls = Tls::server(&TLS13, certificate());
+    let key = key_of(&certificate().chain[0]);
+    let mut to_client = Vec::new();
+    let mut delegated = false;
+    for _ in 0..10 {
+        let step = match to_client.is_empty() {
+            true if tls.is_up() => break,
+            true => client.next(),
+            false => client.step(Some(&to_client)),
+        };
+        match step {
+            Ok(Step::SendToken(token)) => tls.feed(&token).unwrap(),
+            Ok(_) => {}
+            Err(error) => return (Some(error), delegated),
+        }
+        let request = tls.read();
+        if !request.is_empty() {
+            let fields = Fields::read(&request);
+            delegated |= fields.has(AUTH_INFO);
+            let mut answer = Fields(vec![(VERSION, vec![2, 1, 6])]);
+            if fields.has(NEGO_TOKENS) {
+                let field = fields.get(NEGO_TOKENS);
+                let at = field.windows(8).position(|part| part == b"NTLMSSP\0").unwrap();
+                if let Step::SendToken(token) = ntlm.step(Some(&field[at..])).unwrap() {
+                    let token = tlv(0x30, &tlv(0x30, &tlv(0xA0, &tlv(4, &token))));
+                    answer = answer.with(NEGO_TOKENS, &token);
+                }
+            }
+            if fields.has(PUB_KEY_AUTH) {
+                let context = ntlm.context().unwrap();
+                context.unwrap(&fields.get(PUB_KEY_AUTH)[2..]).unwrap();
+                let said = context.wrap(&proof(&fields.get(NONCE)[2..], &key)).unwrap();
+                answer = answer.with(PUB_KEY_AUTH, &tlv(4, &said));
+            }
+            if !delegated {
+                tls.write(&answer.write());
+            }
+        }
+        to_client = tls.output();
+        if client.done() {
+            break;
+        }
+    }
+    (client.failure().cloned(), delegated)
+}
+
+/// What a server says as its proof, from the nonce and its key.
+type Proof = fn(&[u8], &[u8]) -> Vec<u8>;
+
+#[test]
+fn a_proof_of_another_key_nonce_side_or_version_is_none() {
+    const SERVER: &[u8] = b"CredSSP Server-To-Client Binding Hash\0";
+    const CLIENT: &[u8] = b"CredSSP Client-To-Server Binding Hash\0";
+    let genuine = client_of_a_server_that_proves(|nonce, key| sha256(&[SERVER, nonce, key]));
+    assert!(genuine.0.is_none() && genuine.1, "{genuine:?}");
+    let wrong: [Proof; 6] = [
+        |nonce, key| sha256(&[SERVER, nonce, &key[1..]]),
+        |_, key| sha256(&[SERVER, &[0; 32], key]),
+        |nonce, key| sha256(&[CLIENT, nonce, key]),
+        |nonce, key| sha256(&[SERVER, nonce, key])[..31].to_vec(),
+        |_, _| Vec::new(),
+        |_, key| [&[key[0] + 1], &key[1..]].concat(),
+    ];
+    for (number, proof) in wrong.into_iter().enumerate() {
+        let (error, delegated) = client_of_a_server_that_proves(proof);
+        let error = error.expect("a refusal");
+        assert_eq!(error.status(), Status::MUTUAL_AUTH_FAILED, "{number} {error}");
+        assert!(!delegated, "{number}");
+    }
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# up.sh DIR: FreeRDP's client, and the display it does not start without. See README.md.
+# up.sh DIR: FreeRDP's client and its shadow server, and the display they do not start without. See README.md.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/interop/lib.sh
@@ -8,12 +8,21 @@ here=$(cd "$(dirname "$0")" && pwd)
 directory=$(open_directory "${1:?usage: up.sh DIR}")
 alone "$directory"
 
-if ! command -v xfreerdp >/dev/null || ! command -v Xvfb >/dev/null; then
-  log "xfreerdp or Xvfb is not installed"
-  install_packages freerdp2-x11 xvfb || die "no FreeRDP: its tests cannot run"
-fi
-program=$(command -v xfreerdp) || die "FreeRDP is installed, but xfreerdp is not in PATH"
-display=$(command -v Xvfb) || die "Xvfb is installed, but is not in PATH"
+missing() {
+  local name
+  for name in xfreerdp freerdp-shadow-cli winpr-hash Xvfb; do
+    command -v "$name" >/dev/null || return 0
+  done
+  return 1
+}
 
-export_line ANYSSPI_XFREERDP "$program"
-export_line ANYSSPI_XVFB "$display"
+if missing; then
+  log "xfreerdp, freerdp-shadow-cli, winpr-hash or Xvfb is not installed"
+  install_packages freerdp2-x11 freerdp2-shadow-x11 winpr-utils xvfb || die "no FreeRDP: its tests cannot run"
+fi
+missing && die "FreeRDP is installed, but not all of it is in PATH"
+
+export_line ANYSSPI_XFREERDP "$(command -v xfreerdp)"
+export_line ANYSSPI_FREERDP_SHADOW "$(command -v freerdp-shadow-cli)"
+export_line ANYSSPI_WINPR_HASH "$(command -v winpr-hash)"
+export_line ANYSSPI_XVFB "$(command -v Xvfb)"

@@ -60,7 +60,7 @@ impl CredSspCredential {
         let outbound = if request.usage.contains(Usage::OUTBOUND) {
             let roots = trusted_roots(&request.identities);
             Some(Arc::new(Outbound {
-                inner: Arc::clone(&inner),
+                inner: bare_credential(request)?.unwrap_or_else(|| Arc::clone(&inner)),
                 tls: client_settings(&surroundings, roots.as_deref(), certificate.as_ref())?,
                 judges_certificate: roots.is_some(),
                 certificate: certificate.clone(),
@@ -91,8 +91,25 @@ impl CredSspCredential {
     }
 }
 
-/// The credentials of the authentication inside. The certificates are TLS's.
+/// The credentials of the authentication inside.
 fn inner_credential(request: &CredentialRequest) -> Result<Arc<dyn PackageCredential>> {
+    request.registry.find(INNER)?.acquire(inside(request))
+}
+
+/// Where the caller lists one package alone, an initiator has nothing to negotiate: the package's own
+/// tokens go out, which servers without SPNEGO understand too.
+fn bare_credential(request: &CredentialRequest) -> Result<Option<Arc<dyn PackageCredential>>> {
+    let Some([only]) = request.packages.only.as_deref() else { return Ok(None) };
+    let package = request.registry.find(only)?;
+    // Negotiate has refused what cannot be negotiated, this package itself among it.
+    if package.mechanisms().is_empty() {
+        return Ok(None);
+    }
+    package.acquire(inside(request)).map(Some)
+}
+
+/// The request without what is TLS's, or is only delegated.
+fn inside(request: &CredentialRequest) -> CredentialRequest {
     let mut inside = request.clone();
     inside.identities.retain(|identity| {
         !matches!(
@@ -100,7 +117,7 @@ fn inner_credential(request: &CredentialRequest) -> Result<Arc<dyn PackageCreden
             Identity::Certificate(_) | Identity::TrustedRoots(_) | Identity::SmartCard(_)
         )
     });
-    request.registry.find(INNER)?.acquire(inside)
+    inside
 }
 
 /// The roots by which servers are judged, where the caller gives any.

@@ -242,7 +242,8 @@ impl Initiating {
             return Err(refusal::error_of(code));
         }
         self.wire.versions.check(request.version)?;
-        if request.auth_info.is_some() || request.client_nonce.is_some() {
+        // A nonce of the server's, which FreeRDP's has, means nothing: the proof is over this side's.
+        if request.auth_info.is_some() {
             return Err(unexpected("the server sends what only a client has"));
         }
         match std::mem::replace(&mut self.stage, Stage::Working) {
@@ -311,10 +312,7 @@ impl Initiating {
         self.wire.send(TsRequest {
             nego_token: token,
             pub_key_auth: Some(&encrypted),
-            client_nonce: match &proof {
-                KeyProof::Hashed(nonce) => Some(nonce),
-                KeyProof::Plain => None,
-            },
+            client_nonce: proof.nonce(),
             ..TsRequest::default()
         })?;
         self.stage = Stage::AwaitingProof(context, proof);

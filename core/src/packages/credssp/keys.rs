@@ -26,6 +26,14 @@ pub(super) enum KeyProof {
 }
 
 impl KeyProof {
+    /// The client's nonce, where the version has one.
+    pub(super) fn nonce(&self) -> Option<&[u8; NONCE_LENGTH]> {
+        match self {
+            Self::Hashed(nonce) => Some(nonce),
+            Self::Plain => None,
+        }
+    }
+
     /// What the client sends, before it is encrypted.
     pub(super) fn of_client(&self, key: &[u8]) -> Vec<u8> {
         match self {
