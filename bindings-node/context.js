@@ -14,6 +14,7 @@ const util = require('node:util')
 class Context {
   #kept
   #facts
+  #room
   #isBusy = false
   #isClosed = false
 
@@ -37,7 +38,10 @@ class Context {
   #protectNow(isWrapping, given) {
     this.#begin()
     const end = this.#kept.number
-    const made = Buffer.allocUnsafe(answered(native.room(end, isWrapping, given.length)))
+    this.#room ??= answered(native.room(end))
+    const { toUnwrap, toWrap } = this.#room
+    const less = given.length < toUnwrap ? 0 : toUnwrap
+    const made = Buffer.allocUnsafe(given.length + (isWrapping ? toWrap : -less))
     const used = answered(native.protect(end, isWrapping, given, made))
     return used === made.length ? made : made.subarray(0, used)
   }

@@ -40,8 +40,7 @@ if (native.NativeSurroundings) {
   module.exports.testing = {
     fixed(now, entropy, host, failing = 0) {
       const surroundings = answered(native.NativeSurroundings.fixed(now, entropy, host, failing))
-      const within = (name, isAcceptor, numbers, choice, settings) =>
-        surroundings.start(name, isAcceptor, numbers, choice ?? { allow: 0 }, settings)
+      const within = (...given) => surroundings.start(...given)
       return {
         initiate: (name, options) => start(name, false, options, within),
         accept: (name, options) => start(name, true, options, within),

@@ -13,20 +13,24 @@ use anysspi::{Context, Result, Time};
 use napi::bindgen_prelude::{Buffer, BufferSlice};
 use napi_derive::napi;
 
-/// How many bytes `wrap` wants for a message of so many, and `unwrap` for what came.
-#[napi]
-pub fn room(end: i64, is_wrapping: bool, length: u32) -> Answer<u32> {
-    answer(|| {
-        kept::end(end)?.with(|context| Ok(number(room_for(context, is_wrapping, length as usize))))
-    })
+/// By how many bytes a wrapped message may be longer than the message, and by how many less than it
+/// there is room for when it is unwrapped.
+#[napi(object, object_from_js = false)]
+pub struct Room {
+    pub to_wrap: u32,
+    pub to_unwrap: u32,
 }
 
-fn room_for(context: &Context, is_wrapping: bool, length: usize) -> usize {
-    if is_wrapping {
-        length.saturating_add(context.sizes().security_trailer)
-    } else {
-        room_to_unwrap(context, length)
-    }
+/// Never changes.
+#[napi]
+pub fn room(end: i64) -> Answer<Room> {
+    answer(|| {
+        kept::end(end)?.with(|context| {
+            let to_wrap = context.sizes().security_trailer;
+            let to_unwrap = to_wrap.saturating_sub(room_to_unwrap(context, to_wrap));
+            Ok(Room { to_wrap: number(to_wrap), to_unwrap: number(to_unwrap) })
+        })
+    })
 }
 
 /// Wraps a message into `space`, or unwraps it: how many bytes that are.

@@ -7,8 +7,8 @@ use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::accounts::FileAccounts;
 use anysspi::binding::{name_of, nt_hash_of};
-use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
-use anysspi::{Allow, Registry, Result, Secret, Usage};
+use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
+use anysspi::{Allow, Registry, Secret, Usage};
 use napi_derive::napi;
 
 fn kept_as(identity: anysspi::Identity) -> i64 {
@@ -131,15 +131,4 @@ pub fn credential_name(credential: i64) -> Answer<String> {
 #[napi]
 pub fn credential_package(credential: i64) -> Answer<PackageInfo> {
     answer(|| Ok(kept::credential(credential)?.package().into()))
-}
-
-pub(crate) fn acquired(
-    registry: &Registry,
-    package: &str,
-    is_inbound: bool,
-    identities: Vec<anysspi::Identity>,
-    choice: Choice,
-) -> Result<CredentialsHandle> {
-    let usage = if is_inbound { Usage::INBOUND } else { Usage::OUTBOUND };
-    choice.request(package, usage, identities).acquire(registry)
 }

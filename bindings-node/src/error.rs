@@ -1,10 +1,9 @@
 //! What a call answers when it fails.
 
-use anysspi::binding::guarded;
-use anysspi::{Error, ProtocolCode};
+use anysspi::Error;
+use anysspi::binding::{Thrown, codes_of, guarded};
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
-use std::fmt;
 
 /// Why a call failed.
 #[napi(object, object_from_js = false)]
@@ -25,12 +24,7 @@ pub type Answer<T> = Either<T, Fault>;
 
 impl From<&Error> for Fault {
     fn from(error: &Error) -> Self {
-        let (nt_status, kerberos_code) = match error.code() {
-            Some(ProtocolCode::NtStatus(number)) => (Some(number), None),
-            Some(ProtocolCode::Kerberos(number)) => (None, Some(number)),
-            _ => (None, None),
-        };
-        let thrown = error.cause().and_then(|cause| cause.downcast_ref::<Thrown>());
+        let (nt_status, kerberos_code) = codes_of(error);
         Self {
             fault: true,
             status: error.status().0,
@@ -38,22 +32,10 @@ impl From<&Error> for Fault {
             token: error.token().map(Into::into),
             nt_status,
             kerberos_code,
-            cause: thrown.map(|Thrown(number)| *number),
+            cause: Thrown::number(error).and_then(|number| u32::try_from(number).ok()),
         }
     }
 }
-
-/// An error that a look-up of the application threw, by its number in the JavaScript half.
-#[derive(Debug)]
-pub(crate) struct Thrown(pub(crate) u32);
-
-impl fmt::Display for Thrown {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an error of JavaScript")
-    }
-}
-
-impl std::error::Error for Thrown {}
 
 /// The answer of a call of the library, behind the fence around its panics.
 pub(crate) fn answer<T>(call: impl FnOnce() -> anysspi::Result<T>) -> Answer<T> {

@@ -1,15 +1,12 @@
 //! One end of a handshake. When it is done, the same end holds the context.
 
-use crate::credentials::{Choice, acquired};
+use crate::credentials::Choice;
 use crate::error::{Answer, Fault, answer};
 use crate::events::{self, Events, Made};
 use crate::kept::{self, keep_end};
 use crate::look_up::in_call;
-use anysspi::binding::{guarded, policy_of, token_of};
-use anysspi::{
-    ChannelBindings, Context, ContextFlags, CredentialSource, Error, Handshake, Registry, Result,
-    Status,
-};
+use anysspi::binding::{self, HandshakeParts, guarded, policy_of};
+use anysspi::{Allow, ChannelBindings, Context, ContextFlags, Registry, Result};
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, BufferSlice, Either3};
 use napi_derive::napi;
@@ -30,59 +27,34 @@ pub struct Settings {
 }
 
 /// One end, which threads share while a call is under way off the main thread.
-pub(crate) struct End(Mutex<State>);
-
-enum State {
-    Running(Box<Handshake>),
-    Standing(Context, Vec<u8>),
-    /// Only while one becomes the other.
-    Nothing,
-}
-
-/// Puts the settings into the builder of either side.
-macro_rules! configured {
-    ($builder:expr, $source:expr, $settings:expr, $registry:expr) => {{
-        let mut builder = $builder.registry($registry).credential($source);
-        if let Some(settings) = $settings {
-            builder = builder
-                .require(ContextFlags::from_bits_truncate(settings.require))
-                .request(ContextFlags::from_bits_truncate(settings.request))
-                .relax(ContextFlags::from_bits_truncate(settings.relax))
-                .without(ContextFlags::from_bits_truncate(settings.without));
-            if let Some(data) = &settings.channel_bindings {
-                builder = builder.channel_bindings(ChannelBindings::new(data.to_vec()));
-            }
-            if let Some(name) = &settings.binding_policy {
-                builder = builder.binding_policy(policy_of(name)?);
-            }
-        }
-        builder
-    }};
-}
+pub(crate) struct End(Mutex<binding::End>);
 
 /// Starts a handshake, and gives the number of its end.
 pub(crate) fn started(
     env: Env,
     registry: &Registry,
-    package: &str,
-    is_acceptor: bool,
-    source: CredentialSource,
-    settings: Option<&Settings>,
+    mut parts: HandshakeParts<'_>,
+    choice: Option<Choice>,
+    settings: Option<Settings>,
 ) -> Result<i64> {
-    let handshake = if is_acceptor {
-        let mut builder = configured!(anysspi::accept(package), source, settings, registry);
-        if let Some(targets) = settings.and_then(|settings| settings.accepted_targets.as_ref()) {
-            builder = builder.accepted_targets(targets);
-        }
-        builder.start()?
-    } else {
-        let mut builder = configured!(anysspi::initiate(package), source, settings, registry);
-        if let Some(target) = settings.and_then(|settings| settings.target.as_ref()) {
-            builder = builder.target(target);
-        }
-        builder.start()?
-    };
-    Ok(keep_end(env, End(Mutex::new(State::Running(Box::new(handshake))))))
+    if let Some(choice) = choice {
+        parts.allow = Allow::from_bits_truncate(choice.allow);
+        parts.packages = choice.packages;
+        parts.without_packages = choice.without_packages.unwrap_or_default();
+    }
+    if let Some(settings) = settings {
+        parts.target = settings.target;
+        parts.accepted_targets = settings.accepted_targets.unwrap_or_default();
+        parts.require = ContextFlags::from_bits_truncate(settings.require);
+        parts.request = ContextFlags::from_bits_truncate(settings.request);
+        parts.relax = ContextFlags::from_bits_truncate(settings.relax);
+        parts.without = ContextFlags::from_bits_truncate(settings.without);
+        parts.channel_bindings =
+            settings.channel_bindings.map(|data| ChannelBindings::new(data.to_vec()));
+        parts.binding_policy = settings.binding_policy.as_deref().map(policy_of).transpose()?;
+    }
+    let end = binding::End::new(parts.start(registry)?);
+    Ok(keep_end(env, End(Mutex::new(end))))
 }
 
 /// Starts a handshake with credentials that were acquired before. The package is told where it is not
@@ -99,8 +71,8 @@ pub fn start_with(
         let credential = kept::credential(credential)?;
         let own = credential.package().name.clone();
         let package = package.as_deref().unwrap_or(&own);
-        let registry = Registry::global();
-        started(env, registry, package, is_acceptor, credential.into(), settings.as_ref())
+        let parts = HandshakeParts::new(package, is_acceptor, credential.into());
+        started(env, Registry::global(), parts, None, settings)
     })
 }
 
@@ -115,55 +87,27 @@ pub fn start(
     settings: Option<Settings>,
 ) -> Answer<i64> {
     answer(|| {
-        let (registry, identities) = (Registry::global(), kept::identities(&identities)?);
-        let source = match choice {
-            None => identities.into(),
-            Some(choice) => acquired(registry, &package, is_acceptor, identities, choice)?.into(),
-        };
-        started(env, registry, &package, is_acceptor, source, settings.as_ref())
+        let source = kept::identities(&identities)?.into();
+        let parts = HandshakeParts::new(&package, is_acceptor, source);
+        started(env, Registry::global(), parts, choice, settings)
     })
 }
 
 impl End {
     pub(crate) fn with<T>(&self, call: impl FnOnce(&mut Context) -> Result<T>) -> Result<T> {
-        match &mut *self.locked() {
-            State::Standing(context, _) => call(context),
-            State::Running(handshake) => call(handshake.context()?),
-            State::Nothing => Err(Error::new(Status::INVALID_HANDLE, "it failed at its end")),
-        }
+        call(self.locked().context()?)
     }
 
-    fn locked(&self) -> MutexGuard<'_, State> {
+    fn locked(&self) -> MutexGuard<'_, binding::End> {
         // The JavaScript half makes one call at a time, so that nobody waits here.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next token to send, none at the end; and whether the context stands.
     fn step(&self, token: Option<&[u8]>) -> Result<(Option<Vec<u8>>, bool)> {
-        let state = &mut *self.locked();
-        if token.is_none() && matches!(state, State::Standing(..)) {
-            return Ok((None, true));
-        }
-        let handshake = state.running()?;
-        let step = handshake.step(token)?;
-        let is_done = handshake.done();
-        if is_done && let State::Running(handshake) = std::mem::replace(state, State::Nothing) {
-            let extra = handshake.extra().to_vec();
-            *state = State::Standing(handshake.into_context()?, extra);
-        }
-        Ok((token_of(step)?, is_done))
-    }
-}
-
-impl State {
-    fn running(&mut self) -> Result<&mut Handshake> {
-        match self {
-            Self::Running(handshake) => Ok(handshake),
-            _ => Err(Error::new(
-                Status::OUT_OF_SEQUENCE,
-                "a call out of turn: the handshake is at its end",
-            )),
-        }
+        let mut end = self.locked();
+        let token = end.step(token)?;
+        Ok((token, end.is_done()))
     }
 }
 
@@ -176,14 +120,7 @@ pub fn receive(end: i64, token: &[u8]) -> Option<Fault> {
 /// The token of a server that speaks first.
 #[napi]
 pub fn speak_first(end: i64) -> Answer<Buffer> {
-    answer(|| {
-        let end = kept::end(end)?;
-        let token = token_of(end.locked().running()?.speak_first()?)?;
-        let token = token.ok_or_else(|| {
-            Error::new(Status::OUT_OF_SEQUENCE, "a call out of turn: there is nothing to say first")
-        })?;
-        Ok(token.into())
-    })
+    answer(|| Ok(kept::end(end)?.locked().speak_first()?.into()))
 }
 
 /// A step: how many bytes of `space` are the token, and below zero where there is none; the token where
@@ -229,17 +166,11 @@ pub fn step_async(call: u32, end: i64, token: Option<&[u8]>) -> Option<Fault> {
 /// Whether the context stands.
 #[napi]
 pub fn is_done(end: i64) -> bool {
-    kept::end(end).is_ok_and(|end| matches!(*end.locked(), State::Standing(..)))
+    kept::end(end).is_ok_and(|end| end.locked().is_done())
 }
 
 /// The peer's bytes beyond the end of the handshake.
 #[napi]
 pub fn extra(end: i64) -> Buffer {
-    match kept::end(end) {
-        Ok(end) => match &*end.locked() {
-            State::Standing(_, extra) => extra.as_slice().into(),
-            _ => Buffer::default(),
-        },
-        Err(_) => Buffer::default(),
-    }
+    kept::end(end).map(|end| end.locked().extra().into()).unwrap_or_default()
 }

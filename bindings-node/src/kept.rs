@@ -5,8 +5,9 @@
 
 use crate::handshake::End;
 use crate::raw::RawContext;
+use anysspi::binding::closed;
 use anysspi::raw::CredentialsHandle;
-use anysspi::{Error, Identity, Result, Status};
+use anysspi::{Identity, Result};
 use napi::Env;
 use napi_derive::napi;
 use std::cell::RefCell;
@@ -79,9 +80,7 @@ pub fn forget(env: Env, number: i64) {
 }
 
 fn kept<T>(number: i64, pick: impl FnOnce(&Thing) -> Option<T>) -> Result<T> {
-    THINGS
-        .with_borrow(|things| things.kept.get(&number).and_then(pick))
-        .ok_or_else(|| Error::new(Status::INVALID_HANDLE, "it was closed"))
+    THINGS.with_borrow(|things| things.kept.get(&number).and_then(pick)).ok_or_else(closed)
 }
 
 pub(crate) fn identity(number: i64) -> Result<Identity> {

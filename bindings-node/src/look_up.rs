@@ -5,9 +5,9 @@
 //! thread asks the main thread, and waits until it has answered (`events.rs`).
 
 use crate::accounts::{AccountOf, account_of};
-use crate::error::Thrown;
 use crate::events::Events;
 use anysspi::accounts::{Account, AccountQuery, AccountStore};
+use anysspi::binding::Thrown;
 use anysspi::{Error, Status};
 use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, FunctionRef};
@@ -81,7 +81,7 @@ impl AccountStore for JavaScriptStore {
                 Some(true) => Status::INVALID_PARAMETER,
                 _ => Status::INTERNAL_ERROR,
             };
-            return Err(Error::new(status, text).with_source(Thrown(number)));
+            return Err(Error::new(status, text).with_source(Thrown(number.into())));
         }
         if let Some(problem) = problem {
             return Err(Error::new(Status::INVALID_PARAMETER, problem));

@@ -7,7 +7,10 @@ use crate::error::{Answer, Fault, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::binding::{guarded, policy_of};
-use anysspi::raw::{self as core, AscReq, Attribute, AttributeValue, IscReq, Outcome, Quality};
+use anysspi::raw::{
+    self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
+    Outcome, Quality,
+};
 use anysspi::{Error, Result, Status};
 use buffers::{Became, LentBuffer, in_place, on_copies};
 use napi::bindgen_prelude::Buffer;
@@ -93,17 +96,37 @@ pub fn describe_context(context: i64) -> Answer<String> {
     answer(|| on(context, |context| Ok(format!("{context:?}"))))
 }
 
-fn leg<Flags>(outcome: Outcome<Flags>, names: impl FnOnce(Flags) -> Vec<String>) -> Leg {
-    let Outcome { status, expiry, flags, .. } = outcome;
-    Leg {
-        status: status.0,
-        code: status.to_string(),
-        flags: names(flags),
-        expiry: milliseconds(expiry),
-    }
+/// A leg on either side. The first `inputs` of the buffers are its input.
+fn leg<Flags>(
+    credential: Option<i64>,
+    context: i64,
+    lent: &[LentBuffer<'_>],
+    inputs: u32,
+    names: impl FnOnce(Flags) -> Vec<String>,
+    call: impl FnOnce(
+        Option<&CredentialsHandle>,
+        &mut core::SecurityContext,
+        &mut [core::Buffer<'_>],
+        &mut [core::Buffer<'_>],
+    ) -> Result<Outcome<Flags>>,
+) -> Called {
+    let inputs = (inputs as usize).min(lent.len());
+    let result = on_copies(lent, inputs, |buffers| {
+        let credential = credential.map(kept::credential).transpose()?;
+        let (input, output) = buffers.split_at_mut(inputs);
+        on(context, |context| call(credential.as_ref(), context, input, output))
+    });
+    called(result, |called, Outcome { status, expiry, flags, .. }| {
+        called.outcome = Some(Leg {
+            status: status.0,
+            code: status.to_string(),
+            flags: names(flags),
+            expiry: milliseconds(expiry),
+        });
+    })
 }
 
-/// A leg as the client. The first `inputs` of the buffers are its input.
+/// A leg as the client.
 #[napi]
 pub fn initialize_security_context(
     credential: Option<i64>,
@@ -114,22 +137,14 @@ pub fn initialize_security_context(
     inputs: u32,
 ) -> Called {
     let flags = IscReq::from_bits_retain(flags.unsigned_abs());
-    let inputs = (inputs as usize).min(lent.len());
-    let result = on_copies(&lent, inputs, |buffers| {
-        let credential = credential.map(kept::credential).transpose()?;
-        let (input, output) = buffers.split_at_mut(inputs);
-        on(context, |context| {
-            let target = target.as_deref();
-            let credential = credential.as_ref();
-            core::initialize_security_context(credential, context, target, flags, input, output)
-        })
-    });
-    called(result, |called, outcome| {
-        called.outcome = Some(leg(outcome, |flags| names(flags.iter_names())));
+    let of = |flags: IscRet| names(flags.iter_names());
+    leg(credential, context, &lent, inputs, of, |credential, context, input, output| {
+        let target = target.as_deref();
+        core::initialize_security_context(credential, context, target, flags, input, output)
     })
 }
 
-/// A leg as the server. The first `inputs` of the buffers are its input.
+/// A leg as the server.
 #[napi]
 pub fn accept_security_context(
     credential: Option<i64>,
@@ -139,26 +154,28 @@ pub fn accept_security_context(
     inputs: u32,
 ) -> Called {
     let flags = AscReq::from_bits_retain(flags.unsigned_abs());
-    let inputs = (inputs as usize).min(lent.len());
-    let result = on_copies(&lent, inputs, |buffers| {
-        let credential = credential.map(kept::credential).transpose()?;
-        let (input, output) = buffers.split_at_mut(inputs);
-        on(context, |context| {
-            core::accept_security_context(credential.as_ref(), context, flags, input, output)
-        })
-    });
-    called(result, |called, outcome| {
-        called.outcome = Some(leg(outcome, |flags| names(flags.iter_names())));
+    let of = |flags: AscRet| names(flags.iter_names());
+    leg(credential, context, &lent, inputs, of, |credential, context, input, output| {
+        core::accept_security_context(credential, context, flags, input, output)
     })
+}
+
+/// A call on a message, in place. What it gives is the quality of the protection, if anything.
+fn on_message(
+    context: i64,
+    lent: Vec<LentBuffer<'_>>,
+    call: impl FnOnce(&mut core::SecurityContext, &mut [core::Buffer<'_>]) -> Result<Option<Quality>>,
+) -> Called {
+    let result = in_place(lent, |buffers| on(context, |context| call(context, buffers)));
+    called(result, |called, quality| called.quality = quality.map(|Quality(quality)| quality))
 }
 
 /// Completes a token, in place.
 #[napi]
 pub fn complete_auth_token(context: i64, lent: Vec<LentBuffer<'_>>) -> Called {
-    let result = in_place(lent, |buffers| {
-        on(context, |context| core::complete_auth_token(context, buffers))
-    });
-    called(result, |_, ()| {})
+    on_message(context, lent, |context, buffers| {
+        core::complete_auth_token(context, buffers).map(|()| None)
+    })
 }
 
 /// Deletes a context. Its number stays: later calls on it are invalid.
@@ -174,18 +191,16 @@ pub fn make_signature(
     lent: Vec<LentBuffer<'_>>,
     sequence: u32,
 ) -> Called {
-    let result = in_place(lent, |buffers| {
-        on(context, |context| core::make_signature(context, Quality(quality), buffers, sequence))
-    });
-    called(result, |_, ()| {})
+    on_message(context, lent, |context, buffers| {
+        core::make_signature(context, Quality(quality), buffers, sequence).map(|()| None)
+    })
 }
 
 #[napi]
 pub fn verify_signature(context: i64, lent: Vec<LentBuffer<'_>>, sequence: u32) -> Called {
-    let result = in_place(lent, |buffers| {
-        on(context, |context| core::verify_signature(context, buffers, sequence))
-    });
-    called(result, |called, Quality(quality)| called.quality = Some(quality))
+    on_message(context, lent, |context, buffers| {
+        core::verify_signature(context, buffers, sequence).map(Some)
+    })
 }
 
 #[napi]
@@ -195,18 +210,16 @@ pub fn encrypt_message(
     lent: Vec<LentBuffer<'_>>,
     sequence: u32,
 ) -> Called {
-    let result = in_place(lent, |buffers| {
-        on(context, |context| core::encrypt_message(context, Quality(quality), buffers, sequence))
-    });
-    called(result, |_, ()| {})
+    on_message(context, lent, |context, buffers| {
+        core::encrypt_message(context, Quality(quality), buffers, sequence).map(|()| None)
+    })
 }
 
 #[napi]
 pub fn decrypt_message(context: i64, lent: Vec<LentBuffer<'_>>, sequence: u32) -> Called {
-    let result = in_place(lent, |buffers| {
-        on(context, |context| core::decrypt_message(context, buffers, sequence))
-    });
-    called(result, |called, Quality(quality)| called.quality = Some(quality))
+    on_message(context, lent, |context, buffers| {
+        core::decrypt_message(context, buffers, sequence).map(Some)
+    })
 }
 
 /// The answer to a question: one of these.

@@ -1,9 +1,10 @@
 //! Handshakes in fixed surroundings, and a call that panics: for the tests, never in a package.
 
-use crate::credentials::{Choice, acquired};
+use crate::credentials::Choice;
 use crate::error::{Answer, answer};
 use crate::handshake::{Settings, started};
 use crate::kept;
+use anysspi::binding::HandshakeParts;
 use anysspi::testing::{fail_with, fixed_surroundings};
 use anysspi::{Registry, Status, Time};
 use napi::Env;
@@ -32,13 +33,13 @@ impl NativeSurroundings {
         package: String,
         is_acceptor: bool,
         identities: Vec<i64>,
-        choice: Choice,
+        choice: Option<Choice>,
         settings: Option<Settings>,
     ) -> Answer<i64> {
         answer(|| {
-            let identities = kept::identities(&identities)?;
-            let credential = acquired(&self.0, &package, is_acceptor, identities, choice)?;
-            started(env, &self.0, &package, is_acceptor, credential.into(), settings.as_ref())
+            let source = kept::identities(&identities)?.into();
+            let parts = HandshakeParts::new(&package, is_acceptor, source);
+            started(env, &self.0, parts, choice, settings)
         })
     }
 }

@@ -7,6 +7,7 @@ use crate::hints::{
     AnException, Anything, AttributeOf, BytesLike, CheckedWord, FlagOf, SideWord, When,
 };
 use crate::package::PackageInfo;
+use anysspi::binding::{room_to_unwrap, wrap_in_room};
 use anysspi::raw::{Attribute, AttributeValue};
 use anysspi::{Error, Facts, Status};
 use pyo3::prelude::*;
@@ -47,9 +48,18 @@ pub(crate) fn on_bytes<T: Send>(
 fn made_in_place(
     py: Python<'_>,
     length: usize,
-    make: impl FnOnce(&mut [u8]) -> Result<()>,
+    make: impl FnOnce(&mut [u8]) -> Result<usize>,
 ) -> Result<Bound<'_, PyBytes>> {
-    Ok(PyBytes::new_with(py, length, |space| make(space).map_err(PyErr::from))?)
+    let mut used = length;
+    let bytes = PyBytes::new_with(py, length, |space| {
+        used = make(space).map_err(PyErr::from)?;
+        Ok(())
+    })?;
+    Ok(match bytes.as_bytes().get(..used) {
+        // A signature shorter than the largest.
+        Some(bytes) if used < length => PyBytes::new(py, bytes),
+        _ => bytes,
+    })
 }
 
 #[pymethods]
@@ -73,19 +83,11 @@ impl Context {
             return Ok(PyBytes::new(py, &wrapped));
         }
         let trailer = context.sizes().security_trailer;
-        let mut used = trailer;
-        let wrapped = made_in_place(py, trailer.saturating_add(message.len()), |space| {
-            let (signature, data) = space.split_at_mut(trailer);
-            data.copy_from_slice(message.as_slice());
-            used = on_bytes(py, data.len(), || context.wrap_in_place(data, signature))?;
-            Ok(())
-        })?;
-        if used == trailer {
-            return Ok(wrapped);
-        }
-        // A signature shorter than the largest leaves a gap.
-        let (signature, data) = wrapped.as_bytes().split_at(trailer);
-        Ok(PyBytes::new(py, &[signature.get(..used).unwrap_or_default(), data].concat()))
+        made_in_place(py, trailer.saturating_add(message.len()), |space| {
+            // Copied before other threads run, which may write to it.
+            space.split_at_mut(trailer).1.copy_from_slice(message.as_slice());
+            on_bytes(py, space.len(), || wrap_in_room(context, space))
+        })
     }
 
     /// Opens a message that the peer protected. MessageAltered or OutOfSequence says that it is not
@@ -100,15 +102,14 @@ impl Context {
         let wrapped = Bytes::of(&wrapped.0, "wrapped")?;
         let mut context = alone(&self.0, "context")?;
         let (context, wrapped) = (&mut *context, wrapped.as_slice());
-        let sizes = context.sizes();
-        // Where every signature has the same size and nothing is padded, it is known beforehand how
-        // long the message is, and it is decrypted in its place.
-        let is_plain = sizes.max_signature == sizes.security_trailer && sizes.block_size == 1;
-        match wrapped.split_at_checked(sizes.security_trailer) {
-            Some((signature, data)) if is_plain && number.is_none() => {
-                made_in_place(py, data.len(), |message| {
+        // Where it is known beforehand how long the message is, it is decrypted in its place.
+        let room = room_to_unwrap(context, wrapped.len());
+        match wrapped.split_at_checked(wrapped.len().saturating_sub(room)) {
+            Some((signature, data)) if !signature.is_empty() && number.is_none() => {
+                made_in_place(py, room, |message| {
                     message.copy_from_slice(data);
-                    on_bytes(py, data.len(), || context.open_in_place(message, signature))
+                    on_bytes(py, room, || context.open_in_place(message, signature))?;
+                    Ok(room)
                 })
             }
             _ => {

@@ -1,6 +1,7 @@
 //! Errors on their way into Python, and exceptions on their way through the library.
 
-use anysspi::{Error, ProtocolCode, Status};
+use anysspi::binding::codes_of;
+use anysspi::{Error, Status};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -63,11 +64,7 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
 
 fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let (nt_status, kerberos_code) = match error.code() {
-        Some(ProtocolCode::NtStatus(number)) => (Some(number), None),
-        Some(ProtocolCode::Kerberos(number)) => (None, Some(number)),
-        _ => (None, None),
-    };
+    let (nt_status, kerberos_code) = codes_of(error);
     let token = error.token().map(|token| PyBytes::new(py, token));
     let arguments = (error.status().0, error.context(), token, nt_status, kerberos_code);
     let made = MAKE.import(py, "anysspi._error", "make")?.call1(arguments)?;

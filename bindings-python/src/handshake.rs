@@ -10,7 +10,7 @@ use crate::hints::{
     AllowOf, Anything, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord,
     Raisable, SideWord, TokenLater,
 };
-use anysspi::binding::token_of;
+use anysspi::binding::{HandshakeParts, token_of};
 use anysspi::{Allow, ChannelBindingPolicy, ContextFlags, Error, Registry, Side, Status, Step};
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
@@ -290,31 +290,35 @@ pub(crate) struct Keywords<'py> {
     pub(crate) without_packages: Option<Names>,
 }
 
-/// Puts them into the builder of either side.
-macro_rules! configured {
-    ($builder:expr, $keywords:expr, $source:expr, $registry:expr) => {{
-        let keywords = $keywords;
-        let none = ContextFlags::empty();
-        let mut builder = $builder
-            .registry($registry)
-            .credential($source)
-            .require(keywords.require.map_or(none, |flags| flags.0))
-            .request(keywords.request.map_or(none, |flags| flags.0))
-            .relax(keywords.relax.map_or(none, |flags| flags.0))
-            .without(keywords.without.map_or(none, |flags| flags.0))
-            .allow(keywords.allow.map_or(Allow::empty(), |allow| allow.0))
-            .without_packages(keywords.without_packages.map_or_else(Vec::new, |names| names.0));
-        if let Some(bindings) = keywords.channel_bindings {
-            builder = builder.channel_bindings(bindings.get().0.clone());
-        }
-        if let Some(policy) = keywords.binding_policy {
-            builder = builder.binding_policy(policy_of(policy)?);
-        }
-        if let Some(packages) = keywords.packages {
-            builder = builder.packages(packages.0);
-        }
-        builder
-    }};
+/// Starts a handshake of either side.
+fn started(
+    py: Python<'_>,
+    registry: &Registry,
+    package: &str,
+    is_acceptor: bool,
+    names: (Option<String>, Vec<String>),
+    keywords: Keywords<'_>,
+) -> Result<Handshake> {
+    let (credential, look_ups) = source_of(keywords.credential.as_ref())?;
+    let (target, accepted_targets) = names;
+    let flags = |given: Option<FlagOf>| given.map_or(ContextFlags::empty(), |flags| flags.0);
+    let parts = HandshakeParts {
+        package,
+        is_acceptor,
+        credential,
+        target,
+        accepted_targets,
+        require: flags(keywords.require),
+        request: flags(keywords.request),
+        relax: flags(keywords.relax),
+        without: flags(keywords.without),
+        channel_bindings: keywords.channel_bindings.map(|bindings| bindings.get().0.clone()),
+        binding_policy: keywords.binding_policy.map(policy_of).transpose()?,
+        allow: keywords.allow.map_or(Allow::empty(), |allow| allow.0),
+        packages: keywords.packages.map(|names| names.0),
+        without_packages: keywords.without_packages.map_or_else(Vec::new, |names| names.0),
+    };
+    Ok(Handshake::new(package, detached(py, || parts.start(registry))?, look_ups))
 }
 
 pub(crate) fn initiate_in(
@@ -324,12 +328,8 @@ pub(crate) fn initiate_in(
     target: Option<&str>,
     keywords: Keywords<'_>,
 ) -> Result<Handshake> {
-    let (source, look_ups) = source_of(keywords.credential.as_ref())?;
-    let mut builder = configured!(anysspi::initiate(package), keywords, source, registry);
-    if let Some(target) = target {
-        builder = builder.target(target);
-    }
-    Ok(Handshake::new(package, detached(py, || builder.start())?, look_ups))
+    let names = (target.map(str::to_owned), Vec::new());
+    started(py, registry, package, false, names, keywords)
 }
 
 pub(crate) fn accept_in(
@@ -339,10 +339,8 @@ pub(crate) fn accept_in(
     accepted_targets: Option<Names>,
     keywords: Keywords<'_>,
 ) -> Result<Handshake> {
-    let (source, look_ups) = source_of(keywords.credential.as_ref())?;
-    let builder = configured!(anysspi::accept(package), keywords, source, registry)
-        .accepted_targets(accepted_targets.map_or_else(Vec::new, |names| names.0));
-    Ok(Handshake::new(package, detached(py, || builder.start())?, look_ups))
+    let names = (None, accepted_targets.map_or_else(Vec::new, |names| names.0));
+    started(py, registry, package, true, names, keywords)
 }
 
 pub(crate) fn policy_of(word: PolicyWord) -> Result<ChannelBindingPolicy> {

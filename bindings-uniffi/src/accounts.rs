@@ -1,8 +1,7 @@
 //! Accounts of the application, and its look-ups.
 
-use crate::error::Thrown;
 use anysspi::accounts::{Account, AccountQuery, AccountStore, MemoryAccounts};
-use anysspi::binding::AccountParts;
+use anysspi::binding::{AccountParts, Thrown};
 use anysspi::{Error, Status, Time};
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -1,7 +1,7 @@
 //! What a call gives when it fails: a variant for each status, from the core's table.
 
-use anysspi::binding::guarded;
-use anysspi::{Error, ProtocolCode, Status};
+use anysspi::binding::{Thrown, codes_of, guarded};
+use anysspi::{Error, Status};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -30,12 +30,7 @@ pub struct FaultDetail {
 
 impl From<&Error> for FaultDetail {
     fn from(error: &Error) -> Self {
-        let (nt_status, kerberos_code) = match error.code() {
-            Some(ProtocolCode::NtStatus(number)) => (Some(number), None),
-            Some(ProtocolCode::Kerberos(number)) => (None, Some(number)),
-            _ => (None, None),
-        };
-        let thrown = error.cause().and_then(|cause| cause.downcast_ref::<Thrown>());
+        let (nt_status, kerberos_code) = codes_of(error);
         Self {
             status: error.status().0,
             symbol: error.status().to_string(),
@@ -45,7 +40,7 @@ impl From<&Error> for FaultDetail {
             nt_status,
             kerberos_code,
             token: error.token().map(<[u8]>::to_vec),
-            cause: thrown.map(|Thrown(number)| *number),
+            cause: Thrown::number(error),
         }
     }
 }
@@ -125,27 +120,11 @@ impl From<Error> for Fault {
 /// The result of every call.
 pub(crate) type Answer<T> = Result<T, Fault>;
 
-/// What a look-up of the application threw, by its number in the other language.
-#[derive(Debug)]
-pub(crate) struct Thrown(pub(crate) u64);
-
-impl fmt::Display for Thrown {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an error of the application")
-    }
-}
-
-impl std::error::Error for Thrown {}
-
 /// The answer of a call of the library, behind the fence around its panics.
 pub(crate) fn answer<T>(call: impl FnOnce() -> anysspi::Result<T>) -> Answer<T> {
     #[cfg(feature = "testing")]
     crate::testing::count();
     Ok(guarded(call)?)
-}
-
-pub(crate) fn closed() -> Error {
-    Error::new(Status::INVALID_HANDLE, "it was closed")
 }
 
 pub(crate) fn wrong(text: impl Into<String>) -> Error {

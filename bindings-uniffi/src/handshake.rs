@@ -3,12 +3,9 @@
 
 use crate::context::{ContextFacts, facts_of};
 use crate::credentials::{NativeCredential, NativeIdentity};
-use crate::error::{Answer, alone, answer, closed};
-use anysspi::binding::{policy_of, token_of};
-use anysspi::{
-    Allow, ChannelBindings, Context, ContextFlags, CredentialSource, Error, Handshake, Registry,
-    Status,
-};
+use crate::error::{Answer, alone, answer};
+use anysspi::binding::{End, HandshakeParts, policy_of};
+use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, Registry};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,104 +44,50 @@ pub struct HandshakeOptions {
     pub without_packages: Vec<String>,
 }
 
-/// Puts the options into the builder of either side.
-macro_rules! configured {
-    ($builder:expr, $options:expr, $registry:expr, $source:expr) => {{
-        let mut builder = $builder
-            .registry($registry)
-            .credential($source)
-            .require(ContextFlags::from_bits_truncate($options.require))
-            .request(ContextFlags::from_bits_truncate($options.request))
-            .relax(ContextFlags::from_bits_truncate($options.relax))
-            .without(ContextFlags::from_bits_truncate($options.without))
-            .allow(Allow::from_bits_truncate($options.allow))
-            .without_packages($options.without_packages);
-        if let Some(packages) = $options.packages {
-            builder = builder.packages(packages);
-        }
-        if let Some(data) = $options.channel_bindings {
-            builder = builder.channel_bindings(ChannelBindings::new(data));
-        }
-        if let Some(name) = &$options.binding_policy {
-            builder = builder.binding_policy(policy_of(name)?);
-        }
-        builder
-    }};
-}
-
 pub(crate) fn start_in(
     registry: &Registry,
     options: HandshakeOptions,
 ) -> anysspi::Result<Arc<NativeEnd>> {
-    let source: CredentialSource = match &options.credential {
+    let credential: CredentialSource = match &options.credential {
         Some(credential) => credential.handle()?.into(),
         None => options.identities.iter().map(|one| one.0.clone()).collect::<Vec<_>>().into(),
     };
-    let name = &options.package_name;
-    let handshake = if options.is_acceptor {
-        let builder = configured!(anysspi::accept(name), options, registry, source);
-        builder.accepted_targets(options.accepted_targets).start()?
-    } else {
-        let builder = configured!(anysspi::initiate(name), options, registry, source);
-        match options.target {
-            Some(target) => builder.target(target).start()?,
-            None => builder.start()?,
-        }
+    let parts = HandshakeParts {
+        package: &options.package_name,
+        is_acceptor: options.is_acceptor,
+        credential,
+        target: options.target,
+        accepted_targets: options.accepted_targets,
+        require: ContextFlags::from_bits_truncate(options.require),
+        request: ContextFlags::from_bits_truncate(options.request),
+        relax: ContextFlags::from_bits_truncate(options.relax),
+        without: ContextFlags::from_bits_truncate(options.without),
+        channel_bindings: options.channel_bindings.map(ChannelBindings::new),
+        binding_policy: options.binding_policy.as_deref().map(policy_of).transpose()?,
+        allow: Allow::from_bits_truncate(options.allow),
+        packages: options.packages,
+        without_packages: options.without_packages,
     };
-    let state = Mutex::new(State::Running(Box::new(handshake)));
+    let state = Mutex::new(End::new(parts.start(registry)?));
     Ok(Arc::new(NativeEnd { state, is_shut: AtomicBool::new(false) }))
 }
 
 /// One end of a handshake.
 #[derive(uniffi::Object)]
 pub struct NativeEnd {
-    state: Mutex<State>,
+    state: Mutex<End>,
     /// Somebody wants it closed: whoever is at work with it does that.
     is_shut: AtomicBool,
 }
 
-enum State {
-    Running(Box<Handshake>),
-    Standing(Box<Context>),
-    Closed,
-}
-
-impl State {
-    fn running(&mut self) -> anysspi::Result<&mut Handshake> {
-        match self {
-            Self::Running(handshake) => Ok(handshake),
-            Self::Standing(_) => Err(Error::new(
-                Status::OUT_OF_SEQUENCE,
-                "a call out of turn: the handshake is at its end",
-            )),
-            Self::Closed => Err(closed()),
-        }
+fn step(end: &mut End, token: Option<&[u8]>) -> anysspi::Result<Stepped> {
+    let was_done = end.is_done();
+    let token = end.step(token)?;
+    if was_done {
+        return Ok(Stepped { token, facts: None, extra: Vec::new() });
     }
-
-    fn context(&mut self) -> anysspi::Result<&mut Context> {
-        match self {
-            Self::Standing(context) => Ok(context),
-            Self::Running(handshake) => handshake.context(),
-            Self::Closed => Err(closed()),
-        }
-    }
-
-    fn step(&mut self, token: Option<&[u8]>) -> anysspi::Result<Stepped> {
-        if token.is_none() && matches!(self, Self::Standing(_)) {
-            return Ok(Stepped { token: None, facts: None, extra: Vec::new() });
-        }
-        let handshake = self.running()?;
-        let token = token_of(handshake.step(token)?)?;
-        let extra = handshake.extra().to_vec();
-        if !handshake.done() {
-            return Ok(Stepped { token, facts: None, extra });
-        }
-        let facts = facts_of(handshake.context()?)?;
-        if let Self::Running(handshake) = std::mem::replace(self, Self::Closed) {
-            *self = Self::Standing(Box::new(handshake.into_context()?));
-        }
-        Ok(Stepped { token, facts: Some(facts), extra })
-    }
+    let facts = if end.is_done() { Some(facts_of(end.context()?)?) } else { None };
+    Ok(Stepped { token, facts, extra: end.extra().to_vec() })
 }
 
 /// What a step brings.
@@ -160,7 +103,7 @@ pub struct Stepped {
 
 impl NativeEnd {
     /// One call on it, which nobody else makes at the same time.
-    fn with<T>(&self, call: impl FnOnce(&mut State) -> anysspi::Result<T>) -> Answer<T> {
+    fn with<T>(&self, call: impl FnOnce(&mut End) -> anysspi::Result<T>) -> Answer<T> {
         answer(|| {
             let mut state = alone(&self.state, "handshake or its context")?;
             self.shut_if_asked(&mut state);
@@ -173,9 +116,9 @@ impl NativeEnd {
         })
     }
 
-    fn shut_if_asked(&self, state: &mut State) {
+    fn shut_if_asked(&self, state: &mut End) {
         if self.is_shut.load(Ordering::SeqCst) {
-            *state = State::Closed;
+            *state = End::Closed;
         }
     }
 
@@ -183,7 +126,7 @@ impl NativeEnd {
         if self.is_shut.load(Ordering::SeqCst)
             && let Ok(mut state) = self.state.try_lock()
         {
-            *state = State::Closed;
+            *state = End::Closed;
         }
     }
 }
@@ -198,30 +141,22 @@ impl NativeEnd {
 
     /// Hands over the peer's token.
     pub fn receive(&self, token: &[u8]) -> Answer<()> {
-        self.with(|state| state.running()?.receive(token))
+        self.with(|end| end.running()?.receive(token))
     }
 
     /// The next token to send, with what was handed over before.
     pub fn advance(&self) -> Answer<Stepped> {
-        self.with(|state| state.step(None))
+        self.with(|end| step(end, None))
     }
 
     /// Hands over the peer's token, and gives the next one to send.
     pub fn step(&self, token: &[u8]) -> Answer<Stepped> {
-        self.with(|state| state.step(Some(token)))
+        self.with(|end| step(end, Some(token)))
     }
 
     /// Has a server speak first, where a protocol wants that: the token to send.
     pub fn speak_first(&self) -> Answer<Vec<u8>> {
-        self.with(|state| {
-            let token = token_of(state.running()?.speak_first()?)?;
-            token.ok_or_else(|| {
-                Error::new(
-                    Status::OUT_OF_SEQUENCE,
-                    "a call out of turn: there is nothing to say first",
-                )
-            })
-        })
+        self.with(End::speak_first)
     }
 
     /// Closes it and wipes its secrets: at once, or at the end of the call that is under way. Every later
@@ -230,9 +165,9 @@ impl NativeEnd {
         answer(|| {
             self.is_shut.store(true, Ordering::SeqCst);
             match self.state.try_lock() {
-                Ok(mut state) => *state = State::Closed,
+                Ok(mut state) => *state = End::Closed,
                 Err(std::sync::TryLockError::Poisoned(state)) => {
-                    *PoisonError::into_inner(state) = State::Closed;
+                    *PoisonError::into_inner(state) = End::Closed;
                 }
                 Err(std::sync::TryLockError::WouldBlock) => {}
             }
@@ -242,57 +177,57 @@ impl NativeEnd {
 
     /// The facts of the context; OUT_OF_SEQUENCE before there is one.
     pub fn facts(&self) -> Answer<ContextFacts> {
-        self.with(|state| facts_of(state.context()?))
+        self.with(|end| facts_of(end.context()?))
     }
 
     /// The session key, which is not among the facts: few ask for it.
     pub fn session_key(&self) -> Answer<Vec<u8>> {
-        self.with(|state| Ok(state.context()?.session_key().expose().to_vec()))
+        self.with(|end| Ok(end.context()?.session_key().expose().to_vec()))
     }
 
     /// Asks anything else (`SECPKG_ATTR_*`).
     pub fn query(&self, attribute: u32) -> Answer<crate::attributes::AttributeAnswer> {
-        self.with(|state| state.context()?.query(anysspi::Attribute(attribute))?.try_into())
+        self.with(|end| end.context()?.query(anysspi::Attribute(attribute))?.try_into())
     }
 
     /// Protects a message.
     pub fn wrap(&self, payload: &[u8]) -> Answer<Vec<u8>> {
-        self.with(|state| state.context()?.wrap(payload))
+        self.with(|end| end.context()?.wrap(payload))
     }
 
     /// Opens a message.
     pub fn unwrap(&self, wrapped: &[u8]) -> Answer<Vec<u8>> {
-        self.with(|state| state.context()?.unwrap(wrapped))
+        self.with(|end| end.context()?.unwrap(wrapped))
     }
 
     /// Signs a message that goes out in the clear.
     pub fn sign(&self, payload: &[u8]) -> Answer<Vec<u8>> {
-        self.with(|state| state.context()?.sign(payload))
+        self.with(|end| end.context()?.sign(payload))
     }
 
     /// Checks the signature of a message in the clear.
     pub fn verify(&self, payload: &[u8], signature: &[u8]) -> Answer<()> {
-        self.with(|state| state.context()?.verify(payload, signature))
+        self.with(|end| end.context()?.verify(payload, signature))
     }
 
     /// `wrap` on a connectionless context, whose messages the caller numbers.
     pub fn wrap_datagram(&self, number: u32, payload: &[u8]) -> Answer<Vec<u8>> {
-        self.with(|state| state.context()?.wrap_datagram(number, payload))
+        self.with(|end| end.context()?.wrap_datagram(number, payload))
     }
 
     /// `unwrap` on a connectionless context.
     pub fn unwrap_datagram(&self, number: u32, wrapped: &[u8]) -> Answer<Vec<u8>> {
-        self.with(|state| state.context()?.unwrap_datagram(number, wrapped))
+        self.with(|end| end.context()?.unwrap_datagram(number, wrapped))
     }
 
     /// `sign` on a connectionless context.
     pub fn sign_datagram(&self, number: u32, payload: &[u8]) -> Answer<Vec<u8>> {
-        self.with(|state| state.context()?.sign_datagram(number, payload))
+        self.with(|end| end.context()?.sign_datagram(number, payload))
     }
 
     /// `verify` on a connectionless context.
     pub fn verify_datagram(&self, number: u32, payload: &[u8], signature: &[u8]) -> Answer<()> {
-        self.with(|state| state.context()?.verify_datagram(number, payload, signature))
+        self.with(|end| end.context()?.verify_datagram(number, payload, signature))
     }
 }
 

@@ -7,11 +7,11 @@ use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
 use crate::package::when;
-use anysspi::binding::policy_of;
+use anysspi::binding::{nobody_asks, policy_of};
 use anysspi::raw::{
-    self as core, AscReq, Attribute, AttributeValue, IscReq, Outcome, Quality, SecurityContext,
+    self as core, AscReq, AscRet, Attribute, AttributeValue, Buffer, CredentialsHandle, IscReq,
+    IscRet, Outcome, Quality, SecurityContext,
 };
-use anysspi::{Error, Status};
 use buffers::{BufferAfter, Memory, RawBuffer};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
@@ -63,10 +63,7 @@ impl Said {
         bits: impl FnOnce(Flags) -> u64,
     ) -> anysspi::Result<Self> {
         if outcome.kdc_request.is_some() {
-            return Err(Error::new(
-                Status::NO_AUTHENTICATING_AUTHORITY,
-                "the package asks for a KDC, and this version has nobody to carry the question",
-            ));
+            return Err(nobody_asks());
         }
         let (status, expiry) = (outcome.status.0, when(outcome.expiry));
         Ok(Self { status, flags: bits(outcome.flags), expiry, quality: 0 })
@@ -89,6 +86,34 @@ pub enum MessageCall {
 impl NativeSecurityContext {
     fn alone(&self) -> anysspi::Result<MutexGuard<'_, SecurityContext>> {
         alone(&self.0, "context")
+    }
+
+    /// A leg on either side.
+    fn leg<Flags>(
+        &self,
+        credential: Option<Arc<NativeCredential>>,
+        input: Vec<RawBuffer>,
+        output: Vec<RawBuffer>,
+        bits: impl FnOnce(Flags) -> u64,
+        call: impl FnOnce(
+            Option<&CredentialsHandle>,
+            &mut SecurityContext,
+            &mut [Buffer<'_>],
+            &mut [Buffer<'_>],
+        ) -> anysspi::Result<Outcome<Flags>>,
+    ) -> Answer<RawAnswer> {
+        answer(|| {
+            let credentials = credential.map(|credential| credential.handle()).transpose()?;
+            let mut context = self.alone()?;
+            let mut memory = Memory::of(input, false)?;
+            let inputs = memory.len();
+            memory.add(output, true)?;
+            let (result, buffers) = memory.lend(|buffers| {
+                let (input, output) = buffers.split_at_mut(inputs);
+                Said::leg(call(credentials.as_ref(), &mut context, input, output)?, bits)
+            });
+            Ok(RawAnswer::of(result, buffers))
+        })
     }
 }
 
@@ -123,26 +148,10 @@ impl NativeSecurityContext {
         input: Vec<RawBuffer>,
         output: Vec<RawBuffer>,
     ) -> Answer<RawAnswer> {
-        answer(|| {
-            let credentials = credential.map(|credential| credential.handle()).transpose()?;
-            let (mut context, flags) = (self.alone()?, IscReq::from_bits_retain(flags));
-            let mut memory = Memory::of(input, false)?;
-            let inputs = memory.len();
-            memory.add(output, true)?;
-            let (result, buffers) = memory.lend(|buffers| {
-                let (input, output) = buffers.split_at_mut(inputs);
-                let (credentials, target) = (credentials.as_ref(), target.as_deref());
-                let outcome = core::initialize_security_context(
-                    credentials,
-                    &mut context,
-                    target,
-                    flags,
-                    input,
-                    output,
-                )?;
-                Said::leg(outcome, |flags| flags.bits())
-            });
-            Ok(RawAnswer::of(result, buffers))
+        let (flags, bits) = (IscReq::from_bits_retain(flags), |flags: IscRet| flags.bits());
+        self.leg(credential, input, output, bits, |credentials, context, input, output| {
+            let target = target.as_deref();
+            core::initialize_security_context(credentials, context, target, flags, input, output)
         })
     }
 
@@ -154,20 +163,9 @@ impl NativeSecurityContext {
         input: Vec<RawBuffer>,
         output: Vec<RawBuffer>,
     ) -> Answer<RawAnswer> {
-        answer(|| {
-            let credentials = credential.map(|credential| credential.handle()).transpose()?;
-            let (mut context, flags) = (self.alone()?, AscReq::from_bits_retain(flags));
-            let mut memory = Memory::of(input, false)?;
-            let inputs = memory.len();
-            memory.add(output, true)?;
-            let (result, buffers) = memory.lend(|buffers| {
-                let (input, output) = buffers.split_at_mut(inputs);
-                let credentials = credentials.as_ref();
-                let outcome =
-                    core::accept_security_context(credentials, &mut context, flags, input, output)?;
-                Said::leg(outcome, |flags| flags.bits())
-            });
-            Ok(RawAnswer::of(result, buffers))
+        let (flags, bits) = (AscReq::from_bits_retain(flags), |flags: AscRet| flags.bits());
+        self.leg(credential, input, output, bits, |credentials, context, input, output| {
+            core::accept_security_context(credentials, context, flags, input, output)
         })
     }
 

@@ -1,7 +1,7 @@
 //! What a security package must supply. The registry, the raw layer and the handshake layer are
 //! written against these traits and name no package.
 
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest};
 use crate::error::{Error, Result};
@@ -12,6 +12,7 @@ use crate::time::Time;
 use bitflags::bitflags;
 use std::borrow::Cow;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 bitflags! {
     /// What a package can do (`SECPKG_FLAG_*`).
@@ -313,6 +314,49 @@ pub struct MessageOptions {
     pub quality: Quality,
     /// Its sequence number where the caller keeps count (connectionless contexts).
     pub sequence: u32,
+}
+
+/// A whole message, encrypted: the signature, and the message behind it.
+pub(crate) fn wrap(
+    context: &mut (dyn Established + 'static),
+    options: MessageOptions,
+    message: &[u8],
+) -> Result<Vec<u8>> {
+    let trailer = context.facts().sizes.security_trailer;
+    // Wiped where it is not encrypted after all.
+    let mut wrapped = Zeroizing::new(Vec::with_capacity(trailer.saturating_add(message.len())));
+    wrapped.resize(trailer, 0);
+    wrapped.extend_from_slice(message);
+    let (signature, data) = wrapped.split_at_mut(trailer);
+    let mut buffers = [Buffer::exclusive(BufferKind::TOKEN, signature), Buffer::data(data)];
+    context.encrypt(options, &mut buffers)?;
+    let [token, _] = &buffers;
+    let used = token.len();
+    // A signature shorter than the largest leaves a gap.
+    if used < trailer {
+        wrapped.drain(used..trailer);
+    }
+    Ok(std::mem::take(&mut *wrapped))
+}
+
+/// The message in what the peer wrapped.
+pub(crate) fn unwrap(
+    context: &mut (dyn Established + 'static),
+    options: MessageOptions,
+    wrapped: &[u8],
+) -> Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(wrapped.to_vec());
+    let mut buffers =
+        [Buffer::exclusive(BufferKind::STREAM, &mut bytes), Buffer::empty(BufferKind::DATA)];
+    context.decrypt(options, &mut buffers)?;
+    let [_, data] = &buffers;
+    let length = data.len();
+    drop(buffers);
+    // The message stands at the end, behind its signature. What is moved up leaves its copy within
+    // the memory that is wiped.
+    let start = bytes.len().saturating_sub(length);
+    bytes.drain(..start);
+    Ok(bytes)
 }
 
 fn nothing_to_complete() -> Error {

@@ -103,9 +103,7 @@ fn node_bench(name: Option<&str>, json: bool) -> Result<(), String> {
     let mut command = Command::new("node");
     command.arg("bindings-node/benches/ratios.js").arg(node::directory().join("package"));
     command.args(name).args(json.then_some("--json")).current_dir(run::root());
-    for peer in ["ntlm.handshake", "ntlm.protect.64k"] {
-        command.arg(format!("{peer}={}", rust_figure(peer)?));
-    }
+    next_to_rust(&mut command, &["ntlm.handshake", "ntlm.protect.64k"])?;
     run::step(&run::line(&command), || run::child(&mut command))
 }
 
@@ -123,9 +121,7 @@ fn kotlin_bench(
     })?;
     let mut command = toolchain.java(&package, &ratios)?;
     command.arg("anysspi.benches.RatiosKt").args(name).args(json.then_some("--json"));
-    for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
-        command.arg(format!("{peer}={}", rust_figure(peer)?));
-    }
+    next_to_rust(&mut command, &["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"])?;
     run::step("the benches in Kotlin", || run::child(&mut command))
 }
 
@@ -142,10 +138,16 @@ fn swift_bench(toolchain: &swift::Toolchain, name: Option<&str>, json: bool) -> 
     })?;
     let mut command = package.built(toolchain, "release/Ratios");
     command.args(name).args(json.then_some("--json"));
-    for peer in ["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"] {
-        command.arg(format!("{peer}={}", rust_figure(peer)?));
-    }
+    next_to_rust(&mut command, &["ntlm.handshake", "ntlm.protect.64k", "ntlm.protect.1m"])?;
     run::step("the benches in Swift", || swift::child("the benches", &mut command))
+}
+
+/// Tells a bench in another language what Rust does now.
+fn next_to_rust(command: &mut Command, names: &[&str]) -> Result<(), String> {
+    for name in names {
+        command.arg(format!("{name}={}", rust_figure(name)?));
+    }
+    Ok(())
 }
 
 /// What Rust does now, on the machine as it is now.

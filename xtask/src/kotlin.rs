@@ -81,10 +81,7 @@ fn install() -> Result<(), String> {
 /// Downloads and unpacks the compiler; in one stroke, so that nobody meets a half of it.
 fn fetch(compiler: &Path) -> Result<(), String> {
     let part = compiler.with_extension("part");
-    if part.exists() {
-        fs::remove_dir_all(&part).map_err(|error| error.to_string())?;
-    }
-    fs::create_dir_all(&part).map_err(|error| error.to_string())?;
+    run::empty_folder(&part)?;
     eprintln!("── download of 90 MB …");
     let mut pack = node::npm("npm");
     pack.args(["pack", "--json", "--loglevel=error", &format!("kotlin-compiler@{VERSION}")]);

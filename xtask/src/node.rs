@@ -79,9 +79,9 @@ pub(crate) fn pack() -> Result<PathBuf, String> {
 
 /// The package without a module, in a folder.
 fn lay_out_package(stage: &Path) -> Result<(), String> {
-    empty_folder(stage)?;
     let inside = stage.join("bindings-node");
-    fs::create_dir_all(&inside).map_err(|error| error.to_string())?;
+    run::remove_folder(stage)?;
+    run::make_folder(&inside)?;
     for name in ["package.json", "LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&run::root().join(name), &stage.join(name))?;
     }
@@ -114,10 +114,10 @@ fn pack_folder(stage: &Path) -> Result<PathBuf, String> {
 /// a module, which has them as optional dependencies. Gives the tarballs, its own last.
 pub(crate) fn pack_release(modules: &Path) -> Result<Vec<PathBuf>, String> {
     let release = directory().join("release");
-    empty_folder(&release)?;
+    run::empty_folder(&release)?;
     let stage = release.join("anysspi");
     lay_out_package(&stage)?;
-    let mut package = read_json(&run::root().join("package.json"))?;
+    let mut package = run::read_json(&run::root().join("package.json"))?;
     let mut tarballs = Vec::new();
     let entries =
         fs::read_dir(modules).map_err(|error| format!("{}: {error}", modules.display()))?;
@@ -131,7 +131,7 @@ pub(crate) fn pack_release(modules: &Path) -> Result<Vec<PathBuf>, String> {
         package["optionalDependencies"][format!("@anysspi/{platform}")] =
             package["version"].clone();
         let folder = release.join(platform);
-        empty_folder(&folder)?;
+        run::empty_folder(&folder)?;
         copy(&file, &folder.join(name))?;
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
             copy(&run::root().join(licence), &folder.join(licence))?;
@@ -174,11 +174,6 @@ fn manifest_of(platform: &str, package: &Value) -> Result<Value, String> {
     Ok(manifest)
 }
 
-fn read_json(path: &Path) -> Result<Value, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
-}
-
 fn write_json(path: &Path, value: &Value) -> Result<(), String> {
     fs::write(path, format!("{value:#}\n")).map_err(|error| format!("{}: {error}", path.display()))
 }
@@ -186,21 +181,14 @@ fn write_json(path: &Path, value: &Value) -> Result<(), String> {
 /// A folder with the module of this platform in it, as the machines of a release bring theirs.
 pub(crate) fn modules() -> Result<PathBuf, String> {
     let folder = directory().join("modules");
-    empty_folder(&folder)?;
+    run::empty_folder(&folder)?;
     copy(&build()?, &folder.join(module_name()?))?;
     Ok(folder)
 }
 
-fn empty_folder(folder: &Path) -> Result<(), String> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| error.to_string())?;
-    }
-    fs::create_dir_all(folder).map_err(|error| error.to_string())
-}
-
 /// Installs tarballs into an empty folder, with no script run and no compiler at hand.
 pub(crate) fn install(tarballs: &[PathBuf], folder: &Path) -> Result<(), String> {
-    empty_folder(folder)?;
+    run::empty_folder(folder)?;
     // Without one npm looks for a project in the folders above.
     fs::write(folder.join("package.json"), "{}\n").map_err(|error| error.to_string())?;
     let mut command = npm("npm");

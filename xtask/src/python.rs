@@ -21,11 +21,8 @@ pub(crate) fn lay_out() -> Result<PathBuf, String> {
     run::child(&mut run::cargo(&["build", "--quiet", "-p", "anysspi-python", "--all-features"]))?;
     let top = directory().join("package");
     let package = top.join("anysspi");
+    run::empty_folder(&package)?;
     let copied = || -> std::io::Result<()> {
-        if package.exists() {
-            fs::remove_dir_all(&package)?;
-        }
-        fs::create_dir_all(&package)?;
         for entry in fs::read_dir(run::root().join(SOURCES))? {
             let entry = entry?;
             if entry.file_type()?.is_file() {
@@ -43,9 +40,7 @@ pub(crate) fn lay_out() -> Result<PathBuf, String> {
 /// Builds the wheel as it is released; gives its file.
 pub(crate) fn build_wheel(python: &Path) -> Result<PathBuf, String> {
     let wheels = directory().join("dist");
-    if wheels.exists() {
-        fs::remove_dir_all(&wheels).map_err(|error| error.to_string())?;
-    }
+    run::remove_folder(&wheels)?;
     let mut maturin = Command::new(python);
     maturin.args(["-m", "maturin", "build", "--quiet", "--release", "--locked", "--interpreter"]);
     maturin.arg(python).arg("--out").arg(&wheels).current_dir(run::root());

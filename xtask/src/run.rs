@@ -1,5 +1,6 @@
 //! Running a step of a command: a line before it, a line with the result and the time after it.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -79,6 +80,33 @@ pub(crate) fn seconds(duration: Duration) -> String {
     } else {
         format!("{} min {:02} s", whole / 60, whole % 60)
     }
+}
+
+/// Makes a folder, and those above it.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
+}
+
+/// Removes a folder with what is in it, if it is there.
+pub(crate) fn remove_folder(folder: &Path) -> Result<(), String> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    fs::remove_dir_all(folder)
+        .map_err(|error| format!("cannot remove {}: {error}", folder.display()))
+}
+
+/// Makes a folder with nothing in it.
+pub(crate) fn empty_folder(folder: &Path) -> Result<(), String> {
+    remove_folder(folder)?;
+    make_folder(folder)
+}
+
+/// Reads a file of JSON.
+pub(crate) fn read_json(path: &Path) -> Result<serde_json::Value, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]

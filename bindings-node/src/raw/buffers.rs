@@ -1,6 +1,7 @@
 //! Typed buffers over the memory of JavaScript.
 
 use crate::context::number;
+use anysspi::binding::{Place, addresses, place_of};
 use anysspi::raw::{Buffer as Core, BufferAttributes, BufferKind};
 use napi::bindgen_prelude::{Buffer, BufferSlice};
 use napi_derive::napi;
@@ -96,37 +97,22 @@ fn lend<T>(parts: Vec<Part<'_>>, call: impl FnOnce(&mut [Core<'_>]) -> T) -> (T,
     (result, became.collect())
 }
 
-fn addresses(bytes: &[u8]) -> Range<usize> {
-    let start = bytes.as_ptr() as usize;
-    start..start.saturating_add(bytes.len())
-}
-
-fn became(buffer: &Core<'_>, own: usize, ranges: &[Option<Range<usize>>]) -> Became {
-    let place = place(buffer, own, ranges);
+fn became(buffer: &Core<'_>, own: usize, memory: &[Option<Range<usize>>]) -> Became {
+    let within = match place_of(buffer, own, memory) {
+        Place::Own => Some((own, 0)),
+        Place::Within(at, start) => Some((at, start)),
+        // Memory of no bytes stays where it is.
+        Place::Nowhere => {
+            let of_own = memory.get(own).and_then(Option::as_ref);
+            of_own.filter(|range| range.is_empty()).map(|_| (own, 0))
+        }
+        Place::Allocated => None,
+    };
     Became {
         kind: buffer.kind().0,
         length: number(buffer.len()),
-        within: place.as_ref().map(|(at, _)| number(*at)),
-        start: place.as_ref().map(|(_, start)| number(*start)),
-        bytes: match place {
-            None if buffer.capacity() > 0 => Some(buffer.bytes().into()),
-            _ => None,
-        },
+        within: within.map(|(at, _)| number(at)),
+        start: within.map(|(_, start)| number(start)),
+        bytes: (within.is_none() && buffer.capacity() > 0).then(|| buffer.bytes().into()),
     }
-}
-
-/// In which buffer's memory the bytes of a buffer are after a call, and where in it.
-fn place(buffer: &Core<'_>, own: usize, ranges: &[Option<Range<usize>>]) -> Option<(usize, usize)> {
-    let bytes = addresses(buffer.bytes());
-    let start_within = |range: &Range<usize>| {
-        let is_within = range.start <= bytes.start && bytes.end <= range.end;
-        is_within.then(|| bytes.start.saturating_sub(range.start))
-    };
-    let of = |at: usize| ranges.get(at)?.as_ref();
-    if buffer.capacity() == 0 {
-        // One of no bytes, or a count: what is missing, or what was not used.
-        return of(own).filter(|range| range.is_empty()).map(|_| (own, 0));
-    }
-    let others = (0..ranges.len()).filter(|at| *at != own);
-    std::iter::once(own).chain(others).find_map(|at| Some((at, start_within(of(at)?)?)))
 }

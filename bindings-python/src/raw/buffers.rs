@@ -3,6 +3,7 @@
 use crate::bytes::{Bytes, Lent};
 use crate::error::{Result, alone};
 use crate::hints::{BufferAttributesOf, BufferKindOf, BytesLike, Data};
+use anysspi::binding::{Place, place_of};
 use anysspi::raw::{self as core, BufferAttributes, BufferKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -174,67 +175,53 @@ impl<'a, 'py> Loan<'a, 'py> {
         }
         let result = call(&mut buffers);
         let mut became = Vec::with_capacity(buffers.len());
-        for (buffer, own) in buffers.iter().zip(&ranges) {
-            became.push((
-                buffer.kind(),
-                buffer.len(),
-                place(py, &contents, buffer, own.as_ref(), &ranges)?,
-            ));
+        for (own, buffer) in buffers.iter().enumerate() {
+            let object = object_of(py, &contents, buffer, own, &ranges)?;
+            became.push((buffer.kind(), buffer.len(), object));
         }
         drop(buffers);
-        for (content, (kind, length, place)) in contents.iter_mut().zip(became) {
+        for (content, (kind, length, object)) in contents.iter_mut().zip(became) {
             (content.kind, content.length) = (kind, length);
-            match place {
-                Place::Own => {}
-                Place::None => content.data = None,
-                Place::Other(object) => content.data = Some(object),
+            match object {
+                Object::Same => {}
+                Object::None => content.data = None,
+                Object::Other(object) => content.data = Some(object),
             }
         }
         result
     }
 }
 
-/// Where the bytes of a buffer are after the call.
-fn place(
+/// Which object has the bytes of a buffer after the call.
+fn object_of(
     py: Python<'_>,
     contents: &[MutexGuard<'_, Content>],
     buffer: &core::Buffer<'_>,
-    own: Option<&Range<usize>>,
+    own: usize,
     ranges: &[Option<Range<usize>>],
-) -> Result<Place> {
-    let bytes = buffer.bytes();
-    let start = bytes.as_ptr() as usize;
-    if bytes.is_empty() && buffer.capacity() == 0 {
-        // One of no bytes, or a count: what is missing, or what was not used.
-        return Ok(if own.is_some_and(Range::is_empty) { Place::Own } else { Place::None });
-    }
-    let is_within = |range: &Range<usize>| {
-        range.start <= start && start.saturating_add(bytes.len()) <= range.end
-    };
-    if own.is_some_and(is_within) {
-        return Ok(Place::Own);
-    }
-    for (content, range) in contents.iter().zip(ranges) {
-        if let (Some(data), Some(range)) = (&content.data, range)
-            && is_within(range)
-        {
+) -> Result<Object> {
+    let is_empty = |at: usize| ranges.get(at).and_then(Option::as_ref).is_some_and(Range::is_empty);
+    Ok(match place_of(buffer, own, ranges) {
+        Place::Own => Object::Same,
+        // Memory of no bytes stays where it is.
+        Place::Nowhere if is_empty(own) => Object::Same,
+        Place::Nowhere => Object::None,
+        Place::Within(at, start) => {
+            let data = contents.get(at).and_then(|content| content.data.as_ref());
+            let Some(data) = data else { return Ok(Object::None) };
             let view = PyMemoryView::from(data.bind(py))?.call_method1("cast", ("B",))?;
-            let from = start.saturating_sub(range.start);
-            let to = from.saturating_add(bytes.len());
-            let slice = PySlice::new(
-                py,
-                isize::try_from(from).unwrap_or(isize::MAX),
-                isize::try_from(to).unwrap_or(isize::MAX),
-                1,
-            );
-            return Ok(Place::Other(view.get_item(slice)?.unbind()));
+            let end = start.saturating_add(buffer.bytes().len());
+            let number = |place: usize| isize::try_from(place).unwrap_or(isize::MAX);
+            let slice = PySlice::new(py, number(start), number(end), 1);
+            Object::Other(view.get_item(slice)?.unbind())
         }
-    }
-    Ok(Place::Other(PyBytes::new(py, bytes).into_any().unbind()))
+        Place::Allocated => Object::Other(PyBytes::new(py, buffer.bytes()).into_any().unbind()),
+    })
 }
 
-enum Place {
-    Own,
+enum Object {
+    /// The one it was.
+    Same,
     None,
     Other(Py<PyAny>),
 }

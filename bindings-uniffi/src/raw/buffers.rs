@@ -2,6 +2,7 @@
 
 use crate::error::wrong;
 use crate::package::number;
+use anysspi::binding::{Place, addresses, place_of};
 use anysspi::raw::{Buffer, BufferAttributes, BufferKind};
 use std::ops::Range;
 
@@ -102,8 +103,8 @@ impl Memory {
         mut self,
         call: impl FnOnce(&mut [Buffer<'_>]) -> anysspi::Result<T>,
     ) -> (anysspi::Result<T>, Vec<BufferAfter>) {
-        let ranges: Vec<Range<usize>> =
-            self.0.iter().map(|held| addresses(held.bytes.as_ref())).collect();
+        let memory: Vec<Option<Range<usize>>> =
+            self.0.iter().map(|held| held.bytes.as_deref().map(addresses)).collect();
         let written: Vec<bool> = self.0.iter().map(|held| held.is_written).collect();
         let mut buffers: Vec<Buffer<'_>> = self
             .0
@@ -118,52 +119,31 @@ impl Memory {
             })
             .collect();
         let result = call(&mut buffers);
-        let after = buffers
-            .iter()
-            .zip(ranges.iter().zip(written))
-            .map(|(buffer, (own, is_written))| BufferAfter {
-                kind: buffer.kind().0,
-                length: number(buffer.len()),
-                place: place(buffer, own, is_written, &ranges),
-            })
-            .collect();
-        (result, after)
+        let buffers = buffers.iter().zip(written).enumerate();
+        let after =
+            buffers.map(|(own, (buffer, is_written))| after(buffer, own, is_written, &memory));
+        (result, after.collect())
     }
 }
 
-fn addresses(bytes: Option<&Vec<u8>>) -> Range<usize> {
-    let Some(bytes) = bytes else { return 0..0 };
-    let start = bytes.as_ptr() as usize;
-    start..start.saturating_add(bytes.len())
-}
-
-fn place(
+fn after(
     buffer: &Buffer<'_>,
-    own: &Range<usize>,
+    own: usize,
     is_written: bool,
-    ranges: &[Range<usize>],
-) -> BufferPlace {
-    let bytes = buffer.bytes();
-    if buffer.capacity() == 0 {
-        // One of no bytes, or a count: what is missing, or what was not used.
-        return BufferPlace::Nowhere;
-    }
-    let start = bytes.as_ptr() as usize;
-    let is_within = |range: &Range<usize>| {
-        range.start <= start && start.saturating_add(bytes.len()) <= range.end && range.start > 0
-    };
-    if is_within(own) {
-        return if is_written {
-            BufferPlace::Written { bytes: bytes.to_vec() }
-        } else {
-            BufferPlace::Unchanged
-        };
-    }
-    match ranges.iter().position(is_within) {
-        Some(at) => {
-            let from = ranges.get(at).map_or(0, |range| start.saturating_sub(range.start));
-            BufferPlace::Within { buffer: number(at), offset: number(from), bytes: bytes.to_vec() }
-        }
-        None => BufferPlace::Allocated { bytes: bytes.to_vec() },
+    memory: &[Option<Range<usize>>],
+) -> BufferAfter {
+    let bytes = || buffer.bytes().to_vec();
+    BufferAfter {
+        kind: buffer.kind().0,
+        length: number(buffer.len()),
+        place: match place_of(buffer, own, memory) {
+            Place::Nowhere => BufferPlace::Nowhere,
+            Place::Own if is_written => BufferPlace::Written { bytes: bytes() },
+            Place::Own => BufferPlace::Unchanged,
+            Place::Within(at, start) => {
+                BufferPlace::Within { buffer: number(at), offset: number(start), bytes: bytes() }
+            }
+            Place::Allocated => BufferPlace::Allocated { bytes: bytes() },
+        },
     }
 }

@@ -7,7 +7,7 @@ use crate::context::{
 use crate::credentials::{Delegated, Secret, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::package::{MessageOptions, PackageInfo, Quality};
+use crate::package::{self, MessageOptions, PackageInfo, Quality};
 use crate::raw::{Standing, attribute_of};
 use crate::status::Status;
 use crate::time::Time;
@@ -176,32 +176,13 @@ impl Context {
     }
 
     fn wrap_with(&mut self, options: MessageOptions, message: &[u8]) -> Result<Vec<u8>> {
-        let trailer = self.sizes().security_trailer;
-        let mut wrapped = Vec::with_capacity(trailer.saturating_add(message.len()));
-        wrapped.resize(trailer, 0);
-        wrapped.extend_from_slice(message);
-        let (signature, data) = wrapped.split_at_mut(trailer);
-        let used = self.encrypt(options, data, signature)?;
-        // A signature shorter than the largest leaves a gap.
-        if used < trailer {
-            wrapped.drain(used..trailer);
-        }
-        Ok(wrapped)
+        package::wrap(self.standing.protecting()?, options, message)
     }
 
     /// Protects a message in place and writes its signature, which goes before the message, into
     /// `signature`; gives the signature's length. Nothing is allocated.
     pub fn wrap_in_place(&mut self, message: &mut [u8], signature: &mut [u8]) -> Result<usize> {
         let options = self.wrapping(None)?;
-        self.encrypt(options, message, signature)
-    }
-
-    fn encrypt(
-        &mut self,
-        options: MessageOptions,
-        message: &mut [u8],
-        signature: &mut [u8],
-    ) -> Result<usize> {
         let mut buffers = [Buffer::exclusive(BufferKind::TOKEN, signature), Buffer::data(message)];
         self.standing.protecting()?.encrypt(options, &mut buffers)?;
         let [token, _] = &buffers;
@@ -229,26 +210,14 @@ impl Context {
     }
 
     fn unwrap_with(&mut self, options: MessageOptions, wrapped: &[u8]) -> Result<Vec<u8>> {
-        let mut bytes = wrapped.to_vec();
-        let length = self.decrypt(options, &mut bytes)?.len();
-        // The message stands at the end, behind its signature.
-        let start = bytes.len().saturating_sub(length);
-        bytes.drain(..start);
-        Ok(bytes)
+        let mut message = package::unwrap(self.standing.protecting()?, options, wrapped)?;
+        Ok(std::mem::take(&mut *message))
     }
 
     /// Opens a message that the peer protected, in place, and gives the part of `wrapped` that is
     /// the message. Nothing is allocated. What was decrypted and is not the peer's is wiped.
     pub fn unwrap_in_place<'a>(&mut self, wrapped: &'a mut [u8]) -> Result<&'a mut [u8]> {
         let options = self.wrapping(None)?;
-        self.decrypt(options, wrapped)
-    }
-
-    fn decrypt<'a>(
-        &mut self,
-        options: MessageOptions,
-        wrapped: &'a mut [u8],
-    ) -> Result<&'a mut [u8]> {
         let mut buffers =
             [Buffer::exclusive(BufferKind::STREAM, wrapped), Buffer::empty(BufferKind::DATA)];
         self.standing.protecting()?.decrypt(options, &mut buffers)?;

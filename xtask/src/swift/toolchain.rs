@@ -76,10 +76,10 @@ fn fetch(system: &Path) -> Result<(), String> {
     let work = system.with_extension("apt");
     let unpacked = system.with_extension("part");
     for folder in [&work, &unpacked] {
-        remove(folder)?;
+        run::remove_folder(folder)?;
     }
     for folder in ["etc", "lists/partial", "archives/partial"] {
-        make(&work.join(folder))?;
+        run::make_folder(&work.join(folder))?;
     }
     write(&work.join("status"), "")?;
     let source = format!(
@@ -96,7 +96,7 @@ fn fetch(system: &Path) -> Result<(), String> {
     download.arg("--download-only").args(PACKAGES).stdout(Stdio::null());
     run::child(&mut download)?;
     eprintln!("── unpacking …");
-    make(&unpacked)?;
+    run::make_folder(&unpacked)?;
     let archives = fs::read_dir(work.join("archives")).map_err(|error| error.to_string())?;
     let mut archives: Vec<PathBuf> = archives.flatten().map(|entry| entry.path()).collect();
     archives.retain(|path| path.extension().is_some_and(|kind| kind == "deb"));
@@ -106,7 +106,7 @@ fn fetch(system: &Path) -> Result<(), String> {
         unpack(&archive, &unpacked)?;
         fs::remove_file(&archive).map_err(|error| error.to_string())?;
     }
-    remove(&work)?;
+    run::remove_folder(&work)?;
     fs::rename(&unpacked, system).map_err(|error| error.to_string())
 }
 
@@ -200,18 +200,6 @@ impl Toolchain {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn make(folder: &Path) -> Result<(), String> {
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
-}
-
-fn remove(folder: &Path) -> Result<(), String> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    fs::remove_dir_all(folder)
-        .map_err(|error| format!("cannot remove {}: {error}", folder.display()))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

@@ -65,12 +65,9 @@ fn examples(toolchain: &Toolchain, package: &Package) -> Result<(), String> {
         }
         for (number, example) in found.iter().enumerate() {
             run::step(&format!("example {number} of {page}"), || {
-                if folder.exists() {
-                    fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-                }
-                let written = fs::create_dir_all(&folder)
-                    .and_then(|()| fs::write(folder.join("Example.kt"), format!("{example}\n")));
-                written.map_err(|error| error.to_string())?;
+                run::empty_folder(&folder)?;
+                fs::write(folder.join("Example.kt"), format!("{example}\n"))
+                    .map_err(|error| error.to_string())?;
                 let folders = [folder.clone()];
                 let name = page.replace(['/', '.'], "-");
                 let name = format!("example-{name}-{number}");

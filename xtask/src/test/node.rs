@@ -21,7 +21,7 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
         }
     }
     // jest makes the file and not its folder.
-    std::fs::create_dir_all(node::directory()).map_err(|error| error.to_string())?;
+    run::make_folder(&node::directory())?;
     let mut jest = node::npm("npx");
     // What it says goes to standard error, the summary with the counts too.
     jest.args(["--no-install", "jest", "--colors=false"]).args(arguments);
@@ -37,11 +37,7 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
 }
 
 fn counts() -> Result<Counts, String> {
-    let path = node::directory().join("jest.json");
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let result: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let result = run::read_json(&node::directory().join("jest.json"))?;
     let count = |name: &str| result[name].as_u64().unwrap_or(0);
     Ok(Counts {
         passed: count("numPassedTests"),

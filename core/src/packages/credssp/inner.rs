@@ -1,12 +1,13 @@
 //! The authentication inside: what it must have, and messages protected with it.
 
 use super::wire::unexpected;
-use crate::buffer::{Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::KdcRequest;
-use crate::package::{Established, Exchange, MessageOptions, PackageInfo, Progress, StepInput};
+use crate::package::{
+    Established, Exchange, MessageOptions, PackageInfo, Progress, StepInput, unwrap, wrap,
+};
 use crate::status::Status;
 use zeroize::Zeroizing;
 
@@ -50,39 +51,19 @@ fn check(context: &dyn Established) -> Result<()> {
 }
 
 /// Encrypts a message: the signature, and the message behind it ([MS-CSSP] 3.1.5).
-pub(super) fn encrypt(context: &mut dyn Established, message: &[u8]) -> Result<Vec<u8>> {
-    let trailer = context.facts().sizes.security_trailer;
-    let mut wrapped = Vec::with_capacity(trailer.saturating_add(message.len()));
-    wrapped.resize(trailer, 0);
-    wrapped.extend_from_slice(message);
-    let (signature, data) = wrapped.split_at_mut(trailer);
-    let mut buffers = [Buffer::exclusive(BufferKind::TOKEN, signature), Buffer::data(data)];
-    let encrypted = context.encrypt(MessageOptions::default(), &mut buffers);
-    let used = buffers.first().map_or(0, Buffer::len);
-    if let Err(error) = encrypted {
-        drop(Zeroizing::new(wrapped));
-        return Err(error);
-    }
-    if used < trailer {
-        wrapped.drain(used..trailer);
-    }
-    Ok(wrapped)
+pub(super) fn encrypt(
+    context: &mut (dyn Established + 'static),
+    message: &[u8],
+) -> Result<Vec<u8>> {
+    wrap(context, MessageOptions::default(), message)
 }
 
 /// Decrypts a message of the peer's.
-pub(super) fn decrypt(context: &mut dyn Established, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(wrapped.to_vec());
-    let mut buffers =
-        [Buffer::exclusive(BufferKind::STREAM, &mut bytes), Buffer::empty(BufferKind::DATA)];
-    context.decrypt(MessageOptions::default(), &mut buffers)?;
-    let [_, data] = buffers;
-    let length = data.len();
-    drop(data);
-    // The message stands at the end, behind its signature. What is moved up leaves its copy within
-    // the memory that is wiped.
-    let start = bytes.len().saturating_sub(length);
-    bytes.drain(..start);
-    Ok(bytes)
+pub(super) fn decrypt(
+    context: &mut (dyn Established + 'static),
+    wrapped: &[u8],
+) -> Result<Zeroizing<Vec<u8>>> {
+    unwrap(context, MessageOptions::default(), wrapped)
 }
 
 /// The package that authenticated: the one that was negotiated, where one was.

@@ -1,0 +1,64 @@
+//! Messages in memory of the caller's language.
+
+use crate::error::{Error, Result};
+use crate::handshake::Context;
+use crate::status::Status;
+
+/// How many bytes [`unwrap_into`] wants for a message that came in so many: its own number, where every
+/// signature has the same size and nothing is padded.
+pub fn room_to_unwrap(context: &Context, length: usize) -> usize {
+    let sizes = context.sizes();
+    let is_plain = sizes.max_signature == sizes.security_trailer && sizes.block_size == 1;
+    length.checked_sub(sizes.security_trailer).filter(|_| is_plain).unwrap_or(length)
+}
+
+/// [`Context::wrap`] into memory of the caller's language, which has room for the largest signature and
+/// the message; gives how many bytes of it are used.
+pub fn wrap_into(context: &mut Context, message: &[u8], space: &mut [u8]) -> Result<usize> {
+    let (_, data) =
+        space.split_at_mut_checked(context.sizes().security_trailer).ok_or_else(wrong_room)?;
+    if data.len() != message.len() {
+        return Err(wrong_room());
+    }
+    data.copy_from_slice(message);
+    wrap_in_room(context, space)
+}
+
+/// Wraps the message that stands in `space` behind the room for the largest signature; gives how many
+/// bytes of it are used.
+pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
+    let trailer = context.sizes().security_trailer;
+    let (signature, data) = space.split_at_mut_checked(trailer).ok_or_else(wrong_room)?;
+    let length = data.len();
+    let used = context.wrap_in_place(data, signature)?;
+    // A signature shorter than the largest leaves a gap.
+    if used < trailer {
+        space.copy_within(trailer.., used);
+    }
+    Ok(used.saturating_add(length))
+}
+
+/// [`Context::unwrap`] into memory of the caller's language, with the room that [`room_to_unwrap`] says;
+/// gives how many bytes of it are the message.
+pub fn unwrap_into(context: &mut Context, wrapped: &[u8], space: &mut [u8]) -> Result<usize> {
+    if space.len() == wrapped.len() {
+        space.copy_from_slice(wrapped);
+        let length = context.unwrap_in_place(space)?.len();
+        // The message stands at the end, behind its signature.
+        let start = space.len().saturating_sub(length);
+        space.copy_within(start.., 0);
+        return Ok(length);
+    }
+    let trailer = context.sizes().security_trailer;
+    let (signature, data) = wrapped.split_at_checked(trailer).ok_or_else(wrong_room)?;
+    if data.len() != space.len() {
+        return Err(wrong_room());
+    }
+    space.copy_from_slice(data);
+    context.open_in_place(space, signature)?;
+    Ok(space.len())
+}
+
+fn wrong_room() -> Error {
+    Error::new(Status::INTERNAL_ERROR, "a binding lends memory of the wrong size")
+}
