@@ -314,6 +314,7 @@ fn started(
         without: flags(keywords.without),
         channel_bindings: keywords.channel_bindings.map(|bindings| bindings.get().0.clone()),
         binding_policy: keywords.binding_policy.map(policy_of).transpose()?,
+        delegation: None,
         allow: keywords.allow.map_or(Allow::empty(), |allow| allow.0),
         packages: keywords.packages.map(|names| names.0),
         without_packages: keywords.without_packages.map_or_else(Vec::new, |names| names.0),

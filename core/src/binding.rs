@@ -8,7 +8,7 @@ mod messages;
 pub use accounts::{AccountParts, name_of, nt_hash_of};
 pub use buffers::{Place, addresses, place_of};
 pub use handshake::{End, HandshakeParts, closed, negotiated_package, policy_of};
-pub use messages::{room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
+pub use messages::{is_stream, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
 
 use crate::error::{Error, ProtocolCode, Result};
 use crate::handshake::Step;

@@ -87,8 +87,8 @@ pub mod testing;
 mod time;
 
 pub use context::{
-    AccessToken, Attribute, AttributeValue, BindingsChecked, ConnectionInfo, DroppedPackage, Facts,
-    KeyInfo, Negotiation, NegotiationState, Side, Sizes, StreamSizes,
+    AccessToken, Attribute, AttributeValue, BindingsChecked, ConnectionInfo, DroppedPackage,
+    EarlyUserAuthResult, Facts, KeyInfo, Negotiation, NegotiationState, Side, Sizes, StreamSizes,
 };
 pub use credentials::{
     Allow, Certificate, ChannelBindingPolicy, ChannelBindings, CredentialCache, CredentialRequest,

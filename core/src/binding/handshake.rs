@@ -2,7 +2,7 @@
 
 use super::{token_of, wrong};
 use crate::context::{Attribute, AttributeValue};
-use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings};
+use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, DelegationPolicy};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::handshake::{Context, CredentialSource, Handshake, accept, initiate};
@@ -34,6 +34,8 @@ pub struct HandshakeParts<'a> {
     pub channel_bindings: Option<ChannelBindings>,
     /// What to do about channel bindings.
     pub binding_policy: Option<ChannelBindingPolicy>,
+    /// To which targets credentials may be delegated; for an initiator.
+    pub delegation: Option<DelegationPolicy>,
     /// What is off unless it is allowed by name.
     pub allow: Allow,
     /// The packages that Negotiate may use, in order of preference.
@@ -57,6 +59,7 @@ impl<'a> HandshakeParts<'a> {
             without: ContextFlags::empty(),
             channel_bindings: None,
             binding_policy: None,
+            delegation: None,
             allow: Allow::empty(),
             packages: None,
             without_packages: Vec::new(),
@@ -94,11 +97,14 @@ impl<'a> HandshakeParts<'a> {
                 .accepted_targets(self.accepted_targets)
                 .start();
         }
-        let builder = configured!(initiate(self.package));
-        match self.target {
-            Some(target) => builder.target(target).start(),
-            None => builder.start(),
+        let mut builder = configured!(initiate(self.package));
+        if let Some(target) = self.target {
+            builder = builder.target(target);
         }
+        if let Some(policy) = self.delegation {
+            builder = builder.delegation(policy);
+        }
+        builder.start()
     }
 }
 

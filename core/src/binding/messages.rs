@@ -4,6 +4,12 @@ use crate::error::{Error, Result};
 use crate::handshake::Context;
 use crate::status::Status;
 
+/// Whether messages are a stream of bytes: [`Context::wrap`] and [`Context::unwrap`] then say themselves
+/// how long what they give is, and nothing else here applies.
+pub fn is_stream(context: &Context) -> bool {
+    context.facts().stream_sizes.is_some()
+}
+
 /// How many bytes [`unwrap_into`] wants for a message that came in so many: its own number, where every
 /// signature has the same size and nothing is padded.
 pub fn room_to_unwrap(context: &Context, length: usize) -> usize {

@@ -140,6 +140,8 @@ pub enum AttributeValue {
     AccessToken(AccessToken),
     /// REMOTE_CERT_CONTEXT, LOCAL_CERT_CONTEXT: the chain in DER, the side's own first.
     Certificates(Vec<Vec<u8>>),
+    /// ISSUER_LIST_EX: the names of authorities in DER, those that the server trusts first of all.
+    Issuers(Vec<Vec<u8>>),
     /// CONNECTION_INFO
     ConnectionInfo(ConnectionInfo),
     /// CREDS
