@@ -5,6 +5,7 @@ mod buffers;
 mod handshake;
 mod messages;
 
+pub use crate::fence::guarded;
 pub use accounts::{AccountParts, name_of, nt_hash_of};
 pub use buffers::{Place, addresses, place_of};
 pub use handshake::{End, HandshakeParts, closed, negotiated_package, policy_of};
@@ -14,17 +15,6 @@ use crate::error::{Error, ProtocolCode, Result};
 use crate::handshake::Step;
 use crate::status::Status;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// Calls the library. A panic is a defect of ours, becomes INTERNAL_ERROR and goes no further.
-pub fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
-        Err(Error::new(
-            Status::INTERNAL_ERROR,
-            "the library failed in a way that is a defect of its own: please report it",
-        ))
-    })
-}
 
 /// The token to send; none at the end.
 pub fn token_of(step: Step) -> Result<Option<Vec<u8>>> {

@@ -68,6 +68,7 @@ mod crypto;
 #[cfg(doctest)]
 mod documentation;
 mod error;
+mod fence;
 mod flags;
 #[cfg(feature = "testing")]
 #[doc(hidden)]

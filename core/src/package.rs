@@ -10,6 +10,7 @@ use crate::kdc::{KdcReply, KdcRequest};
 use crate::status::Status;
 use crate::time::Time;
 use bitflags::bitflags;
+use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -107,7 +108,7 @@ pub trait Package: Send + Sync {
 }
 
 /// Credentials of a package: start handshakes.
-pub trait PackageCredential: Send + Sync {
+pub trait PackageCredential: Any + Send + Sync {
     /// Whose credentials they are (`SECPKG_CRED_ATTR_NAMES`).
     fn name(&self) -> Result<String>;
 
@@ -171,6 +172,19 @@ pub trait Exchange: Send {
     /// Takes the peer's token and says how it goes on. An error ends the handshake.
     fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress>;
 
+    /// Takes other credentials after [`Progress::NeedCredentials`]. What is refused changes nothing.
+    fn renew(&mut self, _credential: &dyn PackageCredential) -> Result<()> {
+        Err(Error::new(
+            Status::UNSUPPORTED_FUNCTION,
+            "the package takes no other credentials in the middle of a handshake",
+        ))
+    }
+
+    /// Answers a query before the context stands; none where there is no answer yet.
+    fn attribute(&self, _attribute: Attribute) -> Option<AttributeValue> {
+        None
+    }
+
     /// Whether the token of the last step must be completed before it is sent: the call then
     /// answers COMPLETE_AND_CONTINUE.
     fn needs_completion(&self) -> bool {
@@ -196,6 +210,12 @@ pub enum Progress {
     Incomplete {
         /// How many bytes are missing, at least.
         missing: usize,
+        /// The handshake from here on.
+        next: Box<dyn Exchange>,
+    },
+    /// The peer asks for credentials that are not there: come back with others ([`Exchange::renew`]),
+    /// or with none to go on without.
+    NeedCredentials {
         /// The handshake from here on.
         next: Box<dyn Exchange>,
     },
@@ -357,6 +377,11 @@ pub(crate) fn unwrap(
     let start = bytes.len().saturating_sub(length);
     bytes.drain(..start);
     Ok(bytes)
+}
+
+/// The error for a package inside another that asks for other credentials: nobody can bring them there.
+pub(crate) fn no_others() -> Error {
+    Error::new(Status::NO_CREDENTIALS, "the peer asks for credentials that are not there")
 }
 
 fn nothing_to_complete() -> Error {

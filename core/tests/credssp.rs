@@ -7,9 +7,9 @@ mod support;
 
 use anysspi::raw::{Attribute, AttributeValue};
 use anysspi::{
-    AcceptBuilder, Allow, Certificate, Context, ContextFlags, Delegated, DelegationPolicy, Error,
-    Handshake, Identity, InitiateBuilder, ProtocolCode, Secret, Side, SmartCard, Status, Step,
-    UserName, accept, initiate,
+    AcceptBuilder, Allow, Certificate, ChannelBindings, Context, ContextFlags, Delegated,
+    DelegationPolicy, Error, Handshake, Identity, InitiateBuilder, ProtocolCode, Secret, Side,
+    SmartCard, Status, Step, UserName, accept, initiate,
 };
 use between::{
     AUTH_INFO, ERROR_CODE, Fate, Fields, NEGO_TOKENS, NONCE, PUB_KEY_AUTH, Tls, VERSION, between,
@@ -129,6 +129,12 @@ fn the_password_arrives_once_and_the_contexts_say_what_they_have() {
             context.query(Attribute::ENDPOINT_BINDINGS).unwrap(),
             AttributeValue::Bytes(bindings) if bindings.ends_with(&end_point())
         ));
+        let bindings = context.query(Attribute::UNIQUE_BINDINGS).unwrap();
+        assert_eq!(bindings, server.query(Attribute::UNIQUE_BINDINGS).unwrap());
+        let AttributeValue::Bytes(bindings) = bindings else { panic!("another answer") };
+        let bindings = ChannelBindings::from_structure(&bindings).unwrap();
+        let exported = bindings.application_data().strip_prefix(b"tls-exporter:").unwrap();
+        assert!(exported.len() == 32 && exported != [0; 32]);
         let error = context.query(Attribute::ISSUER_LIST_EX).unwrap_err();
         assert_eq!(error.status(), Status::UNSUPPORTED_FUNCTION);
         let AttributeValue::StreamSizes(sizes) = context.query(Attribute::STREAM_SIZES).unwrap()

@@ -76,6 +76,12 @@ impl ChannelBindings {
         Self::new([b"tls-unique:", finished].concat())
     }
 
+    /// The `tls-exporter` bindings: 32 bytes of the exporter of TLS 1.3 with the label
+    /// `EXPORTER-Channel-Binding` and an empty context (RFC 9266).
+    pub fn tls_exporter(exported: &[u8]) -> Self {
+        Self::new([b"tls-exporter:", exported].concat())
+    }
+
     /// The same bindings with the addresses of both ends.
     #[must_use]
     pub fn with_addresses(

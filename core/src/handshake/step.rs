@@ -7,7 +7,7 @@ use crate::buffer::{Buffer, BufferKind};
 use crate::context::Side;
 use crate::error::{Error, Result};
 use crate::kdc::{KdcReply, KdcRequest};
-use crate::raw::{self, Call, CredentialsHandle, SecurityContext};
+use crate::raw::{self, Call, CredentialsHandle, Outcome, SecurityContext};
 use crate::status::Status;
 use std::fmt;
 
@@ -210,7 +210,12 @@ impl Handshake {
         };
         let mut input = [Buffer::token(received), Buffer::empty(BufferKind::EMPTY), bindings];
         let mut output = [Buffer::empty(BufferKind::TOKEN)];
-        let outcome = match context.advance(&call, &mut input, &mut output) {
+        let mut outcome = context.advance(&call, &mut input, &mut output);
+        if let Ok(Outcome { status: Status::INCOMPLETE_CREDENTIALS, .. }) = outcome {
+            // Nobody is here to bring a certificate: the handshake goes on without one.
+            outcome = context.advance(&call, &mut input, &mut output);
+        }
+        let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(error) if error.status() == Status::INCOMPLETE_MESSAGE => {
                 // What follows it is awaited.

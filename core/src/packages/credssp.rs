@@ -9,6 +9,7 @@ mod credential;
 mod initiate;
 mod inner;
 mod keys;
+mod look_ahead;
 pub(crate) mod messages;
 mod protection;
 mod refusal;

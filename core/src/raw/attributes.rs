@@ -8,12 +8,13 @@ use crate::package::unsupported_attribute;
 use crate::status::Status;
 
 /// Answers a question about an established context (`QueryContextAttributes`). What its package
-/// cannot answer is UNSUPPORTED_FUNCTION.
+/// cannot answer is UNSUPPORTED_FUNCTION. Before the context stands only ISSUER_LIST_EX has an answer,
+/// after INCOMPLETE_CREDENTIALS.
 pub fn query_context_attributes(
     context: &SecurityContext,
     attribute: Attribute,
 ) -> Result<AttributeValue> {
-    attribute_of(context.standing()?, attribute)
+    context.attribute(attribute)
 }
 
 pub(crate) fn attribute_of(standing: &Standing, attribute: Attribute) -> Result<AttributeValue> {
@@ -46,7 +47,10 @@ fn of_facts(facts: &Facts, attribute: Attribute) -> Option<AttributeValue> {
         }
         Attribute::UNIQUE_BINDINGS | Attribute::ENDPOINT_BINDINGS => {
             let bindings = facts.bindings.as_ref()?;
-            let is_unique = bindings.application_data().starts_with(b"tls-unique:");
+            // RFC 5929 3, RFC 9266.
+            let is_unique = [&b"tls-unique:"[..], b"tls-exporter:"]
+                .iter()
+                .any(|prefix| bindings.application_data().starts_with(prefix));
             if is_unique != (attribute == Attribute::UNIQUE_BINDINGS) {
                 return None;
             }

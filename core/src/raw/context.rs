@@ -1,10 +1,12 @@
 //! Contexts, call by call.
 
+use super::attributes::attribute_of;
 use super::credentials::CredentialsHandle;
 use crate::buffer::{self, Buffer, BufferKind};
-use crate::context::{Facts, Side};
+use crate::context::{Attribute, AttributeValue, Facts, Side};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
 use crate::error::{Error, Result};
+use crate::fence::guarded;
 use crate::flags::{AscReq, AscRet, ContextFlags, IscReq, IscRet};
 use crate::kdc::{KdcReply, KdcRequest};
 use crate::package::{AcceptRequest, Established, Exchange, InitiateRequest, Progress, StepInput};
@@ -32,6 +34,8 @@ pub struct SecurityContext {
     kdc_reply: Option<Box<KdcReply>>,
     /// A token that did not fit into the caller's buffer, and what was to be said with it.
     undelivered: Option<Box<(Vec<u8>, Outcome<ContextFlags>)>>,
+    /// The peer asked for credentials that were not there: the next call may bring them.
+    asks_credentials: bool,
     /// The surroundings of the credentials, from the start of the handshake to its end.
     surroundings: Option<Surroundings>,
 }
@@ -78,7 +82,7 @@ impl Standing {
 /// the flags, and the expiry. Flags and expiry are final only with OK.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome<Flags> {
-    /// OK, CONTINUE_NEEDED, COMPLETE_NEEDED or COMPLETE_AND_CONTINUE.
+    /// OK, CONTINUE_NEEDED, COMPLETE_NEEDED, COMPLETE_AND_CONTINUE or INCOMPLETE_CREDENTIALS.
     pub status: Status,
     /// What the context has.
     pub flags: Flags,
@@ -149,6 +153,16 @@ impl SecurityContext {
         }
     }
 
+    /// Answers a query: of the context, or of the handshake on the way to it.
+    pub(super) fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
+        if let State::Running(_, exchange) = &self.state
+            && let Some(value) = exchange.attribute(attribute)
+        {
+            return Ok(value);
+        }
+        attribute_of(self.standing()?, attribute)
+    }
+
     /// The established context for a message.
     pub(super) fn protecting(&mut self) -> Result<&mut (dyn Established + 'static)> {
         match &mut self.state {
@@ -203,6 +217,14 @@ impl SecurityContext {
         if let Some(bindings) = buffer::first(input, BufferKind::CHANNEL_BINDINGS) {
             self.bindings = Some(Box::new(ChannelBindings::from_structure(bindings.bytes())?));
         }
+        if self.asks_credentials
+            && let State::Running(_, exchange) = &mut self.state
+        {
+            if let Some(credentials) = call.credentials {
+                exchange.renew(credentials.usable()?)?;
+            }
+            self.asks_credentials = false;
+        }
         // A second call after success authenticates anew; until it succeeds there is no context.
         let exchange = match std::mem::take(&mut self.state) {
             State::Running(_, exchange) => exchange,
@@ -220,7 +242,7 @@ impl SecurityContext {
             kdc_reply: self.kdc_reply.take().map(|reply| *reply),
             parameters: buffer::first(input, BufferKind::PKG_PARAMS).map(Buffer::bytes),
         };
-        match exchange.step(step) {
+        match guarded(|| exchange.step(step)) {
             Ok(progress) => self.proceed(progress, call, input, output),
             Err(error) => {
                 self.state = State::Failed(error.clone());
@@ -279,6 +301,12 @@ impl SecurityContext {
                 }
                 self.state = State::Running(call.side, next);
                 token
+            }
+            Progress::NeedCredentials { next } => {
+                self.state = State::Running(call.side, next);
+                self.asks_credentials = true;
+                outcome.status = Status::INCOMPLETE_CREDENTIALS;
+                Vec::new()
             }
             Progress::AskKdc { request, next } => {
                 self.state = State::Running(call.side, next);
@@ -381,6 +409,10 @@ impl fmt::Debug for SecurityContext {
 /// buffers: TOKEN. With ALLOCATE_MEMORY the package allocates it; without, a buffer that is too
 /// small is BUFFER_TOO_SMALL, its length says what is needed, and the same call may be made again.
 /// Calling again after success authenticates anew.
+///
+/// INCOMPLETE_CREDENTIALS means that the server asks for a certificate and the credentials have none:
+/// ISSUER_LIST_EX can be asked now. The input was not used up. Make the same call again with other
+/// credentials, or with the same or none to go on without a certificate.
 pub fn initialize_security_context(
     credentials: Option<&CredentialsHandle>,
     context: &mut SecurityContext,

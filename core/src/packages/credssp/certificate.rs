@@ -1,11 +1,11 @@
 //! The certificates of both sides: the caller's, or one that is made for an acceptor.
 
+use super::channel::provider;
 use crate::credentials::{Certificate, Identity, Secret};
 use crate::error::{Error, Result};
 use crate::status::Status;
 use der::pem::{LineEnding, encode_string};
 use rcgen::{CertificateParams, DnType, KeyPair};
-use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
@@ -108,10 +108,7 @@ fn private_key(certificate: &Certificate) -> Result<PrivateKeyDer<'_>> {
 }
 
 /// The certificate as TLS uses it: the key must be that of the first certificate.
-pub(super) fn certified(
-    certificate: &Certificate,
-    provider: &CryptoProvider,
-) -> Result<CertifiedKey> {
+pub(super) fn certified(certificate: &Certificate) -> Result<CertifiedKey> {
     if certificate.chain.is_empty() || certificate.chain.len() > LONGEST_CHAIN {
         return Err(Error::new(
             Status::CERT_UNKNOWN,
@@ -124,13 +121,18 @@ pub(super) fn certified(
     }
     let chain = certificate.chain.iter().cloned().map(CertificateDer::from).collect();
     let key = private_key(certificate)?.clone_key();
-    CertifiedKey::from_der(chain, key, provider).map_err(|cause| {
+    CertifiedKey::from_der(chain, key, &provider()).map_err(|cause| {
         Error::new(
             Status::CERT_UNKNOWN,
             "the certificate and its private key cannot be used together",
         )
         .with_source(cause)
     })
+}
+
+/// The chain that TLS presents, in DER.
+pub(super) fn chain_of(certified: &CertifiedKey) -> Vec<Vec<u8>> {
+    certified.cert.iter().map(|certificate| certificate.to_vec()).collect()
 }
 
 #[cfg(test)]

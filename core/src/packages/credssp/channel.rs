@@ -1,8 +1,9 @@
 //! The TLS connection, by rustls: bytes in, bytes out, no socket and no thread.
 
 use super::certificate::certified;
+use super::look_ahead::{Issuers, LookAhead, OfConnection};
 use crate::context::{ConnectionInfo, StreamSizes};
-use crate::credentials::Certificate;
+use crate::credentials::{Certificate, ChannelBindings};
 use crate::error::{Error, Result};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
@@ -10,7 +11,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::sign::SingleCertAndKey;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct,
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The length of a record's header (RFC 8446 5.1).
-const RECORD_HEADER: usize = 5;
+pub(super) const RECORD_HEADER: usize = 5;
 /// The most that a record may hold besides: what is encrypted, and 2048 bytes for protecting it
 /// (RFC 5246 6.2.3).
 const LARGEST_RECORD: usize = (1 << 14) + 2048;
@@ -93,7 +94,7 @@ impl TimeProvider for Clock {
     }
 }
 
-fn provider() -> Arc<CryptoProvider> {
+pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
@@ -142,7 +143,7 @@ impl ServerCertVerifier for AnyServer {
 pub(super) fn client_settings(
     surroundings: &Surroundings,
     roots: Option<&[Vec<u8>]>,
-    certificate: Option<&Certificate>,
+    certificate: Option<&CertifiedKey>,
 ) -> Result<Arc<ClientConfig>> {
     let provider = provider();
     let verifier: Arc<dyn ServerCertVerifier> = match roots {
@@ -170,10 +171,14 @@ pub(super) fn client_settings(
         .dangerous()
         .with_custom_certificate_verifier(verifier);
     let settings = match certificate {
-        None => builder.with_no_client_auth(),
-        Some(certificate) => {
-            let key = certified(certificate, &provider)?;
-            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key)))
+        None => {
+            let mut settings = builder.with_client_cert_resolver(Arc::new(OfConnection));
+            settings.key_log = Arc::new(OfConnection);
+            settings
+        }
+        Some(key) => {
+            let key = SingleCertAndKey::from(key.clone());
+            builder.with_client_cert_resolver(Arc::new(key))
         }
     };
     Ok(Arc::new(settings))
@@ -185,7 +190,7 @@ pub(super) fn server_settings(
     certificate: &Certificate,
 ) -> Result<Arc<ServerConfig>> {
     let provider = provider();
-    let key = certified(certificate, &provider)?;
+    let key = certified(certificate)?;
     let clock = Arc::new(Clock(surroundings.clone()));
     let settings = ServerConfig::builder_with_details(provider, clock)
         .with_protocol_versions(VERSIONS)
@@ -224,13 +229,22 @@ pub(super) fn server_name(target: &str) -> Result<ServerName<'static>> {
 pub(super) struct Channel {
     connection: Connection,
     is_closed: bool,
+    /// For a client whose credentials have no certificate.
+    ahead: Option<LookAhead>,
 }
 
 impl Channel {
-    pub(super) fn client(settings: &Arc<ClientConfig>, name: ServerName<'static>) -> Result<Self> {
+    /// A client that stops where the server asks for a certificate, if it has none.
+    pub(super) fn client(
+        settings: &Arc<ClientConfig>,
+        name: ServerName<'static>,
+        has_certificate: bool,
+    ) -> Result<Self> {
         let connection =
             ClientConnection::new(Arc::clone(settings), name).map_err(|e| failure(&e))?;
-        Ok(Self::new(connection.into()))
+        let mut channel = Self::new(connection.into());
+        channel.ahead = (!has_certificate).then(LookAhead::default);
+        Ok(channel)
     }
 
     pub(super) fn server(settings: &Arc<ServerConfig>) -> Result<Self> {
@@ -241,7 +255,7 @@ impl Channel {
     fn new(mut connection: Connection) -> Self {
         // What is written is bounded by who writes it, and taken out at once.
         connection.set_buffer_limit(None);
-        Self { connection, is_closed: false }
+        Self { connection, is_closed: false, ahead: None }
     }
 
     pub(super) fn is_handshaking(&self) -> bool {
@@ -253,6 +267,20 @@ impl Channel {
         self.is_closed
     }
 
+    /// The authorities that the server names, where the whole record that is to be fed next asks for a
+    /// certificate, and there is none.
+    pub(super) fn asks_certificate(&mut self, record: &[u8]) -> Option<Issuers> {
+        let suite = self.connection.negotiated_cipher_suite();
+        self.ahead.as_mut()?.read(record, suite)
+    }
+
+    /// Has a certificate for the server to ask for, or none after all.
+    pub(super) fn present(&mut self, certificate: Option<Arc<CertifiedKey>>) {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.present(certificate);
+        }
+    }
+
     /// Takes one whole record. An error carries the alert that the peer is owed.
     pub(super) fn feed(&mut self, mut record: &[u8]) -> Result<()> {
         while !record.is_empty() {
@@ -261,7 +289,12 @@ impl Channel {
                 return Err(stuck());
             }
         }
-        match self.connection.process_new_packets() {
+        let connection = &mut self.connection;
+        let state = match &mut self.ahead {
+            Some(ahead) => ahead.turn(|| connection.process_new_packets()),
+            None => connection.process_new_packets(),
+        };
+        match state {
             Ok(state) => {
                 self.is_closed |= state.peer_has_closed();
                 Ok(())
@@ -328,6 +361,17 @@ impl Channel {
     pub(super) fn peer_certificates(&self) -> Vec<Vec<u8>> {
         let chain = self.connection.peer_certificates().unwrap_or_default();
         chain.iter().map(|certificate| certificate.to_vec()).collect()
+    }
+
+    /// The bindings of the connection itself. In TLS 1.2 they would be `tls-unique`, which does not tell
+    /// connections apart that share a master secret (RFC 7627), and which rustls does not give.
+    pub(super) fn unique_bindings(&self) -> Option<ChannelBindings> {
+        if self.connection.protocol_version()? != ProtocolVersion::TLSv1_3 {
+            return None;
+        }
+        let label = b"EXPORTER-Channel-Binding";
+        let exported = self.connection.export_keying_material([0; 32], label, Some(&[])).ok()?;
+        Some(ChannelBindings::tls_exporter(&exported))
     }
 
     /// What was agreed on.

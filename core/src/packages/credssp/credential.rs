@@ -2,6 +2,7 @@
 //! delegated.
 
 use super::accept::Accepting;
+use super::certificate::certified;
 use super::channel::{client_settings, server_settings};
 use super::initiate::Initiating;
 use crate::credentials::{
@@ -12,7 +13,9 @@ use crate::package::{AcceptRequest, Exchange, InitiateRequest, PackageCredential
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ServerConfig};
+use std::any::Any;
 use std::sync::Arc;
 
 /// The package that authenticates inside TLS.
@@ -30,9 +33,9 @@ pub(super) struct CredSspCredential {
 pub(super) struct Outbound {
     pub(super) inner: Arc<dyn PackageCredential>,
     pub(super) tls: Arc<ClientConfig>,
-    /// Whether the server's certificate is judged here, and not by the caller.
-    pub(super) judges_certificate: bool,
-    pub(super) certificate: Option<Certificate>,
+    /// The roots by which servers are judged here, and not by the caller.
+    pub(super) roots: Option<Vec<Vec<u8>>>,
+    pub(super) certificate: Option<Arc<CertifiedKey>>,
     /// What the identities have to delegate.
     pub(super) delegated: Option<Delegated>,
     pub(super) policy: DelegationPolicy,
@@ -59,11 +62,12 @@ impl CredSspCredential {
         });
         let outbound = if request.usage.contains(Usage::OUTBOUND) {
             let roots = trusted_roots(&request.identities);
+            let certificate = certificate.as_ref().map(certified).transpose()?.map(Arc::new);
             Some(Arc::new(Outbound {
                 inner: bare_credential(request)?.unwrap_or_else(|| Arc::clone(&inner)),
-                tls: client_settings(&surroundings, roots.as_deref(), certificate.as_ref())?,
-                judges_certificate: roots.is_some(),
-                certificate: certificate.clone(),
+                tls: client_settings(&surroundings, roots.as_deref(), certificate.as_deref())?,
+                roots,
+                certificate,
                 delegated: to_delegate(request),
                 policy: request.delegation.clone(),
                 allow: request.allow,
@@ -148,6 +152,15 @@ fn to_delegate(request: &CredentialRequest) -> Option<Delegated> {
         })
     };
     card.or_else(password)
+}
+
+/// What an initiator goes on with when it is given other credentials in the middle of its handshake.
+pub(super) fn outbound_of(credential: &dyn PackageCredential) -> Result<&Arc<Outbound>> {
+    let any: &dyn Any = credential;
+    let own = any.downcast_ref::<CredSspCredential>().ok_or_else(|| {
+        Error::new(Status::INVALID_HANDLE, "the handshake began with credentials of CREDSSP")
+    })?;
+    own.outbound.as_ref().ok_or_else(|| wrong_side("initiate"))
 }
 
 impl PackageCredential for CredSspCredential {

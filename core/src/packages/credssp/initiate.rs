@@ -1,21 +1,25 @@
 //! The initiator ([MS-CSSP] 3.1.5, client).
 
 use super::INFO;
+use super::certificate::chain_of;
 use super::channel::{Channel, server_name};
-use super::credential::Outbound;
+use super::credential::{Outbound, outbound_of};
 use super::inner::{self, Stepped};
 use super::keys::{KeyProof, is_proven, public_key};
+use super::look_ahead::Issuers;
 use super::messages::{NONCE_LENGTH, TsRequest, read_credentials, write_credentials};
 use super::protection::Protected;
 use super::refusal;
 use super::versions::Versions;
 use super::wire::{Wire, unexpected};
-use crate::context::{BindingsChecked, Facts, Side};
-use crate::credentials::{ChannelBindings, Delegated};
+use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Side};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, Delegated};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::{KdcReply, KdcRequest};
-use crate::package::{Established, Exchange, InitiateRequest, Progress, StepInput};
+use crate::package::{
+    Established, Exchange, InitiateRequest, PackageCredential, Progress, StepInput,
+};
 use crate::status::Status;
 use std::sync::Arc;
 
@@ -65,8 +69,19 @@ pub(super) struct Initiating {
     delegated: Option<Delegated>,
     wire: Wire,
     stage: Stage,
-    /// Records that came with the one that a KDC was asked for.
+    /// Records that came with the one that a KDC was asked for, or that asks for a certificate.
     unread: Vec<u8>,
+    binding_policy: ChannelBindingPolicy,
+    /// The server's question for a certificate, until the next step answers it.
+    asked: Option<Asked>,
+}
+
+/// The server asks for a certificate, and there is none.
+struct Asked {
+    /// The authorities it names.
+    issuers: Issuers,
+    /// What came in with the question, which may come again with the answer.
+    input: Vec<u8>,
 }
 
 enum Stage {
@@ -96,12 +111,10 @@ impl Initiating {
                  decided by it",
             )
         })?;
-        let channel = Channel::client(&outbound.tls, server_name(target)?)?;
-        let inner = outbound.inner.initiate(InitiateRequest {
-            target: Some(target),
-            flags: inner::ASKED,
-            binding_policy: request.binding_policy,
-        })?;
+        let has_certificate = outbound.certificate.is_some();
+        let channel = Channel::client(&outbound.tls, server_name(target)?, has_certificate)?;
+        let binding_policy = request.binding_policy;
+        let inner = authentication(&outbound, target, binding_policy)?;
         Ok(Self {
             target: target.to_owned(),
             flags: request.flags,
@@ -109,57 +122,48 @@ impl Initiating {
             wire: Wire::new(channel, Versions::new(outbound.allow)),
             stage: Stage::New(inner),
             unread: Vec::new(),
+            binding_policy,
+            asked: None,
             outbound,
         })
     }
 }
 
+/// The authentication inside, at its beginning.
+fn authentication(
+    outbound: &Outbound,
+    target: &str,
+    binding_policy: ChannelBindingPolicy,
+) -> Result<Box<dyn Exchange>> {
+    outbound.inner.initiate(InitiateRequest {
+        target: Some(target),
+        flags: inner::ASKED,
+        binding_policy,
+    })
+}
+
 impl Exchange for Initiating {
     fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
-        let StepInput { token, bindings, kdc_reply, parameters } = input;
-        let unread = std::mem::take(&mut self.unread);
-        let mut rest = token;
-        let asked = match std::mem::replace(&mut self.stage, Stage::Working) {
-            Stage::New(exchange) => {
-                if !token.is_empty() {
-                    return Err(unexpected("the server spoke first"));
-                }
-                self.take_parameters(parameters)?;
-                self.stage = Stage::Connecting(exchange);
-                None
-            }
-            Stage::AskingKdc(exchange) => {
-                rest = &unread;
-                Some(self.authenticate(exchange, &[], bindings, kdc_reply))
-            }
+        // Nobody is told of an error before there is a connection.
+        let stopped = match std::mem::replace(&mut self.stage, Stage::Working) {
+            Stage::New(exchange) => self.begin(exchange, &input)?,
             stage => {
                 self.stage = stage;
-                match Wire::missing(token).map_err(|error| self.wire.hang_up(error))? {
-                    0 => None,
-                    missing => return Ok(Progress::Incomplete { missing, next: self }),
-                }
+                self.take(input).map_err(|error| self.wire.hang_up(error))?
             }
         };
-        let asked = match asked {
-            None => None,
-            Some(asked) => asked.map_err(|error| self.wire.hang_up(error))?,
-        };
-        let outcome = match asked {
-            Some(request) => Ok(Some((request, rest))),
-            None => self.go_through(rest, bindings),
-        };
-        let rest = match outcome.map_err(|error| self.wire.hang_up(error))? {
-            Some((request, rest)) => {
-                self.unread = rest.to_vec();
-                return Ok(Progress::AskKdc { request, next: self });
-            }
-            None => self.unread.len(),
-        };
+        match stopped {
+            Stop::Missing(missing) => return Ok(Progress::Incomplete { missing, next: self }),
+            Stop::Kdc(request) => return Ok(Progress::AskKdc { request, next: self }),
+            Stop::Certificate => return Ok(Progress::NeedCredentials { next: self }),
+            Stop::End => {}
+        }
         let token = self.wire.channel.output()?;
         match std::mem::replace(&mut self.stage, Stage::Working) {
             Stage::Standing(inner) => {
+                let extra = self.unread.len();
                 let context = self.finish(&*inner);
-                Ok(Progress::Done { token: Some(token), extra: rest, context })
+                Ok(Progress::Done { token: Some(token), extra, context })
             }
             stage => {
                 self.stage = stage;
@@ -167,6 +171,46 @@ impl Exchange for Initiating {
             }
         }
     }
+
+    /// Everything is the new credentials' from here on, but for TLS: its connection goes on.
+    fn renew(&mut self, credential: &dyn PackageCredential) -> Result<()> {
+        let outbound = outbound_of(credential)?;
+        if Arc::ptr_eq(outbound, &self.outbound) {
+            return Ok(());
+        }
+        if outbound.roots != self.outbound.roots {
+            return Err(Error::new(
+                Status::INVALID_PARAMETER,
+                "the server is judged by the roots of the first credentials: give the new ones the \
+                 same",
+            ));
+        }
+        let inner = authentication(outbound, &self.target, self.binding_policy)?;
+        self.stage = Stage::Connecting(inner);
+        if !self.flags.contains(ContextFlags::USE_SUPPLIED_CREDENTIALS) {
+            self.delegated.clone_from(&outbound.delegated);
+        }
+        self.wire.versions = Versions::new(outbound.allow);
+        self.wire.channel.present(outbound.certificate.clone());
+        self.outbound = Arc::clone(outbound);
+        Ok(())
+    }
+
+    fn attribute(&self, attribute: Attribute) -> Option<AttributeValue> {
+        let asked = self.asked.as_ref().filter(|_| attribute == Attribute::ISSUER_LIST_EX)?;
+        Some(AttributeValue::Issuers(asked.issuers.clone()))
+    }
+}
+
+/// Why a step stops reading.
+enum Stop {
+    /// All was read, or all of the handshake.
+    End,
+    /// The last record lacks so many bytes.
+    Missing(usize),
+    Kdc(KdcRequest),
+    /// The server asks for a certificate.
+    Certificate,
 }
 
 impl Initiating {
@@ -187,27 +231,80 @@ impl Initiating {
         Ok(())
     }
 
-    /// Takes the records one after the other until the end of the handshake, or until a KDC has to be
-    /// asked. What is behind the end is left in `unread`.
-    fn go_through<'a>(
+    fn begin(&mut self, exchange: Box<dyn Exchange>, input: &StepInput<'_>) -> Result<Stop> {
+        if !input.token.is_empty() {
+            return Err(unexpected("the server spoke first"));
+        }
+        self.take_parameters(input.parameters)?;
+        self.stage = Stage::Connecting(exchange);
+        Ok(Stop::End)
+    }
+
+    fn take(&mut self, input: StepInput<'_>) -> Result<Stop> {
+        let StepInput { token, bindings, kdc_reply, .. } = input;
+        let unread = std::mem::take(&mut self.unread);
+        match std::mem::replace(&mut self.stage, Stage::Working) {
+            Stage::AskingKdc(exchange) => {
+                if let Some(request) = self.authenticate(exchange, &[], bindings, kdc_reply)? {
+                    self.unread = unread;
+                    return Ok(Stop::Kdc(request));
+                }
+                self.go_through(&unread, false, bindings)
+            }
+            stage => {
+                self.stage = stage;
+                let asked = self.asked.take();
+                let Some(asked) = asked else {
+                    return match Wire::missing(token)? {
+                        0 => self.go_through(token, false, bindings),
+                        missing => Ok(Stop::Missing(missing)),
+                    };
+                };
+                // What came with the question may come with the answer once more, or not.
+                let more = token.strip_prefix(asked.input.as_slice()).unwrap_or(token);
+                let input = [&unread, more].concat();
+                match Wire::missing(&input)? {
+                    0 => self.go_through(&input, true, bindings),
+                    missing => {
+                        (self.asked, self.unread) = (Some(asked), unread);
+                        Ok(Stop::Missing(missing))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the records one after the other until the end of the handshake, or until somebody has to be
+    /// asked. What is behind that is left in `unread`.
+    fn go_through(
         &mut self,
-        mut input: &'a [u8],
+        input: &[u8],
+        mut is_answered: bool,
         bindings: Option<&ChannelBindings>,
-    ) -> Result<Option<(KdcRequest, &'a [u8])>> {
-        while !input.is_empty() {
-            let (record, rest) = Wire::first(input)?;
+    ) -> Result<Stop> {
+        let mut rest = input;
+        while !rest.is_empty() {
+            let (record, behind) = Wire::first(rest)?;
+            if !std::mem::take(&mut is_answered)
+                && let Some(issuers) = self.wire.channel.asks_certificate(record)
+            {
+                self.unread = rest.to_vec();
+                self.asked = Some(Asked { issuers, input: input.to_vec() });
+                return Ok(Stop::Certificate);
+            }
             self.wire.feed(record)?;
-            input = rest;
+            rest = behind;
             if let Some(request) = self.advance(bindings)? {
-                return Ok(Some((request, input)));
+                self.unread = rest.to_vec();
+                return Ok(Stop::Kdc(request));
             }
             if matches!(self.stage, Stage::Standing(_)) {
-                self.unread = input.to_vec();
-                return Ok(None);
+                self.unread = rest.to_vec();
+                return Ok(Stop::End);
             }
             self.wire.check_open()?;
         }
-        Ok(None)
+        Ok(Stop::End)
     }
 
     /// Goes on with what has arrived.
@@ -394,7 +491,7 @@ impl Initiating {
         facts.target = Some(target.into());
         facts.flags = PROVIDED;
         // Whoever gave no roots has the certificate to judge.
-        facts.flags.set(ContextFlags::MANUAL_CRED_VALIDATION, !outbound.judges_certificate);
+        facts.flags.set(ContextFlags::MANUAL_CRED_VALIDATION, outbound.roots.is_none());
         let delegates = flags.contains(ContextFlags::DELEGATE)
             && delegated.is_some_and(|delegated| delegated != Delegated::Nothing);
         facts.flags.set(ContextFlags::DELEGATE, delegates);
@@ -405,7 +502,7 @@ impl Initiating {
         if facts.bindings.is_some() {
             facts.bindings_checked = BindingsChecked::Sent;
         }
-        let local = outbound.certificate.as_ref().map(|own| own.chain.clone());
+        let local = outbound.certificate.as_ref().map(|own| chain_of(own));
         let package = inner::package(inner);
         Box::new(Protected::new(wire, facts, package, remote, local.unwrap_or_default(), None))
     }

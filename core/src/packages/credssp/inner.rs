@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::KdcRequest;
 use crate::package::{
-    Established, Exchange, MessageOptions, PackageInfo, Progress, StepInput, unwrap, wrap,
+    Established, Exchange, MessageOptions, PackageInfo, Progress, StepInput, no_others, unwrap,
+    wrap,
 };
 use crate::status::Status;
 use zeroize::Zeroizing;
@@ -33,6 +34,7 @@ pub(super) fn step(exchange: Box<dyn Exchange>, input: StepInput<'_>) -> Result<
         }
         Progress::AskKdc { request, next } => Ok(Stepped::AskKdc(request, next)),
         Progress::Incomplete { .. } => Err(unexpected("the token inside is not whole")),
+        Progress::NeedCredentials { .. } => Err(no_others()),
     }
 }
 

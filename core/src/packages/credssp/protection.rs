@@ -72,6 +72,11 @@ impl Established for Protected {
                 package: self.inner.clone(),
                 state: NegotiationState::Complete,
             }),
+            Attribute::UNIQUE_BINDINGS => self
+                .channel
+                .unique_bindings()
+                .map(|bindings| AttributeValue::Bytes(bindings.to_structure()))
+                .ok_or_else(|| unsupported_attribute(&self.facts, attribute)),
             Attribute::CONNECTION_INFO => self
                 .channel
                 .info()

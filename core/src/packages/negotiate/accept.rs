@@ -152,6 +152,7 @@ impl Exchange for Bare {
             Progress::Incomplete { missing, next } => {
                 Progress::Incomplete { missing, next: again(next) }
             }
+            Progress::NeedCredentials { next } => Progress::NeedCredentials { next: again(next) },
             Progress::Done { token, extra, context } => {
                 let context = Box::new(Negotiated::new(context, negotiation));
                 Progress::Done { token, extra, context }

@@ -3,7 +3,7 @@
 use super::initiate::unexpected;
 use crate::error::Result;
 use crate::kdc::KdcRequest;
-use crate::package::{Established, Exchange, Progress, StepInput};
+use crate::package::{Established, Exchange, Progress, StepInput, no_others};
 
 /// The chosen package's handshake, or what came of it.
 pub(super) enum Inner {
@@ -25,5 +25,6 @@ pub(super) fn step_inner(exchange: Box<dyn Exchange>, input: StepInput<'_>) -> R
         }
         Progress::AskKdc { request, next } => Ok(Stepped::AskKdc(request, next)),
         Progress::Incomplete { .. } => Err(unexpected("the token inside SPNEGO's is not whole")),
+        Progress::NeedCredentials { .. } => Err(no_others()),
     }
 }
