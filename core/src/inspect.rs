@@ -28,6 +28,7 @@
 //! too: what a wrong offset places over a hidden field is hidden with it. Of CredSSP's messages, what is
 //! encrypted is not shown either, and of a damaged one nothing is.
 
+mod certificate;
 #[cfg(feature = "credssp")]
 mod credssp;
 mod ntlm;

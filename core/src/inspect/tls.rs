@@ -1,6 +1,7 @@
-//! Records of TLS (RFC 8446 5.1, RFC 5246 6.2.1): their types, and of what is not encrypted the messages
-//! and the server's name.
+//! Records of TLS (RFC 8446 5.1, RFC 5246 6.2.1): their types, and of what is not encrypted the messages,
+//! the server's name and the certificates.
 
+use super::certificate;
 use super::token::Token;
 use super::value::{Field, Value};
 use crate::codec::reader::{Malformed, Reader};
@@ -12,6 +13,9 @@ const TYPES: [&str; 5] =
 
 /// More records than this are not listed.
 const MOST_RECORDS: usize = 64;
+
+/// More certificates than this are not listed.
+const MOST_CERTIFICATES: usize = 16;
 
 /// The longest name of a host (RFC 1035 2.3.4).
 const LONGEST_HOST: usize = 255;
@@ -86,7 +90,7 @@ fn messages(mut content: &[u8], mut at: usize) -> Vec<Field> {
             1 => ("ClientHello", server_name(body, at.saturating_add(4))),
             2 => ("ServerHello", Vec::new()),
             4 => ("NewSessionTicket", Vec::new()),
-            11 => ("Certificate", Vec::new()),
+            11 => ("Certificate", certificates(body, at.saturating_add(4))),
             12 => ("ServerKeyExchange", Vec::new()),
             13 => ("CertificateRequest", Vec::new()),
             14 => ("ServerHelloDone", Vec::new()),
@@ -99,6 +103,28 @@ fn messages(mut content: &[u8], mut at: usize) -> Vec<Field> {
         fields.push(Field::new(name, Value::Parts, at, whole).with_parts(parts));
         content = rest.get(length..).unwrap_or_default();
         at = at.saturating_add(whole);
+    }
+    fields
+}
+
+/// The certificates of a side in TLS 1.2 (RFC 5246 7.4.2). Those of TLS 1.3 are encrypted.
+fn certificates(body: &[u8], at: usize) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut rest = body.get(3..).unwrap_or_default();
+    let mut at = at.saturating_add(6);
+    while let Some((&[high, middle, low], behind)) = rest.split_first_chunk::<3>() {
+        let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+        let Some((certificate, behind)) = behind.split_at_checked(length) else { break };
+        if fields.len() == MOST_CERTIFICATES {
+            break;
+        }
+        let field = match certificate::fields(certificate, at) {
+            Some(parts) => Field::new("certificate", Value::Parts, at, length).with_parts(parts),
+            None => Field::new("certificate", Value::Bytes(certificate.to_vec()), at, length),
+        };
+        fields.push(field);
+        rest = behind;
+        at = at.saturating_add(length).saturating_add(3);
     }
     fields
 }
