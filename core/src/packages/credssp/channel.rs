@@ -1,6 +1,7 @@
 //! The TLS connection, by rustls: bytes in, bytes out, no socket and no thread.
 
 use super::certificate::certified;
+use crate::codec::append;
 use crate::context::{ConnectionInfo, StreamSizes};
 use crate::credentials::Certificate;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use rustls::{
     SupportedCipherSuite, version,
 };
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -256,11 +257,25 @@ impl Channel {
     /// Takes one whole record. An error carries the alert that the peer is owed.
     pub(super) fn feed(&mut self, mut record: &[u8]) -> Result<()> {
         while !record.is_empty() {
-            let count = self.connection.read_tls(&mut record).map_err(|_| stuck())?;
-            if count == 0 {
-                return Err(stuck());
-            }
+            self.read_tls(&mut record)?;
         }
+        self.process()
+    }
+
+    /// Takes the beginning of the bytes, which are cut anywhere: as much as TLS reads at once.
+    pub(super) fn feed_some(&mut self, bytes: &mut &[u8]) -> Result<()> {
+        self.read_tls(bytes)?;
+        self.process()
+    }
+
+    fn read_tls(&mut self, bytes: &mut &[u8]) -> Result<()> {
+        match self.connection.read_tls(bytes) {
+            Ok(1..) => Ok(()),
+            _ => Err(stuck()),
+        }
+    }
+
+    fn process(&mut self) -> Result<()> {
         match self.connection.process_new_packets() {
             Ok(state) => {
                 self.is_closed |= state.peer_has_closed();
@@ -275,9 +290,14 @@ impl Channel {
 
     /// Moves what was received to the end of `plaintext`, of which there may be `limit` bytes.
     pub(super) fn receive(&mut self, plaintext: &mut Vec<u8>, limit: usize) -> Result<()> {
-        let mut space = zeroize::Zeroizing::new([0; 4096]);
+        let mut reader = self.connection.reader();
         loop {
-            let count = self.read(&mut *space)?;
+            let received = match reader.fill_buf() {
+                Ok(received) => received,
+                Err(cause) if cause.kind() == std::io::ErrorKind::WouldBlock => return Ok(()),
+                Err(_) => return Err(stuck()),
+            };
+            let count = received.len();
             if count == 0 {
                 return Ok(());
             }
@@ -287,7 +307,8 @@ impl Channel {
                     "more came inside TLS than a TSRequest may have",
                 ));
             }
-            plaintext.extend_from_slice(space.get(..count).unwrap_or_default());
+            append(plaintext, received)?;
+            reader.consume(count);
         }
     }
 
@@ -316,12 +337,25 @@ impl Channel {
     /// What is to be sent.
     pub(super) fn output(&mut self) -> Result<Vec<u8>> {
         let mut output = Vec::new();
+        self.output_to(&mut output)?;
+        Ok(output)
+    }
+
+    /// Puts what is to be sent behind what is there.
+    pub(super) fn output_to(&mut self, output: &mut Vec<u8>) -> Result<()> {
         while self.connection.wants_write() {
-            if self.connection.write_tls(&mut output).map_err(|_| stuck())? == 0 {
+            if self.connection.write_tls(output).map_err(|_| stuck())? == 0 {
                 return Err(stuck());
             }
         }
-        Ok(output)
+        Ok(())
+    }
+
+    /// The peer's own certificate.
+    pub(super) fn peer_certificate(&self) -> Result<&[u8]> {
+        let own = self.connection.peer_certificates().and_then(<[_]>::first);
+        own.map(|own| &**own)
+            .ok_or_else(|| Error::new(Status::CERT_UNKNOWN, "the server has no certificate"))
     }
 
     /// The peer's certificates, its own first.

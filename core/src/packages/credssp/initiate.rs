@@ -306,8 +306,7 @@ impl Initiating {
         } else {
             KeyProof::Plain
         };
-        let certificates = self.wire.channel.peer_certificates();
-        let key = public_key(own_of(&certificates)?)?;
+        let key = public_key(self.wire.channel.peer_certificate()?)?;
         let encrypted = inner::encrypt(&mut *context, &proof.of_client(key))?;
         self.wire.send(TsRequest {
             nego_token: token,
@@ -333,8 +332,7 @@ impl Initiating {
                  between, and nothing was delegated",
             )
         };
-        let certificates = self.wire.channel.peer_certificates();
-        let key = public_key(own_of(&certificates)?)?;
+        let key = public_key(self.wire.channel.peer_certificate()?)?;
         let answer = inner::decrypt(&mut *context, answer)
             .map_err(|cause| not_proven().with_source(cause))?;
         if !is_proven(&answer, &proof.of_server(key)) {
@@ -409,11 +407,4 @@ impl Initiating {
         let package = inner::package(inner);
         Box::new(Protected::new(wire, facts, package, remote, local.unwrap_or_default(), None))
     }
-}
-
-fn own_of(certificates: &[Vec<u8>]) -> Result<&[u8]> {
-    certificates
-        .first()
-        .map(Vec::as_slice)
-        .ok_or_else(|| Error::new(Status::CERT_UNKNOWN, "the server has no certificate"))
 }

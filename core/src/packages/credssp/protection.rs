@@ -3,6 +3,7 @@
 use super::channel::{Channel, LONGEST_MESSAGE, first_record};
 use super::wire::Wire;
 use crate::buffer::{self, Buffer, BufferKind};
+use crate::codec::reserve;
 use crate::context::{Attribute, AttributeValue, Facts, NegotiationState};
 use crate::credentials::Delegated;
 use crate::error::{Error, Result};
@@ -175,6 +176,35 @@ impl Established for Protected {
             Err(error) if self.channel.is_closed() => Err(error),
             other => self.lasting(other),
         }
+    }
+
+    fn encrypt_stream(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let sizes = self.channel.sizes();
+        let records = message.len().div_ceil(LONGEST_MESSAGE);
+        let room = records.saturating_mul(sizes.header.saturating_add(sizes.trailer));
+        let mut output = Vec::with_capacity(room.saturating_add(message.len()));
+        let written =
+            self.channel.write(message).and_then(|()| self.channel.output_to(&mut output));
+        self.lasting(written)?;
+        Ok(output)
+    }
+
+    fn decrypt_stream(&mut self, mut received: &[u8], message: &mut Vec<u8>) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        // Before TLS has anything: then it may be tried again.
+        reserve(message, received.len())?;
+        while !received.is_empty() && !self.channel.is_closed() {
+            let fed = self.channel.feed_some(&mut received);
+            // What came before an error is the caller's.
+            let moved = self.channel.receive(message, usize::MAX);
+            self.lasting(fed.and(moved))?;
+        }
+        if self.channel.is_closed() { Err(closed()) } else { Ok(()) }
     }
 
     fn shut_down(&mut self) -> Result<Vec<u8>> {
