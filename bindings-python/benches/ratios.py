@@ -17,6 +17,8 @@ from collections.abc import Callable
 
 import anysspi
 import spnego
+import spnego._credssp
+from anysspi.flags import Flag, Usage
 
 Turn = Callable[[], object]
 Row = tuple[str, str, str, float, Callable[[], tuple[Turn, Turn]]]
@@ -71,6 +73,66 @@ def protection(length: int) -> tuple[Turn, Turn]:
     )
 
 
+class CredSsp:
+    """CredSSP: our certificate is made before, and no session of TLS is resumed."""
+
+    def __init__(self) -> None:
+        self.client = anysspi.Credential("CREDSSP", IDENTITY, usage=Usage.OUTBOUND)
+        self.server = anysspi.Credential("CREDSSP", ACCOUNTS, usage=Usage.INBOUND)
+        self.count = 0
+
+    def our_pair(self) -> tuple[anysspi.Context, anysspi.Context]:
+        # Sessions are for one name.
+        self.count += 1
+        client = anysspi.initiate(
+            "CREDSSP",
+            target=f"TERMSRV/host{self.count}.example.com",
+            credential=self.client,
+            require=Flag.DELEGATE,
+        )
+        server = anysspi.accept("CREDSSP", credential=self.server)
+        for token in client:
+            answer = server.step(token)
+            if answer is not None and not client.done:
+                client.receive(answer)
+        return client.context, server.context
+
+
+def their_credssp(
+    **tls: spnego._credssp.CredSSPTLSContext,
+) -> tuple[spnego.ContextProxy, spnego.ContextProxy]:
+    options = spnego.NegotiateOptions.use_negotiate
+    client = spnego.client(USER, PASSWORD, protocol="credssp", options=options)
+    server = spnego.server(protocol="credssp", options=options, **tls)
+    token = client.step()
+    while token is not None and not server.complete:
+        answer = server.step(token)
+        token = client.step(answer) if answer is not None else None
+    assert client.complete
+    assert server.complete
+    return client, server
+
+
+def credssp_handshakes(made_before: bool) -> tuple[Turn, Turn]:
+    ours = CredSsp()
+    tls = {}
+    if made_before:
+        tls = {"credssp_tls_context": spnego._credssp._create_tls_context("accept")}
+    return ours.our_pair, lambda: their_credssp(**tls)
+
+
+def credssp_protection(length: int) -> tuple[Turn, Turn]:
+    message = os.urandom(length)
+    our_client, our_server = CredSsp().our_pair()
+    their_client, their_server = their_credssp()
+    assert our_server.unwrap(our_client.wrap(message)) == message
+    assert their_server.unwrap(their_client.wrap(message).data).data == message
+    return (
+        lambda: our_server.unwrap(our_client.wrap(message)),
+        lambda: their_server.unwrap(their_client.wrap(message).data),
+    )
+
+
 def seconds_per_call(turn: Turn, calls: int) -> float:
     start = time.perf_counter()
     for _ in range(calls):
@@ -101,6 +163,15 @@ ROWS: list[Row] = [
     ("python.negotiate.handshake", "pair/s", PEER, 1, lambda: handshakes("Negotiate")),
     ("python.ntlm.protect.1k", "MB/s", PEER, 1024 / 1e6, lambda: protection(1 << 10)),
     ("python.ntlm.protect.1m", "MB/s", PEER, (1 << 20) / 1e6, lambda: protection(1 << 20)),
+    ("python.credssp.handshake", "pair/s", PEER, 1, lambda: credssp_handshakes(False)),
+    (
+        "python.credssp.handshake",
+        "pair/s",
+        f"{PEER}, its certificate made before",
+        1,
+        lambda: credssp_handshakes(True),
+    ),
+    ("python.credssp.protect.64k", "MB/s", PEER, (1 << 16) / 1e6, lambda: credssp_protection(1 << 16)),
 ]
 
 

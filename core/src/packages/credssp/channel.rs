@@ -225,6 +225,9 @@ pub(super) fn server_name(target: &str) -> Result<ServerName<'static>> {
 pub(super) struct Channel {
     connection: Connection,
     is_closed: bool,
+    /// What stands in for TLS in fuzz targets.
+    #[cfg(feature = "testing")]
+    pub(super) bare: Option<super::without_tls::Bare>,
 }
 
 impl Channel {
@@ -242,20 +245,37 @@ impl Channel {
     fn new(mut connection: Connection) -> Self {
         // What is written is bounded by who writes it, and taken out at once.
         connection.set_buffer_limit(None);
-        Self { connection, is_closed: false }
+        Self {
+            connection,
+            is_closed: false,
+            #[cfg(feature = "testing")]
+            bare: None,
+        }
     }
 
     pub(super) fn is_handshaking(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.bare.is_some() {
+            return false;
+        }
         self.connection.is_handshaking()
     }
 
     /// Whether the peer has said that it sends no more.
     pub(super) fn is_closed(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_ref() {
+            return bare.is_closed();
+        }
         self.is_closed
     }
 
     /// Takes one whole record. An error carries the alert that the peer is owed.
     pub(super) fn feed(&mut self, mut record: &[u8]) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.feed(record);
+        }
         while !record.is_empty() {
             self.read_tls(&mut record)?;
         }
@@ -264,6 +284,10 @@ impl Channel {
 
     /// Takes the beginning of the bytes, which are cut anywhere: as much as TLS reads at once.
     pub(super) fn feed_some(&mut self, bytes: &mut &[u8]) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.feed_some(bytes);
+        }
         self.read_tls(bytes)?;
         self.process()
     }
@@ -290,6 +314,10 @@ impl Channel {
 
     /// Moves what was received to the end of `plaintext`, of which there may be `limit` bytes.
     pub(super) fn receive(&mut self, plaintext: &mut Vec<u8>, limit: usize) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.receive(plaintext, limit);
+        }
         let mut reader = self.connection.reader();
         loop {
             let received = match reader.fill_buf() {
@@ -323,6 +351,11 @@ impl Channel {
 
     /// Encrypts a message; [`Channel::output`] has the records.
     pub(super) fn write(&mut self, message: &[u8]) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            bare.write(message);
+            return Ok(());
+        }
         self.connection
             .writer()
             .write_all(message)
@@ -331,6 +364,10 @@ impl Channel {
 
     /// Says that no more will be sent.
     pub(super) fn close(&mut self) {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.close();
+        }
         self.connection.send_close_notify();
     }
 
@@ -343,6 +380,10 @@ impl Channel {
 
     /// Puts what is to be sent behind what is there.
     pub(super) fn output_to(&mut self, output: &mut Vec<u8>) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.output_to(output);
+        }
         while self.connection.wants_write() {
             if self.connection.write_tls(output).map_err(|_| stuck())? == 0 {
                 return Err(stuck());
@@ -353,6 +394,10 @@ impl Channel {
 
     /// The peer's own certificate.
     pub(super) fn peer_certificate(&self) -> Result<&[u8]> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_ref() {
+            return Ok(&bare.peer);
+        }
         let own = self.connection.peer_certificates().and_then(<[_]>::first);
         own.map(|own| &**own)
             .ok_or_else(|| Error::new(Status::CERT_UNKNOWN, "the server has no certificate"))
@@ -360,6 +405,10 @@ impl Channel {
 
     /// The peer's certificates, its own first.
     pub(super) fn peer_certificates(&self) -> Vec<Vec<u8>> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_ref() {
+            return vec![bare.peer.clone()];
+        }
         let chain = self.connection.peer_certificates().unwrap_or_default();
         chain.iter().map(|certificate| certificate.to_vec()).collect()
     }
