@@ -167,7 +167,13 @@ ROWS: list[Row] = [
         1,
         lambda: (CredSsp().our_pair, their_first_credssp),
     ),
-    ("python.credssp.protect.64k", "MB/s", PEER, (1 << 16) / 1e6, lambda: credssp_protection(1 << 16)),
+    (
+        "python.credssp.protect.64k",
+        "MB/s",
+        PEER,
+        (1 << 16) / 1e6,
+        lambda: credssp_protection(1 << 16),
+    ),
 ]
 
 

@@ -219,9 +219,16 @@ fn a_stream_protects_messages_of_every_length_and_ends() {
     let end = client.shut_down().unwrap();
     assert_eq!(server.unwrap(&[last, end].concat()).unwrap(), b"last");
     assert_eq!(server.unwrap(&[]).unwrap_err().status(), Status::CONTEXT_EXPIRED);
+    // Nothing can follow the end.
+    assert_eq!(client.wrap(b"more").unwrap_err().status(), Status::CONTEXT_EXPIRED);
     // The other direction goes on.
     let sealed = server.wrap(b"still here").unwrap();
     assert_eq!(client.unwrap(&sealed).unwrap(), b"still here");
+    // What is no record is refused as before the end.
+    let mut changed = server.wrap(b"changed").unwrap();
+    changed[7] ^= 1;
+    assert_eq!(client.unwrap(&changed).unwrap_err().status(), Status::MESSAGE_ALTERED);
+    assert_eq!(client.unwrap(&[]).unwrap_err().status(), Status::MESSAGE_ALTERED);
 }
 
 #[test]

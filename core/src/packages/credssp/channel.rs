@@ -20,6 +20,7 @@ use rustls::{
 };
 use std::fmt;
 use std::io::{BufRead, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -225,6 +226,8 @@ pub(super) fn server_name(target: &str) -> Result<ServerName<'static>> {
 pub(super) struct Channel {
     connection: Connection,
     is_closed: bool,
+    /// Whether this side has said so.
+    has_ended: bool,
     /// What stands in for TLS in fuzz targets.
     #[cfg(feature = "testing")]
     pub(super) bare: Option<super::without_tls::Bare>,
@@ -248,6 +251,7 @@ impl Channel {
         Self {
             connection,
             is_closed: false,
+            has_ended: false,
             #[cfg(feature = "testing")]
             bare: None,
         }
@@ -300,7 +304,16 @@ impl Channel {
     }
 
     fn process(&mut self) -> Result<()> {
-        match self.connection.process_new_packets() {
+        let Self { connection, has_ended, .. } = self;
+        let processed = if *has_ended {
+            // Over a record that it cannot take rustls says a last word, and where debug assertions are
+            // on it panics if it has said one already: the peer is not to end the process by that.
+            catch_unwind(AssertUnwindSafe(|| connection.process_new_packets()))
+                .unwrap_or(Err(rustls::Error::DecryptError))
+        } else {
+            connection.process_new_packets()
+        };
+        match processed {
             Ok(state) => {
                 self.is_closed |= state.peer_has_closed();
                 Ok(())
@@ -362,8 +375,14 @@ impl Channel {
             .map_err(|_| Error::new(Status::ENCRYPT_FAILURE, "TLS does not take the message"))
     }
 
+    /// Whether this side has said that it sends no more.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
     /// Says that no more will be sent.
     pub(super) fn close(&mut self) {
+        self.has_ended = true;
         #[cfg(feature = "testing")]
         if let Some(bare) = self.bare.as_mut() {
             return bare.close();

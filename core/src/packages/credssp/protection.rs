@@ -39,6 +39,18 @@ impl Protected {
         Self { channel, facts, inner, remote, local, delegated, failure: None }
     }
 
+    /// Checks that something can still be sent.
+    fn check_sending(&self) -> Result<()> {
+        match &self.failure {
+            Some(failure) => Err(failure.clone()),
+            None if self.channel.has_ended() => Err(Error::new(
+                Status::CONTEXT_EXPIRED,
+                "this side has ended its stream: nothing more can be sent",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Makes a failure last.
     fn lasting<T>(&mut self, result: Result<T>) -> Result<T> {
         if let Err(error) = &result {
@@ -103,9 +115,7 @@ impl Established for Protected {
         if options.quality != Quality::DEFAULT {
             return Err(only_a_stream());
         }
-        if let Some(failure) = &self.failure {
-            return Err(failure.clone());
-        }
+        self.check_sending()?;
         let sizes = self.channel.sizes();
         let data = the_data(message)?;
         let length = data.len();
@@ -179,9 +189,7 @@ impl Established for Protected {
     }
 
     fn encrypt_stream(&mut self, message: &[u8]) -> Result<Vec<u8>> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.clone());
-        }
+        self.check_sending()?;
         let sizes = self.channel.sizes();
         let records = message.len().div_ceil(LONGEST_MESSAGE);
         let room = records.saturating_mul(sizes.header.saturating_add(sizes.trailer));
