@@ -10,6 +10,7 @@ use super::protection::Protected;
 use super::refusal;
 use super::versions::Versions;
 use super::wire::{Wire, unexpected};
+use crate::codec::append;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{ChannelBindings, Delegated};
 use crate::error::{Error, Result};
@@ -158,7 +159,7 @@ impl Exchange for Initiating {
         };
         let rest = match outcome.map_err(|error| self.wire.hang_up(error))? {
             Some((request, rest)) => {
-                self.unread = rest.to_vec();
+                append(&mut self.unread, rest)?;
                 return Ok(Progress::AskKdc { request, next: self });
             }
             None => self.unread.len(),
@@ -210,7 +211,7 @@ impl Initiating {
                 return Ok(Some((request, input)));
             }
             if matches!(self.stage, Stage::Standing(_)) {
-                self.unread = input.to_vec();
+                append(&mut self.unread, input)?;
                 return Ok(None);
             }
             self.wire.check_open()?;
