@@ -17,6 +17,8 @@ from collections.abc import Callable
 
 import anysspi
 import spnego
+import spnego._credssp
+from anysspi.flags import Flag, Usage
 
 Turn = Callable[[], object]
 Row = tuple[str, str, str, float, Callable[[], tuple[Turn, Turn]]]
@@ -71,6 +73,62 @@ def protection(length: int) -> tuple[Turn, Turn]:
     )
 
 
+class CredSsp:
+    """CredSSP: our certificate is made before, and no session of TLS is resumed."""
+
+    def __init__(self) -> None:
+        self.client = anysspi.Credential("CREDSSP", IDENTITY, usage=Usage.OUTBOUND)
+        self.server = anysspi.Credential("CREDSSP", ACCOUNTS, usage=Usage.INBOUND)
+        self.count = 0
+
+    def our_pair(self) -> tuple[anysspi.Context, anysspi.Context]:
+        # Sessions are for one name.
+        self.count += 1
+        client = anysspi.initiate(
+            "CREDSSP",
+            target=f"TERMSRV/host{self.count}.example.com",
+            credential=self.client,
+            require=Flag.DELEGATE,
+        )
+        server = anysspi.accept("CREDSSP", credential=self.server)
+        for token in client:
+            answer = server.step(token)
+            if answer is not None and not client.done:
+                client.receive(answer)
+        return client.context, server.context
+
+
+def their_credssp() -> tuple[spnego.ContextProxy, spnego.ContextProxy]:
+    options = spnego.NegotiateOptions.use_negotiate
+    client = spnego.client(USER, PASSWORD, protocol="credssp", options=options)
+    server = spnego.server(protocol="credssp", options=options)
+    token = client.step()
+    while token is not None and not server.complete:
+        answer = server.step(token)
+        token = client.step(answer) if answer is not None else None
+    assert client.complete
+    assert server.complete
+    return client, server
+
+
+def their_first_credssp() -> tuple[spnego.ContextProxy, spnego.ContextProxy]:
+    # A process of its makes a certificate once, with a key of RSA.
+    spnego._credssp._X509_CERTIFICATE = None
+    return their_credssp()
+
+
+def credssp_protection(length: int) -> tuple[Turn, Turn]:
+    message = os.urandom(length)
+    our_client, our_server = CredSsp().our_pair()
+    their_client, their_server = their_credssp()
+    assert our_server.unwrap(our_client.wrap(message)) == message
+    assert their_server.unwrap(their_client.wrap(message).data).data == message
+    return (
+        lambda: our_server.unwrap(our_client.wrap(message)),
+        lambda: their_server.unwrap(their_client.wrap(message).data),
+    )
+
+
 def seconds_per_call(turn: Turn, calls: int) -> float:
     start = time.perf_counter()
     for _ in range(calls):
@@ -101,6 +159,21 @@ ROWS: list[Row] = [
     ("python.negotiate.handshake", "pair/s", PEER, 1, lambda: handshakes("Negotiate")),
     ("python.ntlm.protect.1k", "MB/s", PEER, 1024 / 1e6, lambda: protection(1 << 10)),
     ("python.ntlm.protect.1m", "MB/s", PEER, (1 << 20) / 1e6, lambda: protection(1 << 20)),
+    ("python.credssp.handshake", "pair/s", PEER, 1, lambda: (CredSsp().our_pair, their_credssp)),
+    (
+        "python.credssp.handshake",
+        "pair/s",
+        f"{PEER}, its certificate made anew",
+        1,
+        lambda: (CredSsp().our_pair, their_first_credssp),
+    ),
+    (
+        "python.credssp.protect.64k",
+        "MB/s",
+        PEER,
+        (1 << 16) / 1e6,
+        lambda: credssp_protection(1 << 16),
+    ),
 ]
 
 

@@ -244,3 +244,19 @@ pub fn ts_credentials(bytes: &[u8]) -> Option<Delegated> {
 pub fn write_ts_credentials(delegated: &Delegated) -> Option<Vec<u8>> {
     credssp::write_credentials(delegated).ok().map(|written| written.to_vec())
 }
+
+/// CredSSP without TLS around it, for a registry that has no other: what is behind TLS is reached
+/// without a handshake of it. Its initiators see this certificate, in DER.
+///
+/// Bytes go in the records of TLS with nothing encrypted. An initiator begins with no bytes, and goes on
+/// with the first record, be it empty.
+#[cfg(feature = "credssp")]
+pub fn credssp_without_tls(certificate: Vec<u8>) -> impl crate::Package {
+    crate::packages::credssp::without_tls::WithoutTls(certificate)
+}
+
+/// The public key of a certificate in DER, as CredSSP binds to it.
+#[cfg(feature = "credssp")]
+pub fn public_key(certificate: &[u8]) -> crate::Result<&[u8]> {
+    crate::packages::credssp::public_key(certificate)
+}

@@ -280,9 +280,23 @@ pub trait Established: Send {
         false
     }
 
+    /// Protects a message of a stream, of any length: the bytes to send. Every package whose facts
+    /// have stream sizes has this and [`Established::decrypt_stream`], for bytes that are cut anywhere;
+    /// whoever uses them does without [`Established::encrypt`] and [`Established::decrypt`].
+    fn encrypt_stream(&mut self, _message: &[u8]) -> Result<Vec<u8>> {
+        Err(no_stream())
+    }
+
+    /// Takes a peer's bytes of a stream as they come, and puts behind `message` what is in them. Part of
+    /// a message may come with an error, such as CONTEXT_EXPIRED for the end: the next call has the
+    /// same error.
+    fn decrypt_stream(&mut self, _received: &[u8], _message: &mut Vec<u8>) -> Result<()> {
+        Err(no_stream())
+    }
+
     /// Ends a stream: the bytes to send as its last. The peer's side of it may go on.
     fn shut_down(&mut self) -> Result<Vec<u8>> {
-        Err(Error::new(Status::UNSUPPORTED_FUNCTION, "this context protects no stream"))
+        Err(no_stream())
     }
 
     /// Whether a negotiation signs its list of mechanisms with this context, and asks the peer to,
@@ -382,6 +396,10 @@ pub(crate) fn unwrap(
 /// The error for a package inside another that asks for other credentials: nobody can bring them there.
 pub(crate) fn no_others() -> Error {
     Error::new(Status::NO_CREDENTIALS, "the peer asks for credentials that are not there")
+}
+
+fn no_stream() -> Error {
+    Error::new(Status::UNSUPPORTED_FUNCTION, "this context protects no stream")
 }
 
 fn nothing_to_complete() -> Error {

@@ -7,8 +7,13 @@
 mod account_file;
 mod authenticate;
 mod av_pairs;
+mod certificates;
 mod challenge;
 mod channel_bindings;
+mod credssp_acceptor;
+mod credssp_initiator;
+mod credssp_legs;
+mod credssp_stream;
 mod inspect;
 mod names;
 mod negotiate;
@@ -35,8 +40,12 @@ pub const TARGETS: &[Target] = &[
     ("account_file", account_file::run),
     ("authenticate", authenticate::run),
     ("av_pairs", av_pairs::run),
+    ("certificates", certificates::run),
     ("challenge", challenge::run),
     ("channel_bindings", channel_bindings::run),
+    ("credssp_acceptor", credssp_acceptor::run),
+    ("credssp_initiator", credssp_initiator::run),
+    ("credssp_stream", credssp_stream::run),
     ("inspect", inspect::run),
     ("names", names::run),
     ("negotiate", negotiate::run),

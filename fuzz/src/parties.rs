@@ -50,6 +50,36 @@ fn registry(host_name: &str, random: &'static [u8]) -> Registry {
     Registry::with_default_packages().with_surroundings(surroundings)
 }
 
+/// The client's and the server's.
+pub(crate) fn registries() -> (Registry, Registry) {
+    // The client's first eight bytes are its challenge, the other sixteen the session key.
+    let random = b"\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\x55\x56\x57\x58\x59\x5A\x5B\x5C";
+    (registry("computer", random), registry("server.example.com", &SERVER_CHALLENGE))
+}
+
+/// The server's accounts.
+pub(crate) fn accounts() -> Identity {
+    Identity::accounts(MemoryAccounts::new([Account::with_password(ACCOUNT, PASSWORD)]))
+}
+
+/// Changes bytes, leaves some out or puts in new ones: a place in two bytes, what to do, and a value.
+pub(crate) fn change(bytes: &mut Vec<u8>, changes: &[u8]) {
+    for [low, high, what, value] in changes.as_chunks::<4>().0 {
+        let at = usize::from(u16::from_le_bytes([*low, *high]));
+        if at >= bytes.len() {
+            continue;
+        }
+        match what % 4 {
+            0 => bytes[at] ^= value,
+            1 => bytes.truncate(at),
+            2 => bytes.insert(at, *value),
+            _ => {
+                bytes.remove(at);
+            }
+        }
+    }
+}
+
 /// The credentials of both sides.
 pub(crate) struct Parties {
     package: &'static str,
@@ -76,19 +106,12 @@ impl Parties {
                 .acquire(registry)
                 .expect("credentials are acquired")
         };
-        let accounts = MemoryAccounts::new([Account::with_password(ACCOUNT, PASSWORD)]);
-        // The client's first eight bytes are its challenge, the other sixteen the session key.
-        let random = b"\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\x55\x56\x57\x58\x59\x5A\x5B\x5C";
-        let clients = registry("computer", random);
+        let (clients, servers) = registries();
         more(&clients);
         Self {
             package,
             client: acquire(&clients, Usage::OUTBOUND, identity),
-            server: acquire(
-                &registry("server.example.com", &SERVER_CHALLENGE),
-                Usage::INBOUND,
-                Identity::accounts(accounts),
-            ),
+            server: acquire(&servers, Usage::INBOUND, accounts()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Where the seeds come from: the published messages of `tests/vectors`, and exchanges of our own.
 //! `cargo run -p anysspi-fuzz --example seeds` writes them.
 
+use crate::credssp_legs;
 use crate::parties::{self, Way};
 use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
@@ -109,6 +110,10 @@ pub fn of(target: &str) -> Vec<Seed> {
             let one = own_negotiate().into_iter().take(1);
             and(published("negotiate_message"), one)
         }
+        "certificates" => certificates(),
+        "credssp_acceptor" => credssp_scripts(0),
+        "credssp_initiator" => credssp_scripts(1),
+        "credssp_stream" => streams(),
         "ntlm_acceptor" => {
             // The others are answers to other challenges.
             let published = published("authenticate_message").into_iter();
@@ -141,13 +146,15 @@ fn echo() -> Vec<u8> {
     fuzzing::write_challenge_message(&fields)
 }
 
+/// A leg of a script.
+fn leg(operation: u8, operands: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(operands.len()).expect("a short leg").to_le_bytes();
+    [&[operation], &length[..], operands].concat()
+}
+
 /// Scripts of legs for one side: the negotiation as it is, legs that are missing, repeated, made of
 /// parts of others, and a list that somebody changed.
 fn scripts(side: usize) -> Vec<Seed> {
-    let leg = |operation: u8, operands: &[u8]| {
-        let length = u16::try_from(operands.len()).expect("a short leg").to_le_bytes();
-        [&[operation], &length[..], operands].concat()
-    };
     let mut seeds = Vec::new();
     for negotiation in Negotiation::ALL {
         let recorded = negotiation.recorded();
@@ -191,6 +198,80 @@ fn scripts(side: usize) -> Vec<Seed> {
         }
     }
     seeds
+}
+
+/// Scripts of legs for one side of CredSSP: the handshake as it is, legs that are missing, repeated, in
+/// other records or made of parts of others, and what is behind them.
+fn credssp_scripts(side: usize) -> Vec<Seed> {
+    let count = credssp_legs::recorded().legs.len() as u8;
+    let numbers: Vec<u8> = (0..count).filter(|at| usize::from(*at) % 2 == side).collect();
+    let legs = |legs: &[Vec<u8>]| legs.concat();
+    let genuine: Vec<Vec<u8>> = numbers.iter().map(|number| leg(0, &[*number])).collect();
+    let last = genuine.len() - 1;
+    let without = |at: usize| [&genuine[..at], &genuine[at + 1..]].concat();
+    let mut twice = genuine.clone();
+    twice.insert(1, genuine[0].clone());
+    let mut backwards = genuine.clone();
+    backwards.reverse();
+    let mut changed = genuine.clone();
+    // The last byte of the last leg but one, and the version of the first.
+    changed[last] = leg(0, &[numbers[last], 20, 0, 0, 1]);
+    let mut downgraded = genuine.clone();
+    downgraded[0] = leg(0, &[numbers[0], 6, 0, 0, 4, 7, 0, 0, 4]);
+    let mut elsewhere = genuine.clone();
+    elsewhere[last] = leg(3, &[numbers[last], numbers[0], 9]);
+    let mut closed = genuine.clone();
+    closed[1] = leg(2, &[21, 3, 3, 0, 2, 1, 0]);
+    let mut refused = genuine.clone();
+    refused[1] = leg(4, &[6, 0xFF, 0xFF, 0xFF, 0xFF, 0x6D]);
+    let mut made = genuine.clone();
+    made[0] = leg(4, &[6, side as u8, 0xFF, 0xFF, 0xFF, 0xFF]);
+    let mut bare = genuine.clone();
+    bare[0] = leg(
+        4,
+        &[&[6, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF], &Way::Sealed.exchange().negotiate[..]].concat(),
+    );
+    named(&[
+        ("genuine", &legs(&genuine)),
+        ("twice", &legs(&twice)),
+        ("backwards", &legs(&backwards)),
+        ("without_first", &legs(&without(0))),
+        ("without_proof", &legs(&without(last - usize::from(side == 0)))),
+        ("changed", &legs(&changed)),
+        ("downgraded", &legs(&downgraded)),
+        ("elsewhere", &legs(&elsewhere)),
+        ("closed", &legs(&closed)),
+        ("refused", &legs(&refused)),
+        ("made", &legs(&made)),
+        ("bare", &legs(&bare)),
+    ])
+}
+
+fn streams() -> Vec<Seed> {
+    named(&[
+        ("whole", &[]),
+        ("bytes", &[0, 1]),
+        ("small", &[0, 3, 200, 7, 0, 64]),
+        ("changed", &[1, 0, 0, 2, 0, 1, 0]),
+        ("changed_later", &[2, 0, 0, 4, 0, 1, 1, 0x40, 2, 0, 0x80, 100]),
+        ("longer", &[1, 1, 200, 0, 2, 23, 230]),
+        ("shorter", &[1, 0, 0, 3, 3, 0, 255, 5]),
+        ("cut", &[1, 0, 0x90, 0, 1, 0]),
+    ])
+}
+
+fn certificates() -> Vec<Seed> {
+    let own = credssp_legs::certificate();
+    let (chain, key) = (&own.chain[0], own.private_key.expose());
+    let length = u16::try_from(chain.len()).expect("a short certificate").to_be_bytes();
+    named(&[
+        ("pem", credssp_legs::PEM),
+        ("der", chain),
+        ("chain", &[&length[..], chain, key].concat()),
+        ("twice", &[&length[..], chain, &length, chain, key].concat()),
+        ("key", key),
+        ("damaged_pem", b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
+    ])
 }
 
 fn published_spnego(wanted: &[&str]) -> Vec<Seed> {

@@ -163,20 +163,7 @@ impl Recorded {
     fn changed(&self, operands: &[u8]) -> Vec<u8> {
         let (which, changes) = operands.split_first().unwrap_or((&0, &[]));
         let mut leg = self.legs[usize::from(*which) % self.legs.len()].clone();
-        for [low, high, what, value] in changes.as_chunks::<4>().0 {
-            let at = usize::from(u16::from_le_bytes([*low, *high]));
-            if at >= leg.len() {
-                continue;
-            }
-            match what % 4 {
-                0 => leg[at] ^= value,
-                1 => leg.truncate(at),
-                2 => leg.insert(at, *value),
-                _ => {
-                    leg.remove(at);
-                }
-            }
-        }
+        parties::change(&mut leg, changes);
         leg
     }
 

@@ -8,6 +8,8 @@
 //! object a line.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench is there to be read")]
 
+#[cfg(feature = "credssp")]
+mod credssp;
 mod negotiate;
 mod ntlm;
 #[path = "../pairs.rs"]
@@ -49,7 +51,7 @@ fn main() {
     }
     if !json {
         println!(
-            "{:22} {:>12} {:>12}  {:8} {:>6}  peer",
+            "{:26} {:>12} {:>12}  {:8} {:>6}  peer",
             "name", "ours", "peer's", "unit", "ratio"
         );
     }
@@ -63,13 +65,16 @@ fn main() {
                  \"peer_value\":{peer:.1},\"ratio\":{ratio:.2}}}"
             );
         } else {
-            println!("{name:22} {ours:>12.1} {peer:>12.1}  {unit:8} {ratio:>6.2}  {peer_name}");
+            println!("{name:26} {ours:>12.1} {peer:>12.1}  {unit:8} {ratio:>6.2}  {peer_name}");
         }
     }
 }
 
 fn all() -> impl Iterator<Item = Row> {
-    ntlm::rows().into_iter().chain(negotiate::rows())
+    let rows = ntlm::rows().into_iter().chain(negotiate::rows());
+    #[cfg(feature = "credssp")]
+    let rows = rows.chain(credssp::rows());
+    rows
 }
 
 /// Units per second of both, from the best round of each.

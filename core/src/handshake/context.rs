@@ -1,9 +1,7 @@
 //! The established context: names, flags, and the protection of messages.
 
 use crate::buffer::{Buffer, BufferKind};
-use crate::context::{
-    Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes, StreamSizes,
-};
+use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes};
 use crate::credentials::{Delegated, Secret, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
@@ -37,15 +35,11 @@ use std::fmt;
 /// ```
 pub struct Context {
     standing: Standing,
-    /// What was received of a stream and is not a whole record yet.
-    received: Vec<u8>,
-    /// Why a stream ended, behind what came before its end.
-    ended: Option<Error>,
 }
 
 impl Context {
     pub(super) fn new(standing: Standing) -> Self {
-        Self { standing, received: Vec::new(), ended: None }
+        Self { standing }
     }
 
     /// Everything the handshake learnt.
@@ -161,8 +155,8 @@ impl Context {
     /// Protects a message: its signature and the message, encrypted where the context has
     /// confidentiality. Of a stream it gives the bytes to send, of any length.
     pub fn wrap(&mut self, message: &[u8]) -> Result<Vec<u8>> {
-        if let Some(sizes) = self.facts().stream_sizes {
-            return self.wrap_stream(sizes, message);
+        if self.facts().stream_sizes.is_some() {
+            return self.standing.protecting()?.encrypt_stream(message);
         }
         let options = self.wrapping(None)?;
         self.wrap_with(options, message)
@@ -235,74 +229,13 @@ impl Context {
         Ok(())
     }
 
-    fn wrap_stream(&mut self, sizes: StreamSizes, message: &[u8]) -> Result<Vec<u8>> {
-        let StreamSizes { header, trailer, maximum_message, .. } = sizes;
-        let parts = message.len().div_ceil(maximum_message.max(1));
-        let room = parts.saturating_mul(header.saturating_add(trailer));
-        let mut wrapped = Vec::with_capacity(room.saturating_add(message.len()));
-        for part in message.chunks(maximum_message.max(1)) {
-            let start = wrapped.len();
-            wrapped.resize(start.saturating_add(header), 0);
-            wrapped.extend_from_slice(part);
-            wrapped.resize(wrapped.len().saturating_add(trailer), 0);
-            let record = wrapped.get_mut(start..).unwrap_or_default();
-            let (before, rest) = record.split_at_mut(header);
-            let (data, behind) = rest.split_at_mut(part.len());
-            let mut buffers = [
-                Buffer::exclusive(BufferKind::STREAM_HEADER, before),
-                Buffer::data(data),
-                Buffer::exclusive(BufferKind::STREAM_TRAILER, behind),
-                Buffer::empty(BufferKind::EMPTY),
-            ];
-            self.standing.protecting()?.encrypt(MessageOptions::default(), &mut buffers)?;
-            let [_, _, _, first] = buffers;
-            let token = (first.kind() == BufferKind::TOKEN).then(|| first.into_bytes());
-            if let Some(token) = token {
-                // The protocol's own bytes go out before the record.
-                drop(wrapped.splice(start..start, token));
-            }
-        }
-        Ok(wrapped)
-    }
-
-    fn unwrap_stream(&mut self, wrapped: &[u8]) -> Result<Vec<u8>> {
-        if let Some(ended) = &self.ended {
-            return Err(ended.clone());
-        }
-        self.received.extend_from_slice(wrapped);
-        let mut received = std::mem::take(&mut self.received);
-        let mut rest = received.as_mut_slice();
+    fn unwrap_stream(&mut self, received: &[u8]) -> Result<Vec<u8>> {
         let mut message = Vec::new();
-        while !rest.is_empty() {
-            let length = rest.len();
-            let mut buffers = [
-                Buffer::data(rest),
-                Buffer::empty(BufferKind::EMPTY),
-                Buffer::empty(BufferKind::EMPTY),
-                Buffer::empty(BufferKind::EMPTY),
-            ];
-            let context = self.standing.protecting()?;
-            match context.decrypt(MessageOptions::default(), &mut buffers) {
-                Ok(_) => {}
-                Err(error) if error.status() == Status::INCOMPLETE_MESSAGE => {
-                    let [input, ..] = buffers;
-                    self.received = input.bytes().to_vec();
-                    return Ok(message);
-                }
-                Err(error) => {
-                    self.ended = Some(error.clone());
-                    // What came before the end is the caller's; the end comes with the next call.
-                    return if message.is_empty() { Err(error) } else { Ok(message) };
-                }
-            }
-            let [_, data, _, extra] = buffers;
-            message.extend_from_slice(data.bytes());
-            rest = extra.into_exclusive().unwrap_or_default();
-            if rest.len() >= length {
-                return Err(Error::new(Status::INTERNAL_ERROR, "the stream does not go on"));
-            }
+        match self.standing.protecting()?.decrypt_stream(received, &mut message) {
+            // What came before it is the caller's; the next call has the same error.
+            Err(error) if message.is_empty() => Err(error),
+            _ => Ok(message),
         }
-        Ok(message)
     }
 
     /// Ends a stream: the bytes to send as its last. What the peer still sends can be opened.

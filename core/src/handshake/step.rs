@@ -4,6 +4,7 @@ use super::context::Context;
 use super::requirements::Requirements;
 use super::settings::Ready;
 use crate::buffer::{Buffer, BufferKind};
+use crate::codec::append;
 use crate::context::Side;
 use crate::error::{Error, Result};
 use crate::kdc::{KdcReply, KdcRequest};
@@ -89,7 +90,7 @@ impl Handshake {
             Phase::Done(_) => return Err(out_of_turn("the handshake is at its end")),
             Phase::Working => return Err(broken()),
         }
-        self.received.extend_from_slice(token);
+        append(&mut self.received, token)?;
         self.become_ready();
         Ok(())
     }
@@ -219,7 +220,7 @@ impl Handshake {
             Ok(outcome) => outcome,
             Err(error) if error.status() == Status::INCOMPLETE_MESSAGE => {
                 // What follows it is awaited.
-                self.received = received.to_vec();
+                append(&mut self.received, received)?;
                 return Ok((Step::SendToken(Vec::new()), false));
             }
             Err(error) => return Err(error),
@@ -239,7 +240,7 @@ impl Handshake {
         let [_, extra, _] = input;
         if extra.kind() == BufferKind::EXTRA {
             let from = received.len().saturating_sub(extra.len());
-            self.extra = received.get(from..).unwrap_or_default().to_vec();
+            append(&mut self.extra, received.get(from..).unwrap_or_default())?;
         }
         let token = token.into_bytes();
         let step = if token.is_empty() { Step::Done } else { Step::SendToken(token) };

@@ -15,6 +15,11 @@ mod protection;
 mod refusal;
 mod versions;
 mod wire;
+#[cfg(feature = "testing")]
+pub(crate) mod without_tls;
+
+#[cfg(feature = "testing")]
+pub(crate) use keys::public_key;
 
 use crate::credentials::CredentialRequest;
 use crate::error::Result;

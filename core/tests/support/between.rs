@@ -4,6 +4,7 @@
 use anysspi::{Certificate, Error, Handshake, Side, Step};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     ClientConfig, ClientConnection, Connection, DigitallySignedStruct, ServerConfig,
     ServerConnection, SignatureScheme, SupportedProtocolVersion,
@@ -66,15 +67,17 @@ impl Tls {
         Self::unlimited(ClientConnection::new(Arc::new(config), name).unwrap().into())
     }
 
+    /// A server that shows these certificates, be they any, and has this key.
     pub fn server(version: Version, certificate: &Certificate) -> Self {
         let chain = certificate.chain.iter().cloned().map(CertificateDer::from).collect();
         let key = PrivateKeyDer::try_from(certificate.private_key.expose()).unwrap().clone_key();
+        let key = default_provider().key_provider.load_private_key(key).unwrap();
+        let shown = SingleCertAndKey::from(CertifiedKey::new(chain, key));
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_protocol_versions(&[version])
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .unwrap();
+            .with_cert_resolver(Arc::new(shown));
         Self::unlimited(ServerConnection::new(Arc::new(config)).unwrap().into())
     }
 

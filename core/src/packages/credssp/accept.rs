@@ -10,6 +10,7 @@ use super::messages::{TsRequest, read_credentials};
 use super::protection::Protected;
 use super::versions::Versions;
 use super::wire::{Wire, unexpected};
+use crate::codec::append;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{ChannelBindings, Delegated};
 use crate::error::{Error, Result};
@@ -56,6 +57,14 @@ impl Accepting {
             unread: Vec::new(),
             inbound,
         })
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Accepting {
+    /// Puts something in the place of TLS.
+    pub(super) fn strip_tls(&mut self, bare: super::without_tls::Bare) {
+        self.wire.channel.bare = Some(bare);
     }
 }
 
@@ -107,7 +116,7 @@ impl Accepting {
         let request = TsRequest::read(waiting)?;
         let asked = self.authenticate(exchange, &[], &request, waiting, bindings, kdc_reply)?;
         if asked.is_some() {
-            self.unread = unread.to_vec();
+            append(&mut self.unread, unread)?;
             return Ok(asked);
         }
         self.go_through(unread, bindings)
@@ -127,12 +136,12 @@ impl Accepting {
             while let Some(bytes) = self.wire.next_request()? {
                 let asked = self.receive(&bytes, bindings)?;
                 if asked.is_some() {
-                    self.unread = input.to_vec();
+                    append(&mut self.unread, input)?;
                     return Ok(asked);
                 }
             }
             if matches!(self.stage, Stage::Standing(..)) {
-                self.unread = input.to_vec();
+                append(&mut self.unread, input)?;
                 return Ok(None);
             }
             self.wire.check_open()?;

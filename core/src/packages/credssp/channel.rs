@@ -2,6 +2,7 @@
 
 use super::certificate::certified;
 use super::look_ahead::{Issuers, LookAhead, OfConnection};
+use crate::codec::append;
 use crate::context::{ConnectionInfo, StreamSizes};
 use crate::credentials::{Certificate, ChannelBindings};
 use crate::error::{Error, Result};
@@ -19,7 +20,8 @@ use rustls::{
     SupportedCipherSuite, version,
 };
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -231,6 +233,11 @@ pub(super) struct Channel {
     is_closed: bool,
     /// For a client whose credentials have no certificate.
     ahead: Option<LookAhead>,
+    /// Whether this side has said so.
+    has_ended: bool,
+    /// What stands in for TLS in fuzz targets.
+    #[cfg(feature = "testing")]
+    pub(super) bare: Option<super::without_tls::Bare>,
 }
 
 impl Channel {
@@ -255,15 +262,30 @@ impl Channel {
     fn new(mut connection: Connection) -> Self {
         // What is written is bounded by who writes it, and taken out at once.
         connection.set_buffer_limit(None);
-        Self { connection, is_closed: false, ahead: None }
+        Self {
+            connection,
+            is_closed: false,
+            ahead: None,
+            has_ended: false,
+            #[cfg(feature = "testing")]
+            bare: None,
+        }
     }
 
     pub(super) fn is_handshaking(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.bare.is_some() {
+            return false;
+        }
         self.connection.is_handshaking()
     }
 
     /// Whether the peer has said that it sends no more.
     pub(super) fn is_closed(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_ref() {
+            return bare.is_closed();
+        }
         self.is_closed
     }
 
@@ -283,18 +305,49 @@ impl Channel {
 
     /// Takes one whole record. An error carries the alert that the peer is owed.
     pub(super) fn feed(&mut self, mut record: &[u8]) -> Result<()> {
-        while !record.is_empty() {
-            let count = self.connection.read_tls(&mut record).map_err(|_| stuck())?;
-            if count == 0 {
-                return Err(stuck());
-            }
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.feed(record);
         }
-        let connection = &mut self.connection;
-        let state = match &mut self.ahead {
-            Some(ahead) => ahead.turn(|| connection.process_new_packets()),
-            None => connection.process_new_packets(),
+        while !record.is_empty() {
+            self.read_tls(&mut record)?;
+        }
+        self.process()
+    }
+
+    /// Takes the beginning of the bytes, which are cut anywhere: as much as TLS reads at once.
+    pub(super) fn feed_some(&mut self, bytes: &mut &[u8]) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.feed_some(bytes);
+        }
+        self.read_tls(bytes)?;
+        self.process()
+    }
+
+    fn read_tls(&mut self, bytes: &mut &[u8]) -> Result<()> {
+        match self.connection.read_tls(bytes) {
+            Ok(1..) => Ok(()),
+            _ => Err(stuck()),
+        }
+    }
+
+    fn process(&mut self) -> Result<()> {
+        let Self { connection, has_ended, ahead, .. } = self;
+        let mut process = || {
+            if !*has_ended {
+                return connection.process_new_packets();
+            }
+            // Over a record that it cannot take rustls says a last word, and where debug assertions are
+            // on it panics if it has said one already: the peer is not to end the process by that.
+            catch_unwind(AssertUnwindSafe(|| connection.process_new_packets()))
+                .unwrap_or(Err(rustls::Error::DecryptError))
         };
-        match state {
+        let processed = match ahead {
+            Some(ahead) => ahead.turn(process),
+            None => process(),
+        };
+        match processed {
             Ok(state) => {
                 self.is_closed |= state.peer_has_closed();
                 Ok(())
@@ -308,9 +361,18 @@ impl Channel {
 
     /// Moves what was received to the end of `plaintext`, of which there may be `limit` bytes.
     pub(super) fn receive(&mut self, plaintext: &mut Vec<u8>, limit: usize) -> Result<()> {
-        let mut space = zeroize::Zeroizing::new([0; 4096]);
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.receive(plaintext, limit);
+        }
+        let mut reader = self.connection.reader();
         loop {
-            let count = self.read(&mut *space)?;
+            let received = match reader.fill_buf() {
+                Ok(received) => received,
+                Err(cause) if cause.kind() == std::io::ErrorKind::WouldBlock => return Ok(()),
+                Err(_) => return Err(stuck()),
+            };
+            let count = received.len();
             if count == 0 {
                 return Ok(());
             }
@@ -320,7 +382,8 @@ impl Channel {
                     "more came inside TLS than a TSRequest may have",
                 ));
             }
-            plaintext.extend_from_slice(space.get(..count).unwrap_or_default());
+            append(plaintext, received)?;
+            reader.consume(count);
         }
     }
 
@@ -335,30 +398,70 @@ impl Channel {
 
     /// Encrypts a message; [`Channel::output`] has the records.
     pub(super) fn write(&mut self, message: &[u8]) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            bare.write(message);
+            return Ok(());
+        }
         self.connection
             .writer()
             .write_all(message)
             .map_err(|_| Error::new(Status::ENCRYPT_FAILURE, "TLS does not take the message"))
     }
 
+    /// Whether this side has said that it sends no more.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
     /// Says that no more will be sent.
     pub(super) fn close(&mut self) {
+        self.has_ended = true;
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.close();
+        }
         self.connection.send_close_notify();
     }
 
     /// What is to be sent.
     pub(super) fn output(&mut self) -> Result<Vec<u8>> {
         let mut output = Vec::new();
+        self.output_to(&mut output)?;
+        Ok(output)
+    }
+
+    /// Puts what is to be sent behind what is there.
+    pub(super) fn output_to(&mut self, output: &mut Vec<u8>) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_mut() {
+            return bare.output_to(output);
+        }
         while self.connection.wants_write() {
-            if self.connection.write_tls(&mut output).map_err(|_| stuck())? == 0 {
+            if self.connection.write_tls(output).map_err(|_| stuck())? == 0 {
                 return Err(stuck());
             }
         }
-        Ok(output)
+        Ok(())
+    }
+
+    /// The peer's own certificate.
+    pub(super) fn peer_certificate(&self) -> Result<&[u8]> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_ref() {
+            return Ok(&bare.peer);
+        }
+        let own = self.connection.peer_certificates().and_then(<[_]>::first);
+        own.map(|own| &**own)
+            .ok_or_else(|| Error::new(Status::CERT_UNKNOWN, "the server has no certificate"))
     }
 
     /// The peer's certificates, its own first.
     pub(super) fn peer_certificates(&self) -> Vec<Vec<u8>> {
+        #[cfg(feature = "testing")]
+        if let Some(bare) = self.bare.as_ref() {
+            return vec![bare.peer.clone()];
+        }
         let chain = self.connection.peer_certificates().unwrap_or_default();
         chain.iter().map(|certificate| certificate.to_vec()).collect()
     }

@@ -173,13 +173,23 @@ impl PackageCredential for CredSspCredential {
     }
 
     fn initiate(&self, request: InitiateRequest<'_>) -> Result<Box<dyn Exchange>> {
-        let outbound = self.outbound.as_ref().ok_or_else(|| wrong_side("initiate"))?;
-        Ok(Box::new(Initiating::new(Arc::clone(outbound), request)?))
+        Ok(Box::new(self.initiating(request)?))
     }
 
     fn accept(&self, request: AcceptRequest<'_>) -> Result<Box<dyn Exchange>> {
+        Ok(Box::new(self.accepting(request)?))
+    }
+}
+
+impl CredSspCredential {
+    pub(super) fn initiating(&self, request: InitiateRequest<'_>) -> Result<Initiating> {
+        let outbound = self.outbound.as_ref().ok_or_else(|| wrong_side("initiate"))?;
+        Initiating::new(Arc::clone(outbound), request)
+    }
+
+    pub(super) fn accepting(&self, request: AcceptRequest<'_>) -> Result<Accepting> {
         let inbound = self.inbound.as_ref().ok_or_else(|| wrong_side("accept"))?;
-        Ok(Box::new(Accepting::new(Arc::clone(inbound), request)?))
+        Accepting::new(Arc::clone(inbound), request)
     }
 }
 

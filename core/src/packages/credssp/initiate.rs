@@ -12,6 +12,7 @@ use super::protection::Protected;
 use super::refusal;
 use super::versions::Versions;
 use super::wire::{Wire, unexpected};
+use crate::codec::append;
 use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Side};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings, Delegated};
 use crate::error::{Error, Result};
@@ -142,6 +143,14 @@ fn authentication(
     })
 }
 
+#[cfg(feature = "testing")]
+impl Initiating {
+    /// Puts something in the place of TLS.
+    pub(super) fn strip_tls(&mut self, bare: super::without_tls::Bare) {
+        self.wire.channel.bare = Some(bare);
+    }
+}
+
 impl Exchange for Initiating {
     fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
         // Nobody is told of an error before there is a connection.
@@ -262,7 +271,9 @@ impl Initiating {
                 };
                 // What came with the question may come with the answer once more, or not.
                 let more = token.strip_prefix(asked.input.as_slice()).unwrap_or(token);
-                let input = [&unread, more].concat();
+                let mut input = Vec::new();
+                append(&mut input, &unread)?;
+                append(&mut input, more)?;
                 match Wire::missing(&input)? {
                     0 => self.go_through(&input, true, bindings),
                     missing => {
@@ -288,18 +299,20 @@ impl Initiating {
             if !std::mem::take(&mut is_answered)
                 && let Some(issuers) = self.wire.channel.asks_certificate(record)
             {
-                self.unread = rest.to_vec();
-                self.asked = Some(Asked { issuers, input: input.to_vec() });
+                append(&mut self.unread, rest)?;
+                let mut asked = Asked { issuers, input: Vec::new() };
+                append(&mut asked.input, input)?;
+                self.asked = Some(asked);
                 return Ok(Stop::Certificate);
             }
             self.wire.feed(record)?;
             rest = behind;
             if let Some(request) = self.advance(bindings)? {
-                self.unread = rest.to_vec();
+                append(&mut self.unread, rest)?;
                 return Ok(Stop::Kdc(request));
             }
             if matches!(self.stage, Stage::Standing(_)) {
-                self.unread = rest.to_vec();
+                append(&mut self.unread, rest)?;
                 return Ok(Stop::End);
             }
             self.wire.check_open()?;
@@ -403,8 +416,7 @@ impl Initiating {
         } else {
             KeyProof::Plain
         };
-        let certificates = self.wire.channel.peer_certificates();
-        let key = public_key(own_of(&certificates)?)?;
+        let key = public_key(self.wire.channel.peer_certificate()?)?;
         let encrypted = inner::encrypt(&mut *context, &proof.of_client(key))?;
         self.wire.send(TsRequest {
             nego_token: token,
@@ -430,8 +442,7 @@ impl Initiating {
                  between, and nothing was delegated",
             )
         };
-        let certificates = self.wire.channel.peer_certificates();
-        let key = public_key(own_of(&certificates)?)?;
+        let key = public_key(self.wire.channel.peer_certificate()?)?;
         let answer = inner::decrypt(&mut *context, answer)
             .map_err(|cause| not_proven().with_source(cause))?;
         if !is_proven(&answer, &proof.of_server(key)) {
@@ -506,11 +517,4 @@ impl Initiating {
         let package = inner::package(inner);
         Box::new(Protected::new(wire, facts, package, remote, local.unwrap_or_default(), None))
     }
-}
-
-fn own_of(certificates: &[Vec<u8>]) -> Result<&[u8]> {
-    certificates
-        .first()
-        .map(Vec::as_slice)
-        .ok_or_else(|| Error::new(Status::CERT_UNKNOWN, "the server has no certificate"))
 }

@@ -83,7 +83,7 @@ struct KeyInfo<'a> {
 
 /// The SubjectPublicKey of a certificate in DER: the content of the bit string, without its
 /// algorithm ([MS-CSSP] 2.2.1, pubKeyAuth).
-pub(super) fn public_key(certificate: &[u8]) -> Result<&[u8]> {
+pub(crate) fn public_key(certificate: &[u8]) -> Result<&[u8]> {
     find_key(certificate).map_err(|cause| {
         Error::new(Status::CERT_UNKNOWN, "the server's certificate has no public key to be read")
             .with_source(cause)

@@ -3,6 +3,7 @@
 use super::channel::{Channel, LONGEST_MESSAGE, first_record};
 use super::wire::Wire;
 use crate::buffer::{self, Buffer, BufferKind};
+use crate::codec::reserve;
 use crate::context::{Attribute, AttributeValue, Facts, NegotiationState};
 use crate::credentials::Delegated;
 use crate::error::{Error, Result};
@@ -36,6 +37,18 @@ impl Protected {
         facts.stream_sizes = Some(channel.sizes());
         let delegated = Mutex::new(delegated);
         Self { channel, facts, inner, remote, local, delegated, failure: None }
+    }
+
+    /// Checks that something can still be sent.
+    fn check_sending(&self) -> Result<()> {
+        match &self.failure {
+            Some(failure) => Err(failure.clone()),
+            None if self.channel.has_ended() => Err(Error::new(
+                Status::CONTEXT_EXPIRED,
+                "this side has ended its stream: nothing more can be sent",
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Makes a failure last.
@@ -107,9 +120,7 @@ impl Established for Protected {
         if options.quality != Quality::DEFAULT {
             return Err(only_a_stream());
         }
-        if let Some(failure) = &self.failure {
-            return Err(failure.clone());
-        }
+        self.check_sending()?;
         let sizes = self.channel.sizes();
         let data = the_data(message)?;
         let length = data.len();
@@ -180,6 +191,33 @@ impl Established for Protected {
             Err(error) if self.channel.is_closed() => Err(error),
             other => self.lasting(other),
         }
+    }
+
+    fn encrypt_stream(&mut self, message: &[u8]) -> Result<Vec<u8>> {
+        self.check_sending()?;
+        let sizes = self.channel.sizes();
+        let records = message.len().div_ceil(LONGEST_MESSAGE);
+        let room = records.saturating_mul(sizes.header.saturating_add(sizes.trailer));
+        let mut output = Vec::with_capacity(room.saturating_add(message.len()));
+        let written =
+            self.channel.write(message).and_then(|()| self.channel.output_to(&mut output));
+        self.lasting(written)?;
+        Ok(output)
+    }
+
+    fn decrypt_stream(&mut self, mut received: &[u8], message: &mut Vec<u8>) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        // Before TLS has anything: then it may be tried again.
+        reserve(message, received.len())?;
+        while !received.is_empty() && !self.channel.is_closed() {
+            let fed = self.channel.feed_some(&mut received);
+            // What came before an error is the caller's.
+            let moved = self.channel.receive(message, usize::MAX);
+            self.lasting(fed.and(moved))?;
+        }
+        if self.channel.is_closed() { Err(closed()) } else { Ok(()) }
     }
 
     fn shut_down(&mut self) -> Result<Vec<u8>> {

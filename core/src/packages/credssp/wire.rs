@@ -4,6 +4,7 @@ use super::channel::{Channel, first_record, missing};
 use super::messages::{LARGEST_REQUEST, TsRequest};
 use super::refusal;
 use super::versions::{OWN, Versions};
+use crate::codec::append;
 use crate::error::{Error, Result};
 use crate::status::Status;
 use zeroize::Zeroizing;
@@ -51,7 +52,9 @@ impl Wire {
     pub(super) fn next_request(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         match TsRequest::length(&self.plaintext)? {
             Some(length) if length <= self.plaintext.len() => {
-                let rest = Zeroizing::new(self.plaintext.split_off(length));
+                let mut rest = Zeroizing::default();
+                append(&mut rest, self.plaintext.get(length..).unwrap_or_default())?;
+                self.plaintext.truncate(length);
                 Ok(Some(std::mem::replace(&mut self.plaintext, rest)))
             }
             _ => Ok(None),
