@@ -12,7 +12,7 @@ mod credential;
 mod engine;
 mod fence;
 mod initiate;
-pub(crate) mod messages;
+mod messages;
 mod protection;
 
 use crate::credentials::CredentialRequest;

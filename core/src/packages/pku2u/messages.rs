@@ -11,13 +11,13 @@ use crate::packages::negotiate::messages::gss_token;
 use crate::status::Status;
 
 /// The largest token that is read or made.
-pub(crate) const LARGEST_TOKEN: usize = 48 * 1024;
+pub(super) const LARGEST_TOKEN: usize = 48 * 1024;
 
 /// "NEGOEXTS", with which every message begins.
 const SIGNATURE: &[u8; 8] = b"NEGOEXTS";
 
 /// PKU2U among the authentication schemes, {0D53335C-F9EA-4D0D-B2EC-4AE3786EC308}, as it is sent.
-pub(crate) const SCHEME: [u8; 16] = [
+const SCHEME: [u8; 16] = [
     0x5C, 0x33, 0x53, 0x0D, 0xEA, 0xF9, 0x0D, 0x4D, 0xB2, 0xEC, 0x4A, 0xE3, 0x78, 0x6E, 0xC3, 0x08,
 ];
 
@@ -32,39 +32,32 @@ const MOST_MESSAGES: usize = 4;
 const MOST_SCHEMES: u32 = 16;
 
 /// A message of NEGOEX.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Message<'a> {
+struct Message<'a> {
     /// MESSAGE_TYPE ([MS-NEGOEX] 2.2.6.1).
-    pub(crate) kind: u32,
-    /// The number of the message in its conversation.
-    pub(crate) sequence: u32,
-    /// The conversation.
-    pub(crate) conversation: [u8; 16],
-    /// What it says.
-    pub(crate) body: Body<'a>,
+    kind: u32,
+    conversation: [u8; 16],
+    body: Body<'a>,
 }
 
 /// What a message says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Body<'a> {
-    /// NEGO_MESSAGE: 32 random bytes, and the schemes in order of preference.
-    Nego { random: [u8; 32], schemes: &'a [u8] },
+enum Body<'a> {
+    /// NEGO_MESSAGE: the schemes in order of preference.
+    Nego { schemes: &'a [u8] },
     /// EXCHANGE_MESSAGE: a scheme, and what it sends.
     Exchange { scheme: [u8; 16], exchange: &'a [u8] },
-    /// VERIFY_MESSAGE: a scheme, and the checksum over everything before.
-    Verify { scheme: [u8; 16], checksum_type: u32, checksum: &'a [u8] },
+    /// VERIFY_MESSAGE: a scheme; the checksum is the engine's to check.
+    Verify { scheme: [u8; 16] },
 }
 
 /// The numbers of the messages.
-pub(crate) mod kind {
-    pub(crate) const INITIATOR_NEGO: u32 = 0;
-    pub(crate) const ACCEPTOR_NEGO: u32 = 1;
-    pub(crate) const INITIATOR_META_DATA: u32 = 2;
-    pub(crate) const ACCEPTOR_META_DATA: u32 = 3;
-    pub(crate) const CHALLENGE: u32 = 4;
-    pub(crate) const AP_REQUEST: u32 = 5;
-    pub(crate) const VERIFY: u32 = 6;
-    pub(crate) const ALERT: u32 = 7;
+mod kind {
+    pub(super) const INITIATOR_NEGO: u32 = 0;
+    pub(super) const ACCEPTOR_NEGO: u32 = 1;
+    pub(super) const INITIATOR_META_DATA: u32 = 2;
+    pub(super) const ACCEPTOR_META_DATA: u32 = 3;
+    pub(super) const AP_REQUEST: u32 = 5;
+    pub(super) const VERIFY: u32 = 6;
+    pub(super) const ALERT: u32 = 7;
 }
 
 /// The token that is due.
@@ -119,7 +112,7 @@ impl Leg {
                         None => exchange,
                     });
                 }
-                Body::Nego { schemes, .. } => {
+                Body::Nego { schemes } => {
                     if !schemes.as_chunks::<16>().0.contains(&SCHEME) {
                         return Err(Error::new(
                             Status::ALGORITHM_MISMATCH,
@@ -127,7 +120,7 @@ impl Leg {
                         ));
                     }
                 }
-                Body::Verify { scheme: SCHEME, .. } => {}
+                Body::Verify { scheme: SCHEME } => {}
                 _ => return Err(refused("it is of another scheme than PKU2U")),
             }
         }
@@ -140,12 +133,12 @@ impl Leg {
 }
 
 /// Whether these are messages of NEGOEX.
-pub(crate) fn recognise(token: &[u8]) -> bool {
+pub(super) fn recognise(token: &[u8]) -> bool {
     token.starts_with(SIGNATURE)
 }
 
 /// The messages of a token.
-pub(crate) fn read(token: &[u8]) -> Result<Vec<Message<'_>>> {
+fn read(token: &[u8]) -> Result<Vec<Message<'_>>> {
     if token.len() > LARGEST_TOKEN {
         return Err(refused("it is larger than 48 KiB"));
     }
@@ -170,7 +163,8 @@ impl<'a> Message<'a> {
             return Err(refused("it begins like no message of NEGOEX"));
         }
         let kind = reader.u32_le("MessageType")?;
-        let sequence = reader.u32_le("SequenceNum")?;
+        // The engine counts them.
+        reader.u32_le("SequenceNum")?;
         let header = reader.u32_le("cbHeaderLength")?;
         let length = reader.u32_le("cbMessageLength")?;
         let conversation = reader.array("ConversationId")?;
@@ -192,14 +186,14 @@ impl<'a> Message<'a> {
             kind::ALERT => Body::Exchange { scheme: SCHEME, exchange: &[] },
             _ => return Err(refused("a message is of a kind that there is not")),
         };
-        Ok((Self { kind, sequence, conversation, body }, rest))
+        Ok((Self { kind, conversation, body }, rest))
     }
 }
 
 impl<'a> Body<'a> {
     /// NEGO_MESSAGE ([MS-NEGOEX] 2.2.6.3).
     fn read_nego(mut reader: Reader<'a>, message: &'a [u8], header: u32) -> Result<Self> {
-        let random = reader.array("Random")?;
+        reader.take(32, "Random")?;
         if reader.u64_le("ProtocolVersion")? != 0 || header != 96 {
             return Err(refused("it is of another version of NEGOEX"));
         }
@@ -213,7 +207,7 @@ impl<'a> Body<'a> {
         if Some(schemes.len()) != usize::try_from(count).ok().and_then(|n| n.checked_mul(16)) {
             return Err(refused("its list of schemes is not whole"));
         }
-        Ok(Self::Nego { random, schemes })
+        Ok(Self::Nego { schemes })
     }
 
     /// VERIFY_MESSAGE ([MS-NEGOEX] 2.2.6.5). Nothing vouches for its own bytes but this.
@@ -223,12 +217,12 @@ impl<'a> Body<'a> {
         if (length, checksums) != (20, 1) {
             return Err(refused("its checksum is not one of RFC 3961"));
         }
-        let checksum_type = reader.u32_le("ChecksumType")?;
-        let checksum = tail(&mut reader, message, header, 80)?;
+        reader.u32_le("ChecksumType")?;
+        tail(&mut reader, message, header, 80)?;
         if reader.u32_le("padding")? != 0 {
             return Err(refused("its padding is not zero"));
         }
-        Ok(Self::Verify { scheme, checksum_type, checksum })
+        Ok(Self::Verify { scheme })
     }
 }
 
