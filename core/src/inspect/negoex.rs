@@ -93,10 +93,10 @@ fn message(bytes: &[u8], at: usize) -> Result<(Field, usize), Malformed> {
 
 /// A GUID as it is written ([MS-DTYP] 2.3.4.3): its first three numbers are sent with the low byte first.
 fn identifier(bytes: &[u8; 16]) -> String {
-    let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
-    let [high, low, node @ ..] = rest;
-    let node: String = node.iter().map(|byte| format!("{byte:02x}")).collect();
+    let [a, b, c, d, e, f, g, h, high, low, rest @ ..] = *bytes;
     let first = u32::from_le_bytes([a, b, c, d]);
     let (second, third) = (u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
-    format!("{first:08x}-{second:04x}-{third:04x}-{high:02x}{low:02x}-{node}")
+    let [i, j, k, l, m, n] = rest;
+    let node = u64::from_be_bytes([0, 0, i, j, k, l, m, n]);
+    format!("{first:08x}-{second:04x}-{third:04x}-{high:02x}{low:02x}-{node:012x}")
 }

@@ -91,16 +91,13 @@ impl NegotiateCredential {
 /// server too before those that do not.
 fn in_order_of_preference(request: &CredentialRequest) -> Result<Vec<Arc<dyn Package>>> {
     let choice = &request.packages;
-    let mut packages = match &choice.only {
-        Some(names) => {
-            let find = |name: &String| request.registry.find(name);
-            names.iter().map(find).collect::<Result<Vec<_>>>()?
-        }
-        None => {
-            let mut packages = request.registry.packages();
-            packages.retain(|package| !package.is_on_request());
-            packages
-        }
+    let mut packages = if let Some(names) = &choice.only {
+        let find = |name: &String| request.registry.find(name);
+        names.iter().map(find).collect::<Result<Vec<_>>>()?
+    } else {
+        let mut packages = request.registry.packages();
+        packages.retain(|package| !package.is_on_request());
+        packages
     };
     for name in &choice.without {
         request.registry.find(name)?;

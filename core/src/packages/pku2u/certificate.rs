@@ -53,7 +53,7 @@ impl Known {
         let KeyBits::Rsa(key) = &contents.subject_public_key_info.subject_public_key else {
             return Err(other_key());
         };
-        if key.0.modulus.as_unsigned_bytes_be().len() * 8 < SHORTEST_KEY {
+        if key.0.modulus.as_unsigned_bytes_be().len().saturating_mul(8) < SHORTEST_KEY {
             return Err(unusable("its key has fewer than 2048 bits"));
         }
         let subject = common_names(&contents.subject)?;

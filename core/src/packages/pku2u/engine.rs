@@ -98,7 +98,7 @@ impl Engine {
         token: Option<&[u8]>,
         bindings: Option<&ChannelBindings>,
     ) -> Result<Stepped> {
-        let input = token.map(|token| answered(token)).unwrap_or_default();
+        let input = token.map(answered).unwrap_or_default();
         let mut input = buffers(input, bindings);
         let outcome = self.call(|context| {
             let mut credentials: Option<AuthIdentityBuffers> = None;

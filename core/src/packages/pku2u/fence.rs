@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_panic_stays_within_and_costs_only_the_call() {
-        let failure = fenced(|| panic!("a defect of the crate")).map(|()| ());
+        let failure = fenced::<()>(|| panic!("a defect of the crate"));
         assert_eq!(failure.unwrap_err().status(), Status::INTERNAL_ERROR);
         assert_eq!(fenced(|| 7).unwrap(), 7);
     }
