@@ -8,6 +8,9 @@
 
 mod accept;
 mod certificate;
+#[cfg(test)]
+#[path = "../../tests/support/certificates.rs"]
+mod certificates;
 mod credential;
 mod engine;
 mod fence;

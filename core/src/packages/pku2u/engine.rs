@@ -307,3 +307,49 @@ fn finish(outcome: sspi::Result<(SecurityStatus, Vec<u8>)>) -> Result<Stepped> {
     }
     Ok(Stepped { token, is_done })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::certificates;
+    use super::*;
+    use crate::credentials::Certificate;
+
+    /// The certificates are made with the library as those see it who use it.
+    fn own(certificate: &anysspi::Certificate) -> Own {
+        let private_key = Secret::new(certificate.private_key.expose());
+        Own::read(&Certificate { chain: certificate.chain.clone(), private_key }).unwrap()
+    }
+
+    #[test]
+    fn a_panic_costs_the_context_for_good() {
+        let (alice, server) = (own(certificates::alice()), own(certificates::server()));
+        let mut engine = Engine::initiator(&alice, "host", &[&server.certificate]).unwrap();
+        assert!(!engine.initiate("HTTP/host", None, None).unwrap().is_done);
+        let panicked = engine.call::<()>(|_| panic!("a defect of the crate"));
+        assert_eq!(panicked.map(drop).unwrap_err().status(), Status::INTERNAL_ERROR);
+        for error in [
+            engine.initiate("HTTP/host", Some(b"token"), None).map(drop).unwrap_err(),
+            engine.sign(0, b"data", 28).map(drop).unwrap_err(),
+            engine.encrypt(false, &mut [], 76).map(drop).unwrap_err(),
+            engine.decrypt_stream(b"data").map(drop).unwrap_err(),
+            engine.peer(&[]).map(drop).unwrap_err(),
+            engine.session_key().map(drop).unwrap_err(),
+        ] {
+            assert_eq!(error.status(), Status::INTERNAL_ERROR, "{error}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_established_before_the_end_and_nobody_is_trusted_by_default() {
+        let (alice, server) = (own(certificates::alice()), own(certificates::server()));
+        assert!(Engine::initiator(&alice, "host", &[]).is_err());
+        let trusted = [server.certificate.clone()];
+        let mut engine = Engine::initiator(&alice, "host", &[&trusted[0]]).unwrap();
+        assert!(engine.peer(&trusted).is_err());
+        assert!(engine.session_key().is_err());
+        assert!(engine.encrypt(false, &mut [], 76).is_err());
+        let acceptor = Engine::acceptor(&server, "host", &[]).unwrap();
+        let trusted = &acceptor.context.as_ref().unwrap().config().trusted_client_certificates;
+        assert!(trusted.is_empty(), "the crate begins with trust in its own certificate");
+    }
+}
