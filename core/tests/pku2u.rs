@@ -767,6 +767,17 @@ impl Stranger {
         (status, output[0].buffer.clone())
     }
 
+    /// Encrypts or decrypts a message in place.
+    fn pass(&mut self, token: &mut [u8], data: &mut [u8], encrypts: bool) {
+        use sspi::{EncryptionFlags, SecurityBufferRef, Sspi};
+        let message = &mut [SecurityBufferRef::token_buf(token), SecurityBufferRef::data_buf(data)];
+        if encrypts {
+            self.context.encrypt_message(EncryptionFlags::empty(), message).unwrap();
+        } else {
+            self.context.decrypt_message(message).unwrap();
+        }
+    }
+
     /// Runs against a server, until it is let in or the server has had enough.
     fn run(&mut self, server: &mut Handshake) -> Result<(), Error> {
         let mut token = Vec::new();
@@ -792,9 +803,18 @@ fn the_crate_itself_is_a_client_of_negotiate_and_has_to_have_the_key() {
             .start()
             .unwrap()
     };
-    let mut honest = server();
-    Stranger::new(alice(), key(0)).run(&mut honest).unwrap();
-    assert_eq!(honest.into_context().unwrap().client().to_string(), r"alice\alice");
+    let (mut honest, mut stranger) = (server(), Stranger::new(alice(), key(0)));
+    stranger.run(&mut honest).unwrap();
+    let mut context = honest.into_context().unwrap();
+    assert_eq!(context.client().to_string(), r"alice\alice");
+    let (mut token, mut data) = ([0; 76], *b"from the crate");
+    stranger.pass(&mut token, &mut data, true);
+    assert_ne!(&data, b"from the crate");
+    assert_eq!(context.unwrap(&[&token[..], &data].concat()).unwrap(), b"from the crate");
+    let sealed = context.wrap(b"to the crate").unwrap();
+    let (mut token, mut data) = (sealed[..76].to_vec(), sealed[76..].to_vec());
+    stranger.pass(&mut token, &mut data, false);
+    assert_eq!(data, b"to the crate");
     // Alice's certificate is no secret.
     let mut fooled = server();
     let error = Stranger::new(alice(), key(1)).run(&mut fooled).unwrap_err();
