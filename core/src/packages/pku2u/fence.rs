@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::status::Status;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tracing::subscriber::{NoSubscriber, with_default};
+use tracing::dispatcher::{Dispatch, with_default};
 
 /// The longest explanation that is repeated: it can hold what a peer sent.
 const LONGEST_EXPLANATION: usize = 300;
@@ -14,7 +14,7 @@ const LONGEST_EXPLANATION: usize = 300;
 /// The crate tells `tracing` about keys and whole messages. Nobody hears it: whoever listens to the
 /// application's own events does not listen here.
 pub(super) fn fenced<T>(call: impl FnOnce() -> T) -> Result<T> {
-    let silent = || with_default(NoSubscriber::default(), call);
+    let silent = || with_default(&Dispatch::none(), call);
     catch_unwind(AssertUnwindSafe(silent)).map_err(|_| {
         Error::new(
             Status::INTERNAL_ERROR,
