@@ -382,6 +382,30 @@ pub(crate) fn first_mut<'b, 'a>(
     buffers.iter_mut().find(|buffer| buffer.kind == kind)
 }
 
+/// The TOKEN buffer of a message: its signature.
+pub(crate) fn signature_of<'b, 'a>(message: &'b mut [Buffer<'a>]) -> Result<&'b mut Buffer<'a>> {
+    first_mut(message, BufferKind::TOKEN).ok_or_else(|| {
+        Error::new(Status::INVALID_PARAMETER, "the message has no TOKEN buffer for the signature")
+    })
+}
+
+/// Whether a buffer of a message is encrypted, and not only signed.
+pub(crate) fn is_sealed(buffer: &Buffer<'_>) -> bool {
+    buffer.kind() == BufferKind::DATA && buffer.attributes().is_empty()
+}
+
+/// Checks that everything to be encrypted may be written, before a cipher moves.
+pub(crate) fn check_writable(message: &mut [Buffer<'_>]) -> Result<()> {
+    let mut sealed = message.iter_mut().filter(|buffer| is_sealed(buffer) && !buffer.is_empty());
+    if sealed.all(|buffer| buffer.bytes_mut().is_some()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::INVALID_PARAMETER,
+        "a DATA buffer is written and its memory is only readable",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,7 @@ pages! {
     Negotiate = "../../docs/negotiate.md";
     Ntlm = "../../docs/ntlm.md";
     OwnPackage = "../../docs/own-package.md";
+    Pku2u = "../../docs/pku2u.md";
     Raw = "../../docs/raw.md";
     Statuses = "../../docs/statuses.md";
 }

@@ -31,6 +31,7 @@
 mod certificate;
 #[cfg(feature = "credssp")]
 mod credssp;
+mod negoex;
 mod ntlm;
 mod ntlm_response;
 mod spnego;
@@ -63,6 +64,7 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "GSS-API", recognise: spnego::recognise_frame, read: spnego::read_frame },
     #[cfg(feature = "credssp")]
     Protocol { name: "CredSSP", recognise: credssp::recognise, read: credssp::read },
+    Protocol { name: "NEGOEX", recognise: negoex::recognise, read: negoex::read },
     Protocol { name: "TLS", recognise: tls::recognise, read: tls::read },
 ];
 

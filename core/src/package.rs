@@ -98,6 +98,11 @@ pub trait Package: Send + Sync {
         &[]
     }
 
+    /// Whether Negotiate offers it only where the caller lists it by name.
+    fn is_on_request(&self) -> bool {
+        false
+    }
+
     /// Whether this is the first token of the package itself, without anything around it.
     fn recognises(&self, _token: &[u8]) -> bool {
         false

@@ -4,6 +4,8 @@
 pub(crate) mod credssp;
 pub(crate) mod negotiate;
 pub(crate) mod ntlm;
+#[cfg(feature = "pku2u")]
+pub(crate) mod pku2u;
 
 use crate::package::Package;
 use std::sync::Arc;
@@ -15,5 +17,7 @@ pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
         Arc::new(ntlm::NtlmPackage),
         #[cfg(feature = "credssp")]
         Arc::new(credssp::CredSspPackage),
+        #[cfg(feature = "pku2u")]
+        Arc::new(pku2u::Pku2uPackage),
     ]
 }

@@ -21,6 +21,7 @@ mod ntlm_acceptor;
 mod ntlm_acceptor_negotiate;
 mod ntlm_initiator;
 mod parties;
+mod pku2u_acceptor;
 pub mod seeds;
 mod spnego_acceptor;
 mod spnego_initiator;
@@ -52,6 +53,7 @@ pub const TARGETS: &[Target] = &[
     ("ntlm_acceptor", ntlm_acceptor::run),
     ("ntlm_acceptor_negotiate", ntlm_acceptor_negotiate::run),
     ("ntlm_initiator", ntlm_initiator::run),
+    ("pku2u_acceptor", pku2u_acceptor::run),
     ("spnego_acceptor", spnego_acceptor::run),
     ("spnego_initiator", spnego_initiator::run),
     ("spnego_token", spnego_token::run),

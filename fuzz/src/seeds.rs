@@ -128,6 +128,7 @@ pub fn of(target: &str) -> Vec<Seed> {
             let echo = ("own_echo".to_owned(), echo());
             and(and(published("challenge_message"), own_challenge()), [echo])
         }
+        "pku2u_acceptor" => pku2u_scripts(),
         "spnego_acceptor" => scripts(0),
         "spnego_initiator" => scripts(1),
         "spnego_token" => spnego_tokens(),
@@ -150,6 +151,34 @@ fn echo() -> Vec<u8> {
 fn leg(operation: u8, operands: &[u8]) -> Vec<u8> {
     let length = u16::try_from(operands.len()).expect("a short leg").to_le_bytes();
     [&[operation], &length[..], operands].concat()
+}
+
+/// Scripts of legs for PKU2U: the handshake as it is, legs that are changed, missing, repeated, of another
+/// conversation, and made by hand.
+fn pku2u_scripts() -> Vec<Seed> {
+    let own = leg(0, &[]);
+    let offer = [
+        &b"NEGOEXTS\0\0\0\0\0\0\0\0\x60\0\0\0\x70\0\0\0"[..],
+        &[7; 16],
+        &[9; 32],
+        &[0; 8],
+        &[0x60, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        b"\x5C\x33\x53\x0D\xEA\xF9\x0D\x4D\xB2\xEC\x4A\xE3\x78\x6E\xC3\x08",
+    ]
+    .concat();
+    let scripts = [
+        ("own", [&own[..], &own, &own].concat()),
+        ("changed_offer", leg(0, &[30, 0, 0, 1])),
+        ("changed_request", [&own[..], &leg(0, &[0, 2, 0, 1])].concat()),
+        ("cut_request", [&own[..], &leg(0, &[0, 2, 1, 0])].concat()),
+        ("changed_proof", [&own[..], &own, &leg(0, &[0, 1, 0, 1])].concat()),
+        ("longer_proof", [&own[..], &own, &leg(0, &[0, 1, 2, 1])].concat()),
+        ("replayed", [leg(2, &[0]), leg(2, &[1]), leg(2, &[2])].concat()),
+        ("repeated", [leg(2, &[0]), leg(2, &[0])].concat()),
+        ("skipped", [leg(2, &[0]), leg(2, &[2])].concat()),
+        ("by_hand", leg(1, &offer)),
+    ];
+    scripts.into_iter().map(|(name, script)| (name.to_owned(), script)).collect()
 }
 
 /// Scripts of legs for one side: the negotiation as it is, legs that are missing, repeated, made of

@@ -28,7 +28,7 @@ FLAGS_OF_BOTH = (
 
 
 def test_the_packages_say_what_is_true_of_them() -> None:
-    negotiate, ntlm, _credssp = anysspi.packages()
+    negotiate, ntlm, _credssp, _pku2u = anysspi.packages()
     assert (negotiate.name, negotiate.version, negotiate.rpc_id) == ("Negotiate", 1, 9)
     assert negotiate.max_token == 53_248
     assert negotiate.capabilities == FLAGS_OF_BOTH | Capabilities.GSS_COMPATIBLE
@@ -44,7 +44,7 @@ def test_names_are_looked_up_without_regard_to_case(name: str) -> None:
 
 
 def test_packages_are_equal_by_what_they_say() -> None:
-    negotiate, ntlm, _credssp = anysspi.packages()
+    negotiate, ntlm, _credssp, _pku2u = anysspi.packages()
     assert ntlm == anysspi.package("ntlm") != negotiate
     assert len({ntlm, anysspi.package("ntlm"), negotiate}) == 2
 
@@ -182,7 +182,12 @@ def command(*arguments: str, text: str = "") -> tuple[int, str, str]:
 def test_the_command_line_lists_the_packages() -> None:
     code, out, err = command("packages")
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["Negotiate", "NTLM", "CREDSSP"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "Negotiate",
+        "NTLM",
+        "CREDSSP",
+        "PKU2U",
+    ]
 
 
 @pytest.mark.parametrize("package", ["NTLM", "Negotiate"])

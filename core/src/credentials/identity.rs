@@ -42,7 +42,8 @@ pub enum Identity {
     CredentialCache(CredentialCache),
     /// A certificate and its private key.
     Certificate(Certificate),
-    /// The roots, in DER, by which an initiator judges a server's certificate and the name in it.
+    /// The certificates that are trusted, in DER: in CREDSSP the roots by which an initiator judges a
+    /// server's certificate and the name in it, in PKU2U the certificates of the peers themselves.
     TrustedRoots(Arc<[Vec<u8>]>),
     /// A smart card to delegate. Nothing here talks to one: another identity authenticates.
     SmartCard(SmartCard),
@@ -69,7 +70,7 @@ impl Identity {
         Self::Accounts(Arc::new(store))
     }
 
-    /// The roots, in DER, by which an initiator judges a server's certificate.
+    /// The certificates that are trusted, in DER: roots in CREDSSP, those of the peers in PKU2U.
     pub fn trusted_roots(roots: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Self::TrustedRoots(roots.into_iter().collect())
     }

@@ -458,3 +458,36 @@ mod credssp {
         }
     }
 }
+
+#[test]
+fn messages_of_negoex_are_told_apart_and_their_contents_not_shown() {
+    let message = |kind: u8, length: u8, content: &[u8]| {
+        let header = [&b"NEGOEXTS"[..], &[kind, 0, 0, 0, 7, 0, 0, 0, 40, 0, 0, 0, length, 0, 0, 0]];
+        [header.concat(), (0..16).collect(), content.to_vec()].concat()
+    };
+    let scheme = [
+        0x5C, 0x33, 0x53, 0x0D, 0xEA, 0xF9, 0x0D, 0x4D, 0xB2, 0xEC, 0x4A, 0xE3, 0x78, 0x6E, 0xC3,
+        0x08,
+    ];
+    let token =
+        [message(0, 43, b"abc"), message(5, 62, &[&scheme[..], b"secret"].concat())].concat();
+    let inspection = inspect(&token);
+    assert_eq!((inspection.protocol, &*inspection.message), ("NEGOEX", "messages"));
+    assert!(inspection.problems.is_empty(), "{inspection}");
+    let flat = inspection.flatten();
+    let found = |name: &str| flat.iter().find(|(found, _)| found == name).unwrap().1.clone();
+    assert_eq!(found("INITIATOR_NEGO.content"), "3 bytes, not shown");
+    assert_eq!(found("AP_REQUEST.SequenceNum"), "7");
+    assert_eq!(found("AP_REQUEST.ConversationId"), "03020100-0504-0706-0809-0a0b0c0d0e0f");
+    assert_eq!(found("AP_REQUEST.AuthScheme"), "0d53335c-f9ea-4d0d-b2ec-4ae3786ec308");
+    assert_eq!(found("AP_REQUEST.content"), "6 bytes, not shown");
+    assert!(!inspection.to_string().contains("secret"));
+    for cut in 9..token.len() {
+        let inspection = inspect(&token[..cut]);
+        assert_eq!(inspection.problems.is_empty(), cut == 43, "{cut}: {inspection}");
+    }
+    let many = message(9, 40, &[]).repeat(100);
+    let inspection = inspect(&many);
+    assert_eq!((inspection.fields.len(), inspection.problems.len()), (16, 1));
+    assert_eq!(inspect(&message(9, 0, &[])).problems.len(), 1);
+}

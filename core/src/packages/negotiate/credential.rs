@@ -87,15 +87,17 @@ impl NegotiateCredential {
 }
 
 /// The packages that may take part: those the caller lists, in that order; otherwise every
-/// negotiable one of the registry, those that authenticate the server too before those that do not.
+/// negotiable one of the registry that is not only for who asks for it, those that authenticate the
+/// server too before those that do not.
 fn in_order_of_preference(request: &CredentialRequest) -> Result<Vec<Arc<dyn Package>>> {
     let choice = &request.packages;
-    let mut packages = match &choice.only {
-        Some(names) => {
-            let find = |name: &String| request.registry.find(name);
-            names.iter().map(find).collect::<Result<Vec<_>>>()?
-        }
-        None => request.registry.packages(),
+    let mut packages = if let Some(names) = &choice.only {
+        let find = |name: &String| request.registry.find(name);
+        names.iter().map(find).collect::<Result<Vec<_>>>()?
+    } else {
+        let mut packages = request.registry.packages();
+        packages.retain(|package| !package.is_on_request());
+        packages
     };
     for name in &choice.without {
         request.registry.find(name)?;

@@ -2,7 +2,9 @@
 
 use super::keys::{self, Key, MessageKeys};
 use super::messages::NegotiateFlags;
-use crate::buffer::{Buffer, BufferAttributes, BufferKind};
+use crate::buffer::{
+    Buffer, BufferAttributes, BufferKind, check_writable, is_sealed, signature_of,
+};
 use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
 use crate::crypto::crc32::Crc32;
 use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5};
@@ -497,37 +499,14 @@ fn check_quality(quality: Quality) -> Result<()> {
     ))
 }
 
-/// A buffer that is encrypted.
-fn is_sealed(buffer: &Buffer<'_>) -> bool {
-    buffer.kind() == BufferKind::DATA && buffer.attributes().is_empty()
-}
-
 /// The bytes of a buffer that is encrypted.
 fn sealed_bytes<'b>(buffer: &'b mut Buffer<'_>) -> Option<&'b mut [u8]> {
     if is_sealed(buffer) { buffer.bytes_mut() } else { None }
 }
 
-/// Checks that everything to be encrypted may be written, before the cipher moves.
-fn check_writable(message: &mut [Buffer<'_>]) -> Result<()> {
-    let mut sealed = message.iter_mut().filter(|buffer| is_sealed(buffer) && !buffer.is_empty());
-    if sealed.all(|buffer| buffer.bytes_mut().is_some()) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::INVALID_PARAMETER,
-        "a DATA buffer is written and its memory is only readable",
-    ))
-}
-
-fn token<'b, 'a>(message: &'b mut [Buffer<'a>]) -> Result<&'b mut Buffer<'a>> {
-    crate::buffer::first_mut(message, BufferKind::TOKEN).ok_or_else(|| {
-        Error::new(Status::INVALID_PARAMETER, "the message has no TOKEN buffer for the signature")
-    })
-}
-
 /// Makes sure of the room for a signature before the cipher moves.
 fn prepare_token(message: &mut [Buffer<'_>]) -> Result<()> {
-    token(message)?.reserve(SIGNATURE).map(|_| ())?;
+    signature_of(message)?.reserve(SIGNATURE).map(|_| ())?;
     // NTLM pads nothing.
     for buffer in message.iter_mut().filter(|buffer| buffer.kind() == BufferKind::PADDING) {
         buffer.set_length(0);
@@ -536,11 +515,11 @@ fn prepare_token(message: &mut [Buffer<'_>]) -> Result<()> {
 }
 
 fn write_token(message: &mut [Buffer<'_>], signature: &[u8; SIGNATURE]) -> Result<()> {
-    token(message)?.fill(signature)
+    signature_of(message)?.fill(signature)
 }
 
 fn received_signature(message: &mut [Buffer<'_>]) -> Result<[u8; SIGNATURE]> {
-    token(message)?.bytes().try_into().map_err(|_| {
+    signature_of(message)?.bytes().try_into().map_err(|_| {
         Error::new(Status::MESSAGE_ALTERED, "an NTLM signature has 16 bytes, and this one has not")
     })
 }
