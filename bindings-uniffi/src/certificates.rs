@@ -34,9 +34,7 @@ impl NativeIdentity {
     /// A certificate that signs itself, with a new key.
     #[uniffi::constructor]
     pub fn self_signed_certificate(host_name: String) -> Answer<Arc<Self>> {
-        answer(|| {
-            Ok(Arc::new(Self(Identity::Certificate(Certificate::self_signed(&host_name)?))))
-        })
+        answer(|| Ok(Arc::new(Self(Identity::Certificate(Certificate::self_signed(&host_name)?)))))
     }
 
     /// The roots, in DER, by which a client judges a server's certificate.
