@@ -1,9 +1,12 @@
 //! Answers to questions about a context (`QueryContextAttributes`).
 
 use crate::context::SizeFacts;
+use crate::credentials::NativeIdentity;
+use crate::delegation::identity_of;
 use crate::package::{PackageFacts, number, when};
 use anysspi::raw::AttributeValue;
 use anysspi::{Error, Status};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The answer to a question.
@@ -70,6 +73,26 @@ pub enum AttributeAnswer {
         /// Who the client is.
         token: AccessFacts,
     },
+    /// REMOTE_CERT_CONTEXT, LOCAL_CERT_CONTEXT
+    Certificates {
+        /// The chain in DER, the side's own first.
+        chain: Vec<Vec<u8>>,
+    },
+    /// ISSUER_LIST_EX
+    Issuers {
+        /// The names of authorities in DER, those that the server trusts first of all.
+        names: Vec<Vec<u8>>,
+    },
+    /// CONNECTION_INFO
+    Connection {
+        /// The protocol and ciphers.
+        connection: ConnectionFacts,
+    },
+    /// CREDS
+    Handed {
+        /// What the client delegated; none where it is nothing.
+        delegated: Option<Arc<NativeIdentity>>,
+    },
 }
 
 /// Sizes for stream protection.
@@ -100,6 +123,23 @@ pub struct KeyFacts {
     pub signature_algorithm: u32,
     /// The number of the encryption algorithm.
     pub encryption_algorithm: u32,
+}
+
+/// The protocol and ciphers of a connection.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct ConnectionFacts {
+    /// The version's number.
+    pub version: u16,
+    /// The version's name.
+    pub version_name: String,
+    /// The number of the cipher suite.
+    pub cipher_suite: u16,
+    /// The name of the cipher suite.
+    pub cipher_suite_name: String,
+    /// The group of the key exchange, where one took place.
+    pub key_exchange: Option<String>,
+    /// Whether an earlier session was resumed.
+    pub is_resumed: bool,
 }
 
 /// Who the client of a server's context is.
@@ -164,6 +204,22 @@ impl TryFrom<AttributeValue> for AttributeAnswer {
             AttributeValue::SessionKey(key) => Self::Bytes { bytes: key.expose().to_vec() },
             AttributeValue::Bytes(bytes) => Self::Bytes { bytes },
             AttributeValue::AccessToken(token) => Self::Access { token: token.into() },
+            AttributeValue::Certificates(chain) => Self::Certificates { chain },
+            AttributeValue::Issuers(names) => Self::Issuers { names },
+            AttributeValue::ConnectionInfo(info) => Self::Connection {
+                connection: ConnectionFacts {
+                    version: info.version,
+                    version_name: info.version_name.to_owned(),
+                    cipher_suite: info.cipher_suite,
+                    cipher_suite_name: info.cipher_suite_name.to_owned(),
+                    key_exchange: info.key_exchange.map(str::to_owned),
+                    is_resumed: info.is_resumed,
+                },
+            },
+            AttributeValue::Delegated(delegated) => {
+                Self::Handed { delegated: identity_of(delegated)? }
+            }
+            // The core may have more one day.
             _ => {
                 return Err(Error::new(
                     Status::UNSUPPORTED_FUNCTION,

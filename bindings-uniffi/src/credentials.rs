@@ -1,6 +1,7 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
 use crate::accounts::{AccountRecord, ForeignStore, LookUp, store_of};
+use crate::delegation::DelegationLists;
 use crate::error::{Answer, answer};
 use crate::package::{PackageFacts, when};
 use anysspi::accounts::FileAccounts;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// An identity. What is secret about it is kept here, and wiped with it.
-#[derive(uniffi::Object)]
+#[derive(Debug, uniffi::Object)]
 pub struct NativeIdentity(pub(crate) Identity);
 
 #[uniffi::export]
@@ -94,6 +95,8 @@ pub struct CredentialOptions {
     pub packages: Option<Vec<String>>,
     /// The packages that it may not use.
     pub without_packages: Vec<String>,
+    /// To which targets they may be delegated.
+    pub delegation: Option<DelegationLists>,
 }
 
 /// Credentials of a package.
@@ -127,6 +130,9 @@ impl NativeCredential {
         }
         if let Some(packages) = options.packages {
             request = request.with_packages(packages);
+        }
+        if let Some(lists) = options.delegation {
+            request = request.with_delegation(lists.into());
         }
         Ok(Arc::new(Self(Mutex::new(Some(request.acquire(registry)?)))))
     }

@@ -3,6 +3,7 @@
 
 use crate::context::{ContextFacts, facts_of};
 use crate::credentials::{NativeCredential, NativeIdentity};
+use crate::delegation::{DelegationLists, identity_of};
 use crate::error::{Answer, alone, answer};
 use anysspi::binding::{End, HandshakeParts, policy_of};
 use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, Registry};
@@ -36,6 +37,8 @@ pub struct HandshakeOptions {
     pub channel_bindings: Option<Vec<u8>>,
     /// What to do about channel bindings, in a word.
     pub binding_policy: Option<String>,
+    /// To which targets credentials may be delegated; for an initiator.
+    pub delegation: Option<DelegationLists>,
     /// What is off unless it is asked for by name.
     pub allow: u32,
     /// The packages that Negotiate may use, in order of preference.
@@ -64,7 +67,7 @@ pub(crate) fn start_in(
         without: ContextFlags::from_bits_truncate(options.without),
         channel_bindings: options.channel_bindings.map(ChannelBindings::new),
         binding_policy: options.binding_policy.as_deref().map(policy_of).transpose()?,
-        delegation: None,
+        delegation: options.delegation.map(Into::into),
         allow: Allow::from_bits_truncate(options.allow),
         packages: options.packages,
         without_packages: options.without_packages,
@@ -199,6 +202,16 @@ impl NativeEnd {
     /// Opens a message.
     pub fn unwrap(&self, wrapped: &[u8]) -> Answer<Vec<u8>> {
         self.with(|end| end.context()?.unwrap(wrapped))
+    }
+
+    /// Ends a stream: the bytes to send as its last.
+    pub fn shut_down(&self) -> Answer<Vec<u8>> {
+        self.with(|end| end.context()?.shut_down())
+    }
+
+    /// What the client delegated, once, as an identity to act with; none where it is nothing.
+    pub fn delegated(&self) -> Answer<Option<Arc<NativeIdentity>>> {
+        self.with(|end| identity_of(end.context()?.delegated()?))
     }
 
     /// Signs a message that goes out in the clear.

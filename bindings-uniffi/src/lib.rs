@@ -22,9 +22,12 @@
 
 mod accounts;
 mod attributes;
+mod authorization;
 mod bindings;
+mod certificates;
 mod context;
 mod credentials;
+mod delegation;
 mod error;
 mod handshake;
 mod inspect;

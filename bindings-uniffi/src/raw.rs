@@ -208,6 +208,11 @@ impl NativeSecurityContext {
         })
     }
 
+    /// `ApplyControlToken` with `SCHANNEL_SHUTDOWN`, and the call after it
+    pub fn shut_down_stream(&self) -> Answer<Vec<u8>> {
+        answer(|| core::shut_down_stream(&mut *self.alone()?))
+    }
+
     /// `DeleteSecurityContext`
     pub fn delete_context(&self) -> Answer<()> {
         answer(|| core::delete_security_context(&mut *self.alone()?))

@@ -253,7 +253,7 @@ class AccountsTest {
         }
         val identity = NativeIdentity.lookUp(store)
         val options = anysspi.bridge.HandshakeOptions(
-            "NTLM", true, null, listOf(identity), null, emptyList(), 0u, 0u, 0u, 0u, null, null, 0u, null, emptyList(),
+            "NTLM", true, null, listOf(identity), null, emptyList(), 0u, 0u, 0u, 0u, null, null, null, 0u, null, emptyList(),
         )
         val server = anysspi.Handshake.start(options) { NativeEnd.start(it) }
         val client = clientOf()

@@ -48,7 +48,7 @@ class PackagesTest {
     fun `a package that fails says its own status`() {
         val around = surroundings(0, 0, "host", 0x80090324u)
         val options = HandshakeOptions(
-            "Failing", true, null, emptyList(), null, emptyList(), 0u, 0u, 0u, 0u, null, null, 0u, null, emptyList(),
+            "Failing", true, null, emptyList(), null, emptyList(), 0u, 0u, 0u, 0u, null, null, null, 0u, null, emptyList(),
         )
         val server = Handshake.start(options, around::start)
         assertFailsWith<TimeSkew> { server.step(bytes("x")) }

@@ -51,7 +51,7 @@ class StatusesTest {
     /** The error of a package that fails with this status: all the way from the library. */
     private fun failing(status: UInt): SspiException {
         val options = HandshakeOptions(
-            "Failing", true, null, emptyList(), null, emptyList(), 0u, 0u, 0u, 0u, null, null, 0u, null, emptyList(),
+            "Failing", true, null, emptyList(), null, emptyList(), 0u, 0u, 0u, 0u, null, null, null, 0u, null, emptyList(),
         )
         val around = surroundings(0, 0, "host", status)
         val server = anysspi.Handshake.start(options, around::start)

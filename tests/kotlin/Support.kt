@@ -27,7 +27,9 @@ import org.junit.jupiter.api.DynamicTest.dynamicTest
 
 internal const val USER = "CORP\\alice"
 internal const val PASSWORD = "Passw0rd!"
-internal const val TARGET = "HTTP/server.example.com"
+internal const val HOST = "server.example.com"
+internal const val TARGET = "HTTP/$HOST"
+internal const val DESK = "TERMSRV/$HOST"
 
 internal typealias Shared = Map<*, *>
 
@@ -119,6 +121,7 @@ private fun optionsOf(packageName: String, end: Shared, isAcceptor: Boolean, ide
         end.flags("without"),
         end.text("bindings")?.let(::unhex),
         end.text("binding_policy"),
+        delegation = null,
         end.texts("allow").map(Allow::valueOf).bits(),
         if ("packages" in end) end.texts("packages") else null,
         end.texts("without_packages"),

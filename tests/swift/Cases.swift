@@ -93,7 +93,7 @@ struct HandshakeCase: Decodable {
       acceptedTargets: end.acceptedTargets ?? [], require: bits(end.require),
       request: bits(end.request), relax: bits(end.relax), without: bits(end.without),
       channelBindings: end.bindings.map(unhex), bindingPolicy: end.bindingPolicy,
-      allow: (end.allow ?? []).reduce(0) { $0 | Allow(name: $1.uppercased())!.rawValue },
+      delegation: nil, allow: (end.allow ?? []).reduce(0) { $0 | Allow(name: $1.uppercased())!.rawValue },
       packages: end.packages, withoutPackages: end.withoutPackages ?? [])
     return try Handshake(options) {
       try NativeSurroundings.fixed(

@@ -17,5 +17,7 @@ let package = Package(
       name: "ReadmeExample", dependencies: library, path: "Examples/ReadmeExample"),
     .executableTarget(
       name: "PackageExample", dependencies: library, path: "Examples/PackageExample"),
+    .executableTarget(
+      name: "CredsspExample", dependencies: library, path: "Examples/CredsspExample"),
   ]
 )

@@ -39,7 +39,7 @@ final class PackagesTests: XCTestCase {
       let options = HandshakeOptions(
         packageName: "Failing", isAcceptor: true, credential: nil, identities: [], target: nil,
         acceptedTargets: [], require: 0, request: 0, relax: 0, without: 0, channelBindings: nil,
-        bindingPolicy: nil, allow: 0, packages: nil, withoutPackages: [])
+        bindingPolicy: nil, delegation: nil, allow: 0, packages: nil, withoutPackages: [])
       let server = try Handshake(options) { try surroundings.start(options: $0) }
       let error = try thrown { try server.step(bytes("x")) }
       XCTAssertEqual(error.status, status)

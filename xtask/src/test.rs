@@ -56,7 +56,7 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "python", peers: &["pyspnego"], ready, run: python::run },
     Suite { name: "node", peers: &["curl", "pyspnego"], ready, run: node::run },
-    Suite { name: "kotlin", peers: &[], ready: kotlin::ready, run: kotlin::run },
+    Suite { name: "kotlin", peers: &["pyspnego"], ready: kotlin::ready, run: kotlin::run },
     Suite { name: "swift", peers: &[], ready: swift::ready, run: swift::run },
 ];
 

@@ -40,7 +40,7 @@ pub(super) fn run(_peers: &Peers, arguments: &[String]) -> Result<Counts, String
         read(command.args(arguments), &mut counts)
     });
     let result = result.and_then(|()| {
-        EXAMPLES.iter().filter(|_| arguments.is_empty()).try_for_each(|(name, _)| {
+        EXAMPLES.iter().filter(|_| arguments.is_empty()).try_for_each(|(name, ..)| {
             let program = package.built(&toolchain, &format!("debug/{name}"));
             run::step(&format!("the example {name}"), || try_out(program))
         })
@@ -52,20 +52,24 @@ pub(super) fn run(_peers: &Peers, arguments: &[String]) -> Result<Counts, String
     }
 }
 
-/// The documents whose example in Swift is compiled as it stands, and run.
-const EXAMPLES: [(&str, &str); 2] =
-    [("ReadmeExample", "README.md"), ("PackageExample", "bindings-uniffi/swift/README.md")];
+/// The documents whose examples in Swift are compiled as they stand, and run; which example of each.
+const EXAMPLES: [(&str, &str, usize); 3] = [
+    ("ReadmeExample", "README.md", 1),
+    ("PackageExample", "bindings-uniffi/swift/README.md", 1),
+    ("CredsspExample", "bindings-uniffi/swift/README.md", 2),
+];
 
 /// The examples as programs.
 fn examples() -> Result<Vec<(String, String)>, String> {
-    let program = |(name, document): (&str, &str)| {
+    let program = |(name, document, number): (&str, &str, usize)| {
         let text = std::fs::read_to_string(run::root().join(document))
             .map_err(|error| format!("cannot read {document}: {error}"))?;
         let text = text.replace("\r\n", "\n");
         let example = text
-            .split_once("\n```swift\n")
-            .and_then(|(_, rest)| rest.split_once("```"))
-            .ok_or_else(|| format!("{document} has no example in Swift"))?;
+            .split("\n```swift\n")
+            .nth(number)
+            .and_then(|rest| rest.split_once("```"))
+            .ok_or_else(|| format!("{document} has no example {number} in Swift"))?;
         Ok((format!("Examples/{name}/main.swift"), example.0.to_owned()))
     };
     EXAMPLES.into_iter().map(program).collect()

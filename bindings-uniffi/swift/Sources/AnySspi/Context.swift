@@ -115,7 +115,8 @@ public final class Context: @unchecked Sendable {
   }
 
   /// Protects a message: its signature and the message, encrypted where it has confidentiality. A
-  /// connectionless context wants the message's number, which must never come twice.
+  /// connectionless context wants the message's number, which must never come twice. Of a stream it gives the
+  /// bytes to send, for messages of any length.
   public func wrap(_ message: Data, number: UInt32? = nil) throws -> Data {
     try check(message, "message")
     return try calling {
@@ -126,12 +127,26 @@ public final class Context: @unchecked Sendable {
 
   /// Opens a message that the peer protected. `messageAltered` or `outOfSequence` says that it is not the
   /// message that is due; that one still opens afterwards.
+  ///
+  /// Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may be nothing
+  /// yet; `Handshake.extra` are the first. At the stream's end it is `contextExpired`.
   public func unwrap(_ wrapped: Data, number: UInt32? = nil) throws -> Data {
     try check(wrapped, "wrapped")
     return try calling {
       guard let number else { return try native.unwrap(wrapped: wrapped) }
       return try native.unwrapDatagram(number: number, wrapped: wrapped)
     }
+  }
+
+  /// Ends a stream: the bytes to send as its last. What the peer still sends can be opened.
+  public func shutDown() throws -> Data {
+    try calling { try native.shutDown() }
+  }
+
+  /// What the client delegated, on a server: credentials to act with, and `nil` where it is nothing. They are
+  /// handed out once; asked again, or on a client, it is `noCredentials`.
+  public func delegated() throws -> Delegated? {
+    try calling { try native.delegated().map(Delegated.init) }
   }
 
   /// Signs a message that goes out in the clear.
@@ -157,7 +172,7 @@ public final class Context: @unchecked Sendable {
 
   /// Asks anything else (`SECPKG_ATTR_*`).
   public func query(_ attribute: Raw.Attribute) throws -> Raw.AttributeValue {
-    Raw.AttributeValue(try calling { try native.query(attribute: attribute.rawValue) })
+    try Raw.AttributeValue(try calling { try native.query(attribute: attribute.rawValue) })
   }
 
   /// The session key.

@@ -16,7 +16,7 @@ public struct Credential: Sendable {
 
   let source: Source
 
-  private init(_ identity: () throws -> NativeIdentity) throws {
+  init(_ identity: () throws -> NativeIdentity) throws {
     source = .identities([try calling(nil, identity)])
   }
 
@@ -24,7 +24,7 @@ public struct Credential: Sendable {
     source = .acquired(credential)
   }
 
-  private init(identities: [NativeIdentity]) {
+  init(identities: [NativeIdentity]) {
     source = .identities(identities)
   }
 
@@ -92,14 +92,16 @@ public struct Credential: Sendable {
   ///   - allow: What is allowed although it is weak or surprising.
   ///   - packages: The packages that Negotiate may use, in order of preference.
   ///   - withoutPackages: The packages that Negotiate may not use.
+  ///   - delegation: To which targets it may be delegated.
   public func acquired(
     for packageName: String, allow: Allow = [], packages: [String]? = nil,
-    withoutPackages: [String] = []
+    withoutPackages: [String] = [], delegation: DelegationPolicy? = nil
   ) throws -> Credential {
     try acquired(
       CredentialOptions(
         packageName: packageName, usage: 0, principal: nil, identities: try identities,
-        allow: allow.rawValue, packages: packages, withoutPackages: withoutPackages))
+        allow: allow.rawValue, packages: packages, withoutPackages: withoutPackages,
+        delegation: delegation?.lists))
   }
 
   func acquired(_ options: CredentialOptions) throws -> Credential {

@@ -67,6 +67,15 @@ func check(_ bytes: Data, _ name: String) throws {
   }
 }
 
+/// Refuses a list of which the whole would not get through.
+func check(_ list: [Data], _ name: String) throws {
+  let total = list.reduce(0) { $0 + $1.count }
+  guard total <= largest else {
+    let context = "\(name) must not have more than \(largest) bytes, and has \(total)"
+    throw SspiError.invalidParameter(.init(context: context))
+  }
+}
+
 extension SspiError {
   init(_ fault: Fault, _ causes: Causes = Causes()) {
     let detail = fault.detail

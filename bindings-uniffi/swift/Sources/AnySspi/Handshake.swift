@@ -1,7 +1,7 @@
 import AnySspiBridge
 import Foundation
 
-/// Starts a handshake as the client of a package: `Negotiate`, `NTLM`.
+/// Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`.
 ///
 /// ```swift
 /// let handshake = try initiate(
@@ -26,20 +26,19 @@ import Foundation
 ///   - allow: What is allowed although it is weak or surprising.
 ///   - packages: The packages that Negotiate may use, in order of preference.
 ///   - withoutPackages: The packages that Negotiate may not use.
+///   - delegation: To which targets credentials may be delegated, if `require` or `request` has `delegate`;
+///     the default is the target.
 public func initiate(
   _ packageName: String, target: String? = nil, credential: Credential? = nil,
   require: Flags = [], request: Flags = [], relax: Flags = [], without: Flags = [],
   channelBindings: ChannelBindings? = nil, bindingPolicy: BindingPolicy? = nil,
-  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = []
+  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = [],
+  delegation: DelegationPolicy? = nil
 ) throws -> Handshake {
   try Handshake(
-    HandshakeOptions(
-      packageName: packageName, isAcceptor: false, credential: credential?.acquired,
-      identities: credential?.unacquired ?? [], target: target, acceptedTargets: [],
-      require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
-      without: without.rawValue, channelBindings: channelBindings?.applicationData,
-      bindingPolicy: bindingPolicy?.rawValue, allow: allow.rawValue, packages: packages,
-      withoutPackages: withoutPackages))
+    options(
+      packageName, isAcceptor: false, credential, target: target, acceptedTargets: [], require, request,
+      relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation))
 }
 
 /// Starts a handshake as the server of a package. It receives first.
@@ -64,13 +63,25 @@ public func accept(
   allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = []
 ) throws -> Handshake {
   try Handshake(
-    HandshakeOptions(
-      packageName: packageName, isAcceptor: true, credential: credential?.acquired,
-      identities: credential?.unacquired ?? [], target: nil, acceptedTargets: acceptedTargets,
-      require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
-      without: without.rawValue, channelBindings: channelBindings?.applicationData,
-      bindingPolicy: bindingPolicy?.rawValue, allow: allow.rawValue, packages: packages,
-      withoutPackages: withoutPackages))
+    options(
+      packageName, isAcceptor: true, credential, target: nil, acceptedTargets: acceptedTargets, require,
+      request, relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, nil))
+}
+
+/// What the native half is told about a handshake of either side.
+private func options(
+  _ packageName: String, isAcceptor: Bool, _ credential: Credential?, target: String?,
+  acceptedTargets: [String], _ require: Flags, _ request: Flags, _ relax: Flags, _ without: Flags,
+  _ channelBindings: ChannelBindings?, _ bindingPolicy: BindingPolicy?, _ allow: Allow,
+  _ packages: [String]?, _ withoutPackages: [String], _ delegation: DelegationPolicy?
+) -> HandshakeOptions {
+  HandshakeOptions(
+    packageName: packageName, isAcceptor: isAcceptor, credential: credential?.acquired,
+    identities: credential?.unacquired ?? [], target: target, acceptedTargets: acceptedTargets,
+    require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
+    without: without.rawValue, channelBindings: channelBindings?.applicationData,
+    bindingPolicy: bindingPolicy?.rawValue, delegation: delegation?.lists, allow: allow.rawValue,
+    packages: packages, withoutPackages: withoutPackages)
 }
 
 extension Credential {
@@ -140,7 +151,8 @@ public final class Handshake: @unchecked Sendable {
   }
 
   /// The next token to send; `nil` at the end. An empty token has nothing in it for the peer, and does
-  /// no harm.
+  /// no harm: more of the peer's bytes are wanted. A package that speaks in a stream, as `CREDSSP` does, takes
+  /// them cut anywhere.
   public func next() throws -> Data? {
     try step(nil)
   }
@@ -207,7 +219,7 @@ public final class Handshake: @unchecked Sendable {
     }
   }
 
-  /// The peer's bytes beyond the end of the handshake.
+  /// The peer's bytes beyond the end of the handshake: of a stream the first for `Context.unwrap`.
   public var extra: Data {
     lock.withLock { rest }
   }

@@ -31,13 +31,14 @@ public enum Raw {
   ///   - credential: The identities.
   public static func acquireCredentialsHandle(
     principal: String? = nil, package packageName: String, usage: Usage, credential: Credential,
-    allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = []
+    allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = [],
+    delegation: DelegationPolicy? = nil
   ) throws -> (credential: Credential, expiry: Date?) {
     let acquired = try credential.acquired(
       CredentialOptions(
         packageName: packageName, usage: usage.rawValue, principal: principal,
         identities: try credential.identities, allow: allow.rawValue, packages: packages,
-        withoutPackages: withoutPackages))
+        withoutPackages: withoutPackages, delegation: delegation?.lists))
     return (acquired, try calling { try acquired.native.expiry() })
   }
 
@@ -176,7 +177,8 @@ public enum Raw {
     try protect(.verify, context, 0, message, sequence)
   }
 
-  /// Encrypts the `data` buffers in place and signs them into the `token` buffer.
+  /// Encrypts the `data` buffers in place and signs them into the `token` buffer. In a stream the signature is in
+  /// `streamHeader` and `streamTrailer` buffers, of the sizes that `streamSizes` says.
   public static func encryptMessage(
     _ context: SecurityContext, quality: UInt32 = 0, message: [Buffer], sequence: UInt32 = 0
   ) throws {
@@ -186,11 +188,20 @@ public enum Raw {
   /// Decrypts the `data` buffers in place and checks the signature, which is in the `token` buffer or at
   /// the start of a `stream` buffer; an empty `data` buffer then receives the message. Gives the quality
   /// of the protection.
+  ///
+  /// A stream comes as it was received, in one `data` buffer with three `empty` ones behind it. They become
+  /// `streamHeader`, `data` with the message, `streamTrailer`, and `extra` with what follows. Too few bytes are
+  /// `incompleteMessage`, and an `empty` buffer becomes `missing`; the end of the stream is `contextExpired`.
   @discardableResult
   public static func decryptMessage(
     _ context: SecurityContext, message: [Buffer], sequence: UInt32 = 0
   ) throws -> UInt32 {
     try protect(.decrypt, context, 0, message, sequence)
+  }
+
+  /// Ends a stream: the bytes to send as its last (`ApplyControlToken` with `SCHANNEL_SHUTDOWN`).
+  public static func shutDownStream(_ context: SecurityContext) throws -> Data {
+    try calling(context.causes) { try context.native.shutDownStream() }
   }
 
   private static func protect(
@@ -206,7 +217,7 @@ public enum Raw {
   public static func queryContextAttributes(_ context: SecurityContext, _ attribute: Attribute)
     throws -> AttributeValue
   {
-    AttributeValue(
+    try AttributeValue(
       try calling(context.causes) { try context.native.query(attribute: attribute.rawValue) })
   }
 

@@ -113,6 +113,22 @@ extension Raw {
     public let encryptionAlgorithm: UInt32
   }
 
+  /// The protocol and ciphers of a connection, by the numbers and names that TLS gives them.
+  public struct ConnectionInfo: Hashable, Sendable {
+    /// The version's number: 0x0303 for TLS 1.2, 0x0304 for TLS 1.3.
+    public let version: UInt16
+    /// The version's name.
+    public let versionName: String
+    /// The number of the cipher suite.
+    public let cipherSuite: UInt16
+    /// The name of the cipher suite.
+    public let cipherSuiteName: String
+    /// The group of the key exchange, where one took place.
+    public let keyExchange: String?
+    /// Whether an earlier session was resumed.
+    public let isResumed: Bool
+  }
+
   /// The answer to a question about a context.
   public enum AttributeValue: Hashable, Sendable {
     /// The sizes for message protection.
@@ -137,8 +153,16 @@ extension Raw {
     case bytes(Data)
     /// Who the client is.
     case accessToken(AccessToken)
+    /// The chain of certificates in DER, the side's own first.
+    case certificates([Data])
+    /// The names of authorities in DER, those that the server trusts first of all.
+    case issuers([Data])
+    /// The protocol and ciphers of a connection.
+    case connectionInfo(ConnectionInfo)
+    /// What the client delegated; `nil` where it is nothing.
+    case delegated(Delegated?)
 
-    init(_ answer: AttributeAnswer) {
+    init(_ answer: AttributeAnswer) throws {
       switch answer {
       case .sizes(let sizes): self = .sizes(Sizes(sizes))
       case .streaming(let sizes):
@@ -163,6 +187,15 @@ extension Raw {
       case .flags(let flags): self = .flags(Flags(rawValue: flags))
       case .bytes(let bytes): self = .bytes(bytes)
       case .access(let token): self = .accessToken(AccessToken(token))
+      case .certificates(let chain): self = .certificates(chain)
+      case .issuers(let names): self = .issuers(names)
+      case .connection(let connection):
+        self = .connectionInfo(
+          ConnectionInfo(
+            version: connection.version, versionName: connection.versionName,
+            cipherSuite: connection.cipherSuite, cipherSuiteName: connection.cipherSuiteName,
+            keyExchange: connection.keyExchange, isResumed: connection.isResumed))
+      case .handed(let delegated): self = .delegated(try delegated.map(Delegated.init))
       }
     }
   }
@@ -183,6 +216,10 @@ extension Raw.AttributeValue: CustomStringConvertible, CustomReflectable {
     case .flags(let flags): "\(flags)"
     case .bytes(let bytes): "\(bytes.count) bytes"
     case .accessToken(let token): token.user
+    case .certificates(let chain): "\(chain.count) certificates"
+    case .issuers(let names): "\(names.count) issuers"
+    case .connectionInfo(let info): "\(info.versionName), \(info.cipherSuiteName)"
+    case .delegated(let delegated): delegated.map { "\($0)" } ?? "nothing"
     }
   }
 

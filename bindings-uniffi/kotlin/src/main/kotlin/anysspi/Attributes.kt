@@ -45,6 +45,22 @@ public sealed interface AttributeValue {
 
     /** ACCESS_TOKEN */
     public data class OfAccess(val token: AccessToken) : AttributeValue
+
+    /** REMOTE_CERT_CONTEXT, LOCAL_CERT_CONTEXT: the chain in DER, the side's own first. */
+    public class Certificates(public val chain: List<ByteArray>) : AttributeValue {
+        override fun toString(): String = "Certificates(${chain.size})"
+    }
+
+    /** ISSUER_LIST_EX: the names of authorities in DER, those that the server trusts first of all. */
+    public class Issuers(public val names: List<ByteArray>) : AttributeValue {
+        override fun toString(): String = "Issuers(${names.size})"
+    }
+
+    /** CONNECTION_INFO */
+    public data class OfConnection(val connection: ConnectionInfo) : AttributeValue
+
+    /** CREDS: what the client delegated; `null` where it is nothing. */
+    public data class OfDelegated(val delegated: Delegated?) : AttributeValue
 }
 
 /** Sizes for stream protection. */
@@ -73,6 +89,22 @@ public data class KeyInfo(
     val signatureAlgorithm: UInt,
     /** The number of the encryption algorithm. */
     val encryptionAlgorithm: UInt,
+)
+
+/** The protocol and ciphers of a connection, by the numbers and names that TLS gives them. */
+public data class ConnectionInfo(
+    /** The version's number: 0x0303 for TLS 1.2, 0x0304 for TLS 1.3. */
+    val version: Int,
+    /** The version's name. */
+    val versionName: String,
+    /** The number of the cipher suite. */
+    val cipherSuite: Int,
+    /** The name of the cipher suite. */
+    val cipherSuiteName: String,
+    /** The group of the key exchange, where one took place. */
+    val keyExchange: String?,
+    /** Whether an earlier session was resumed. */
+    val isResumed: Boolean,
 )
 
 /** Who the client of a server's context is. */
@@ -120,4 +152,18 @@ internal fun AttributeAnswer.value(): AttributeValue =
         is AttributeAnswer.Flags -> AttributeValue.OfFlags(flagsOf(flags))
         is AttributeAnswer.Bytes -> AttributeValue.Bytes(bytes)
         is AttributeAnswer.Access -> AttributeValue.OfAccess(token.token())
+        is AttributeAnswer.Certificates -> AttributeValue.Certificates(chain)
+        is AttributeAnswer.Issuers -> AttributeValue.Issuers(names)
+        is AttributeAnswer.Connection ->
+            AttributeValue.OfConnection(
+                ConnectionInfo(
+                    connection.version.toInt(),
+                    connection.versionName,
+                    connection.cipherSuite.toInt(),
+                    connection.cipherSuiteName,
+                    connection.keyExchange,
+                    connection.isResumed,
+                ),
+            )
+        is AttributeAnswer.Handed -> AttributeValue.OfDelegated(delegated?.delegated())
     }

@@ -74,7 +74,8 @@ public class Context internal constructor(private val native: NativeEnd, private
 
     /**
      * Protects a message: its signature and the message, encrypted where the context has confidentiality. A
-     * connectionless context wants the message's number, which must never come twice.
+     * connectionless context wants the message's number, which must never come twice. Of a stream it gives the
+     * bytes to send, for messages of any length.
      */
     public fun wrap(message: ByteArray, number: UInt? = null): ByteArray = open {
         lending(message) { if (number == null) native.wrap(it) else native.wrapDatagram(number, it) }
@@ -87,7 +88,12 @@ public class Context internal constructor(private val native: NativeEnd, private
     public suspend fun wrapAsync(message: ByteArray): ByteArray =
         withContext(Dispatchers.Default) { wrap(message) }
 
-    /** Opens a message that the peer protected. One that is not the message that is due harms nothing. */
+    /**
+     * Opens a message that the peer protected. One that is not the message that is due harms nothing.
+     *
+     * Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may be nothing
+     * yet; [Handshake.extra] are the first. At the stream's end it throws [ContextExpired].
+     */
     public fun unwrap(wrapped: ByteArray, number: UInt? = null): ByteArray = open {
         lending(wrapped) { if (number == null) native.unwrap(it) else native.unwrapDatagram(number, it) }
     }
@@ -98,6 +104,15 @@ public class Context internal constructor(private val native: NativeEnd, private
     /** [unwrap] in a thread that may work for long. The message must not be changed meanwhile. */
     public suspend fun unwrapAsync(wrapped: ByteArray): ByteArray =
         withContext(Dispatchers.Default) { unwrap(wrapped) }
+
+    /** Ends a stream: the bytes to send as its last. What the peer still sends can be opened. */
+    public fun shutDown(): ByteArray = open { native.shutDown() }
+
+    /**
+     * What the client delegated, on a server: credentials to act with, as a [Password] or a [SmartCard], and `null`
+     * where it is nothing. They are handed out once; asked again, or on a client, it throws [NoCredentials].
+     */
+    public fun delegated(): Delegated? = open { native.delegated()?.delegated() }
 
     /** Signs a message that goes out in the clear. */
     public fun sign(message: ByteArray, number: UInt? = null): ByteArray = open {

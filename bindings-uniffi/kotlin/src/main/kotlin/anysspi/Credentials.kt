@@ -21,8 +21,16 @@ public sealed class Identity(internal val native: NativeIdentity) : CredentialSo
  * A user and a password. The user is `DOMAIN\user`, `user@realm` or `user`, unless the domain is given beside
  * it.
  */
-public class Password(user: String, password: String, domain: String? = null) :
-    Identity(calling { NativeIdentity.password(user, password, domain) })
+public class Password internal constructor(native: NativeIdentity) : Identity(native), Delegated {
+    public constructor(user: String, password: String, domain: String? = null) :
+        this(calling { NativeIdentity.password(user, password, domain) })
+
+    /** The user, as `DOMAIN\user`. */
+    public val name: String get() = calling { native.userName() }
+
+    /** The password. */
+    public val password: String get() = calling { native.secretText() }
+}
 
 /** A user and the NT hash of the password, 16 bytes, which is as good as the password to NTLM. */
 public class NtHash(user: String, hash: ByteArray, domain: String? = null) :
@@ -80,7 +88,7 @@ public class Credential internal constructor(internal val native: NativeCredenti
     /**
      * With [Accounts] they are a server's, otherwise a client's, unless [usage] says what they are for. Among
      * several identities, [principal] names the one that is meant. [packages] and [withoutPackages] are for
-     * Negotiate.
+     * Negotiate, and [delegation] says to which targets they may be delegated.
      */
     public constructor(
         packageName: String,
@@ -90,6 +98,7 @@ public class Credential internal constructor(internal val native: NativeCredenti
         allow: Collection<Allow> = emptySet(),
         packages: List<String>? = null,
         withoutPackages: Collection<String> = emptySet(),
+        delegation: DelegationPolicy? = null,
     ) : this(
         calling {
             NativeCredential.acquire(
@@ -101,6 +110,7 @@ public class Credential internal constructor(internal val native: NativeCredenti
                     allow.bits(),
                     packages,
                     withoutPackages.toList(),
+                    delegation?.lists,
                 ),
             )
         },

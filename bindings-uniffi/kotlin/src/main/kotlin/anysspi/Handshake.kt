@@ -21,7 +21,7 @@ public enum class Side {
 }
 
 /**
- * Starts a handshake as the client of a package: `Negotiate`, `NTLM`.
+ * Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`.
  *
  * @param target the server's name, such as `HTTP/web.example.com`
  * @param credential an identity, several, or credentials that were acquired before
@@ -34,6 +34,8 @@ public enum class Side {
  * @param allow what is off unless it is asked for by name
  * @param packages the packages that Negotiate may use, in order of preference
  * @param withoutPackages the packages that Negotiate may not use
+ * @param delegation to which targets credentials may be delegated, if [require] or [request] has
+ *   [Flag.DELEGATE]; the default is the [target]
  */
 public fun initiate(
     packageName: String,
@@ -48,24 +50,12 @@ public fun initiate(
     allow: Collection<Allow> = emptySet(),
     packages: List<String>? = null,
     withoutPackages: Collection<String> = emptySet(),
+    delegation: DelegationPolicy? = null,
 ): Handshake =
     Handshake.start(
-        HandshakeOptions(
-            packageName,
-            isAcceptor = false,
-            (credential as? Credential)?.native,
-            if (credential is Credential) emptyList() else identitiesOf(credential),
-            target,
-            acceptedTargets = emptyList(),
-            require.bits(),
-            request.bits(),
-            relax.bits(),
-            without.bits(),
-            channelBindings?.applicationData,
-            bindingPolicy.name.lowercase(),
-            allow.bits(),
-            packages,
-            withoutPackages.toList(),
+        optionsOf(
+            packageName, isAcceptor = false, credential, target, emptySet(), require, request, relax, without,
+            channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation,
         ),
     )
 
@@ -89,23 +79,47 @@ public fun accept(
     withoutPackages: Collection<String> = emptySet(),
 ): Handshake =
     Handshake.start(
-        HandshakeOptions(
-            packageName,
-            isAcceptor = true,
-            (credential as? Credential)?.native,
-            if (credential is Credential) emptyList() else identitiesOf(credential),
-            target = null,
-            acceptedTargets.toList(),
-            require.bits(),
-            request.bits(),
-            relax.bits(),
-            without.bits(),
-            channelBindings?.applicationData,
-            bindingPolicy.name.lowercase(),
-            allow.bits(),
-            packages,
-            withoutPackages.toList(),
+        optionsOf(
+            packageName, isAcceptor = true, credential, target = null, acceptedTargets, require, request, relax,
+            without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation = null,
         ),
+    )
+
+/** What the native half is told about a handshake of either side. */
+private fun optionsOf(
+    packageName: String,
+    isAcceptor: Boolean,
+    credential: CredentialSource?,
+    target: String?,
+    acceptedTargets: Collection<String>,
+    require: Collection<Flag>,
+    request: Collection<Flag>,
+    relax: Collection<Flag>,
+    without: Collection<Flag>,
+    channelBindings: ChannelBindings?,
+    bindingPolicy: BindingPolicy,
+    allow: Collection<Allow>,
+    packages: List<String>?,
+    withoutPackages: Collection<String>,
+    delegation: DelegationPolicy?,
+): HandshakeOptions =
+    HandshakeOptions(
+        packageName,
+        isAcceptor,
+        (credential as? Credential)?.native,
+        if (credential is Credential) emptyList() else identitiesOf(credential),
+        target,
+        acceptedTargets.toList(),
+        require.bits(),
+        request.bits(),
+        relax.bits(),
+        without.bits(),
+        channelBindings?.applicationData,
+        bindingPolicy.name.lowercase(),
+        delegation?.lists,
+        allow.bits(),
+        packages,
+        withoutPackages.toList(),
     )
 
 /**
@@ -118,6 +132,9 @@ public fun accept(
  * }
  * val sealed = handshake.context.wrap(message)
  * ```
+ *
+ * A token may be empty: there is nothing to send, and more of the peer's bytes are wanted. A package that speaks
+ * in a stream, as CREDSSP does, takes bytes cut anywhere; sending nothing and reading on is all there is to do.
  *
  * One call at a time: a second one while one is under way throws [OutOfSequence]. A failed handshake stays
  * failed, and every later call throws the same error.
@@ -241,7 +258,7 @@ public class Handshake internal constructor(
         }
     }
 
-    /** The peer's bytes beyond the end of the handshake. */
+    /** The peer's bytes beyond the end of the handshake: of a stream the first for [Context.unwrap]. */
     public val extra: ByteArray get() = remainder.copyOf()
 
     /** The tokens to send. A loop that was left goes on where it was. */

@@ -128,8 +128,9 @@ public object Raw {
         usage: Usage,
         identity: CredentialSource?,
         allow: Collection<Allow> = emptySet(),
+        delegation: DelegationPolicy? = null,
     ): Pair<Credential, Instant?> {
-        val credential = Credential(packageName, identity, usage, principal, allow)
+        val credential = Credential(packageName, identity, usage, principal, allow, delegation = delegation)
         return credential to credential.expiry
     }
 
@@ -216,7 +217,10 @@ public object Raw {
     public fun verifySignature(context: SecurityContext, message: List<Buffer>, sequence: UInt = 0u): UInt =
         protect(context, MessageCall.VERIFY, 0u, message, sequence)
 
-    /** Encrypts the DATA buffers in place and signs them into the TOKEN buffer (`EncryptMessage`). */
+    /**
+     * Encrypts the DATA buffers in place and signs them into the TOKEN buffer (`EncryptMessage`). In a stream the
+     * signature is in STREAM_HEADER and STREAM_TRAILER buffers, of the sizes that STREAM_SIZES says.
+     */
     public fun encryptMessage(context: SecurityContext, quality: UInt, message: List<Buffer>, sequence: UInt = 0u) {
         protect(context, MessageCall.ENCRYPT, quality, message, sequence)
     }
@@ -225,9 +229,16 @@ public object Raw {
      * Decrypts the DATA buffers in place and checks the signature, which is in the TOKEN buffer or at the start of a
      * STREAM buffer; an empty DATA buffer then receives the message, in the stream's array (`DecryptMessage`).
      * Gives the quality of the protection.
+     *
+     * A stream comes as it was received, in one DATA buffer with three EMPTY ones behind it. They become
+     * STREAM_HEADER, DATA with the message, STREAM_TRAILER, and EXTRA with what follows. Too few bytes throw
+     * [IncompleteMessage], and an EMPTY buffer becomes MISSING; the end of the stream throws [ContextExpired].
      */
     public fun decryptMessage(context: SecurityContext, message: List<Buffer>, sequence: UInt = 0u): UInt =
         protect(context, MessageCall.DECRYPT, 0u, message, sequence)
+
+    /** Ends a stream: the bytes to send as its last (`ApplyControlToken` with `SCHANNEL_SHUTDOWN`). */
+    public fun shutDownStream(context: SecurityContext): ByteArray = calling { context.native.shutDownStream() }
 
     private fun protect(
         context: SecurityContext,
