@@ -2,7 +2,9 @@ package anysspi.tests
 
 import anysspi.Account
 import anysspi.Accounts
+import anysspi.Certificate
 import anysspi.Handshake
+import anysspi.Identities
 import anysspi.InternalError
 import anysspi.InvalidHandle
 import anysspi.InvalidToken
@@ -11,7 +13,12 @@ import anysspi.OutOfSequence
 import anysspi.Password
 import anysspi.Side
 import anysspi.SspiException
+import anysspi.TrustedRoots
+import anysspi.UntrustedRoot
+import anysspi.accept
 import anysspi.bridge.callsOfThisThread
+import anysspi.initiate
+import java.io.File
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
@@ -364,6 +371,26 @@ class HandshakeTest {
             }
         }.awaitAll()
         assertEquals(64, keys.toSet().size)
+    }
+
+    @Test
+    fun `peers with certificates know each other, and nobody else`() {
+        fun pem(name: String) = File("tests/vectors/pku2u/$name.pem").readBytes()
+        fun ends(trusted: String) = Exchange(
+            initiate(
+                "PKU2U",
+                target = "HTTP/server",
+                credential = Identities(Certificate.fromPem(pem("alice")), TrustedRoots.fromPem(pem("server"))),
+            ),
+            accept(
+                "PKU2U",
+                credential = Identities(Certificate.fromPem(pem("server")), TrustedRoots.fromPem(pem(trusted))),
+            ),
+        )
+        val (client, server) = ends("alice").run()
+        assertEquals("alice\\alice", server.client)
+        assertContentEquals(bytes("hello"), server.unwrap(client.wrap(bytes("hello"))))
+        assertFailsWith<UntrustedRoot> { ends("server").run() }
     }
 
     @Test

@@ -408,6 +408,29 @@ final class HandshakeTests: XCTestCase {
     }
   #endif
 
+  func testPeersWithCertificatesKnowEachOtherAndNobodyElse() throws {
+    func pem(_ name: String) throws -> Data {
+      try Data(contentsOf: tests.appendingPathComponent("vectors/pku2u/\(name).pem"))
+    }
+    func one(_ name: String, trusts other: String) throws -> Credential {
+      let certificate = try Certificate(pem: try pem(name))
+      return try .several([.certificate(certificate), .trustedRoots(pem: try pem(other))])
+    }
+    func ends(trusted: String) throws -> Exchange {
+      let client = try initiate(
+        "PKU2U", target: "HTTP/server", credential: try one("alice", trusts: "server"))
+      let server = try accept("PKU2U", credential: try one("server", trusts: trusted))
+      return Exchange(client, server)
+    }
+    let (client, server) = try ends(trusted: "alice").run()
+    XCTAssertEqual(server.client, "alice\\alice")
+    let sealed = try client.wrap(Data("hello".utf8))
+    XCTAssertEqual(try server.unwrap(sealed), Data("hello".utf8))
+    XCTAssertThrowsError(try ends(trusted: "server").run()) { error in
+      guard case .untrustedRoot? = error as? SspiError else { return XCTFail("\(error)") }
+    }
+  }
+
   func testADescriptionSaysWhereItIs() throws {
     let (client, server) = try ends()
     XCTAssertEqual("\(client)", "Handshake(NTLM, initiator, running)")

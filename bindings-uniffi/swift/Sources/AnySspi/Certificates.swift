@@ -15,7 +15,7 @@ struct Held: Hashable, Sendable {
 }
 
 /// A certificate chain and the private key of its first certificate: what a server of `CREDSSP` shows, beside
-/// its accounts (`Credential.certificate`). The key is never shown.
+/// its accounts (`Credential.certificate`), and who one is to `PKU2U`, beside `trustedRoots`. The key is never shown.
 public struct Certificate: Sendable {
   let held: Held
 
@@ -67,7 +67,8 @@ extension Credential {
   }
 
   /// The roots, in DER, by which a client judges a server's certificate and the name in it. Without any, the
-  /// server is judged by the proof of its key alone.
+  /// server is judged by the proof of its key alone. To `PKU2U` they are the certificates of the peers that are
+  /// trusted, on both sides.
   public static func trustedRoots(_ roots: [Data]) throws -> Self {
     try check(roots, "roots")
     return try Self { try .trustedRoots(roots: roots) }

@@ -4,7 +4,8 @@ import anysspi.bridge.NativeIdentity
 
 /**
  * A certificate chain and the private key of its first certificate: what a server of CREDSSP shows, beside its
- * [Accounts]. The key is kept outside the heap, wiped, and never shown.
+ * [Accounts], and who one is to PKU2U, beside [TrustedRoots]. The key is kept outside the heap, wiped, and never
+ * shown.
  */
 public class Certificate private constructor(native: NativeIdentity) : Identity(native) {
     /** A chain and a private key in DER, the own certificate first. */
@@ -36,7 +37,7 @@ public class Certificate private constructor(native: NativeIdentity) : Identity(
 
 /**
  * The roots by which a client judges a server's certificate and the name in it. Without any, the server is judged
- * by the proof of its key alone.
+ * by the proof of its key alone. To PKU2U they are the certificates of the peers that are trusted, on both sides.
  */
 public class TrustedRoots private constructor(native: NativeIdentity) : Identity(native) {
     /** Roots in DER. */
