@@ -249,7 +249,7 @@ export class KdcCertRevoked extends HandshakeError {}
 export class InvalidParameter extends UsageError {}
 
 /** Policy forbids handing credentials to this server. (`SEC_E_DELEGATION_POLICY`) */
-export class DelegationPolicy extends CredentialError {}
+export class DelegationForbidden extends CredentialError {}
 
 /** Policy forbids handing credentials to a server that was authenticated by NTLM alone. (`SEC_E_POLICY_NLTM_ONLY`) */
 export class PolicyNltmOnly extends CredentialError {}

@@ -22,7 +22,7 @@ export const {
   CrossrealmDelegationFailure,
   CryptoSystemInvalid,
   DecryptFailure,
-  DelegationPolicy,
+  DelegationForbidden,
   DelegationRequired,
   DowngradeDetected,
   EncryptFailure,

@@ -371,7 +371,9 @@ mod tests {
                 .split('_')
                 .map(|word| word[..1].to_string() + &word[1..].to_lowercase())
                 .collect();
-            assert_eq!(row.name, camel);
+            // The policy itself has that name.
+            let deviates = camel == "DelegationPolicy";
+            assert_eq!(row.name, if deviates { "DelegationForbidden" } else { &camel });
         }
     }
 

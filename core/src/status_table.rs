@@ -25,7 +25,8 @@
 /// `CONSTANT` is `SYMBOL` without `SEC_E_` or `SEC_I_`, and `CamelCase` is `CONSTANT` with each
 /// word capitalised. Two rows deviate, because the SDK has the same name as an error too:
 /// `SEC_I_CONTEXT_EXPIRED` is `CONTEXT_EXPIRED_NOTICE` and `SEC_I_INCOMPLETE_CREDENTIALS` is
-/// `CREDENTIALS_WANTED`. The SDK's second names for the same number (`SEC_E_NO_SPM`,
+/// `CREDENTIALS_WANTED`. `DELEGATION_POLICY` is `DelegationForbidden`, so that bindings can call the
+/// policy itself [`DelegationPolicy`](crate::DelegationPolicy). The SDK's second names for the same number (`SEC_E_NO_SPM`,
 /// `SEC_E_NOT_SUPPORTED`) are no rows; [`Status`](crate::Status) has them as constants.
 ///
 /// Rows may be added in later versions, so a callback must accept any number of them.
@@ -145,7 +146,7 @@ macro_rules! for_each_status {
             (KdcCertExpired, KDC_CERT_EXPIRED, 0x8009_035A, SEC_E_KDC_CERT_EXPIRED, Handshake, "The KDC's certificate is past its last day of validity, so have it renewed.")
             (KdcCertRevoked, KDC_CERT_REVOKED, 0x8009_035B, SEC_E_KDC_CERT_REVOKED, Handshake, "The KDC's certificate was revoked, so the KDC needs a new one.")
             (InvalidParameter, INVALID_PARAMETER, 0x8009_035D, SEC_E_INVALID_PARAMETER, Usage, "An argument is out of range or does not go with the others.")
-            (DelegationPolicy, DELEGATION_POLICY, 0x8009_035E, SEC_E_DELEGATION_POLICY, Credential, "Policy forbids handing credentials to this server.")
+            (DelegationForbidden, DELEGATION_POLICY, 0x8009_035E, SEC_E_DELEGATION_POLICY, Credential, "Policy forbids handing credentials to this server.")
             (PolicyNltmOnly, POLICY_NLTM_ONLY, 0x8009_035F, SEC_E_POLICY_NLTM_ONLY, Credential, "Policy forbids handing credentials to a server that was authenticated by NTLM alone.")
             (NoContext, NO_CONTEXT, 0x8009_0361, SEC_E_NO_CONTEXT, Usage, "There is no established context to work on, so finish the handshake first.")
             (Pku2uCertFailure, PKU2U_CERT_FAILURE, 0x8009_0362, SEC_E_PKU2U_CERT_FAILURE, Handshake, "PKU2U could not make use of the certificates, so check those of both sides.")

@@ -634,7 +634,7 @@ class InvalidParameter(UsageError):
     symbol = "SEC_E_INVALID_PARAMETER"
 
 
-class DelegationPolicy(CredentialError):
+class DelegationForbidden(CredentialError):
     """Policy forbids handing credentials to this server. (`SEC_E_DELEGATION_POLICY`)"""
 
     status = 0x8009035E
@@ -791,7 +791,7 @@ BY_STATUS: dict[int, type[SspiError]] = {
     0x8009035A: KdcCertExpired,
     0x8009035B: KdcCertRevoked,
     0x8009035D: InvalidParameter,
-    0x8009035E: DelegationPolicy,
+    0x8009035E: DelegationForbidden,
     0x8009035F: PolicyNltmOnly,
     0x80090361: NoContext,
     0x80090362: Pku2uCertFailure,
@@ -820,7 +820,7 @@ __all__ = [
     "CrossrealmDelegationFailure",
     "CryptoSystemInvalid",
     "DecryptFailure",
-    "DelegationPolicy",
+    "DelegationForbidden",
     "DelegationRequired",
     "DowngradeDetected",
     "EncryptFailure",

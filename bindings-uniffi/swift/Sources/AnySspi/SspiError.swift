@@ -169,7 +169,7 @@ public enum SspiError: Error {
   /// An argument is out of range or does not go with the others. (`SEC_E_INVALID_PARAMETER`)
   case invalidParameter(Details)
   /// Policy forbids handing credentials to this server. (`SEC_E_DELEGATION_POLICY`)
-  case delegationPolicy(Details)
+  case delegationForbidden(Details)
   /// Policy forbids handing credentials to a server that was authenticated by NTLM alone. (`SEC_E_POLICY_NLTM_ONLY`)
   case policyNltmOnly(Details)
   /// There is no established context to work on, so finish the handshake first. (`SEC_E_NO_CONTEXT`)
@@ -262,7 +262,7 @@ public enum SspiError: Error {
     case 0x8009035A: self = .kdcCertExpired(details)
     case 0x8009035B: self = .kdcCertRevoked(details)
     case 0x8009035D: self = .invalidParameter(details)
-    case 0x8009035E: self = .delegationPolicy(details)
+    case 0x8009035E: self = .delegationForbidden(details)
     case 0x8009035F: self = .policyNltmOnly(details)
     case 0x80090361: self = .noContext(details)
     case 0x80090362: self = .pku2uCertFailure(details)
@@ -347,7 +347,7 @@ public enum SspiError: Error {
     case .kdcCertExpired: 0x8009035A
     case .kdcCertRevoked: 0x8009035B
     case .invalidParameter: 0x8009035D
-    case .delegationPolicy: 0x8009035E
+    case .delegationForbidden: 0x8009035E
     case .policyNltmOnly: 0x8009035F
     case .noContext: 0x80090361
     case .pku2uCertFailure: 0x80090362
@@ -432,7 +432,7 @@ public enum SspiError: Error {
     case .kdcCertExpired: "SEC_E_KDC_CERT_EXPIRED"
     case .kdcCertRevoked: "SEC_E_KDC_CERT_REVOKED"
     case .invalidParameter: "SEC_E_INVALID_PARAMETER"
-    case .delegationPolicy: "SEC_E_DELEGATION_POLICY"
+    case .delegationForbidden: "SEC_E_DELEGATION_POLICY"
     case .policyNltmOnly: "SEC_E_POLICY_NLTM_ONLY"
     case .noContext: "SEC_E_NO_CONTEXT"
     case .pku2uCertFailure: "SEC_E_PKU2U_CERT_FAILURE"
@@ -517,7 +517,7 @@ public enum SspiError: Error {
     case .kdcCertExpired: .handshake
     case .kdcCertRevoked: .handshake
     case .invalidParameter: .usage
-    case .delegationPolicy: .credential
+    case .delegationForbidden: .credential
     case .policyNltmOnly: .credential
     case .noContext: .usage
     case .pku2uCertFailure: .handshake
@@ -602,7 +602,7 @@ public enum SspiError: Error {
     case .kdcCertExpired(let details): details
     case .kdcCertRevoked(let details): details
     case .invalidParameter(let details): details
-    case .delegationPolicy(let details): details
+    case .delegationForbidden(let details): details
     case .policyNltmOnly(let details): details
     case .noContext(let details): details
     case .pku2uCertFailure(let details): details
@@ -688,7 +688,7 @@ extension Fault {
     case .KdcCertExpired(let detail): detail
     case .KdcCertRevoked(let detail): detail
     case .InvalidParameter(let detail): detail
-    case .DelegationPolicy(let detail): detail
+    case .DelegationForbidden(let detail): detail
     case .PolicyNltmOnly(let detail): detail
     case .NoContext(let detail): detail
     case .Pku2uCertFailure(let detail): detail

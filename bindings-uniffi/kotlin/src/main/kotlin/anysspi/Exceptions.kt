@@ -332,7 +332,7 @@ public class InvalidParameter(context: String = "", details: ErrorDetails = Erro
     UsageException(0x8009035Du, "SEC_E_INVALID_PARAMETER", context, details)
 
 /** Policy forbids handing credentials to this server. (`SEC_E_DELEGATION_POLICY`) */
-public class DelegationPolicy(context: String = "", details: ErrorDetails = ErrorDetails()) :
+public class DelegationForbidden(context: String = "", details: ErrorDetails = ErrorDetails()) :
     CredentialException(0x8009035Eu, "SEC_E_DELEGATION_POLICY", context, details)
 
 /** Policy forbids handing credentials to a server that was authenticated by NTLM alone. (`SEC_E_POLICY_NLTM_ONLY`) */
@@ -442,7 +442,7 @@ internal fun exceptionOf(fault: Fault, thrown: Thrown?): SspiException =
         is Fault.KdcCertExpired -> KdcCertExpired(fault.detail.explanation, fault.detail.details(thrown))
         is Fault.KdcCertRevoked -> KdcCertRevoked(fault.detail.explanation, fault.detail.details(thrown))
         is Fault.InvalidParameter -> InvalidParameter(fault.detail.explanation, fault.detail.details(thrown))
-        is Fault.DelegationPolicy -> DelegationPolicy(fault.detail.explanation, fault.detail.details(thrown))
+        is Fault.DelegationForbidden -> DelegationForbidden(fault.detail.explanation, fault.detail.details(thrown))
         is Fault.PolicyNltmOnly -> PolicyNltmOnly(fault.detail.explanation, fault.detail.details(thrown))
         is Fault.NoContext -> NoContext(fault.detail.explanation, fault.detail.details(thrown))
         is Fault.Pku2uCertFailure -> Pku2uCertFailure(fault.detail.explanation, fault.detail.details(thrown))
@@ -525,7 +525,7 @@ internal val classes: Map<UInt, Class<out SspiException>> = mapOf(
     0x8009035Au to KdcCertExpired::class.java,
     0x8009035Bu to KdcCertRevoked::class.java,
     0x8009035Du to InvalidParameter::class.java,
-    0x8009035Eu to DelegationPolicy::class.java,
+    0x8009035Eu to DelegationForbidden::class.java,
     0x8009035Fu to PolicyNltmOnly::class.java,
     0x80090361u to NoContext::class.java,
     0x80090362u to Pku2uCertFailure::class.java,
