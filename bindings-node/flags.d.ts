@@ -201,3 +201,4 @@ export type AttributeName =
   | 'LOCAL_CERT_CONTEXT'
   | 'ISSUER_LIST_EX'
   | 'CONNECTION_INFO'
+  | 'CREDS'

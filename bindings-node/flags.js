@@ -150,4 +150,5 @@ exports.attributes = {
   LOCAL_CERT_CONTEXT: 0x54,
   ISSUER_LIST_EX: 0x59,
   CONNECTION_INFO: 0x5a,
+  CREDS: 0x80000080,
 }

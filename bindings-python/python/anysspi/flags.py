@@ -261,6 +261,7 @@ class Attribute(enum.IntEnum):
     LOCAL_CERT_CONTEXT = 0x54
     ISSUER_LIST_EX = 0x59
     CONNECTION_INFO = 0x5A
+    CREDS = 0x80000080
 
 
 class Status(enum.IntEnum):

@@ -5,6 +5,9 @@ use anysspi::raw::{Attribute, BufferKind};
 /// The largest number of an attribute or of a kind of buffer that is looked for.
 const LARGEST: u32 = 0xFFFF;
 
+/// The bit of attributes that the SDK numbers apart, as `SECPKG_ATTR_CREDS`.
+const APART: u32 = 0x8000_0000;
+
 /// The flags of a kind.
 macro_rules! bits {
     ($kind:ty) => {
@@ -18,7 +21,7 @@ pub(super) fn buffer_kinds() -> impl Iterator<Item = (String, u64)> {
 }
 
 pub(super) fn attributes() -> impl Iterator<Item = (String, u64)> {
-    (0..LARGEST).filter_map(|number| {
+    (0..LARGEST).chain(APART..APART | LARGEST).filter_map(|number| {
         let symbol = Attribute(number).symbol();
         Some((symbol.strip_prefix("SECPKG_ATTR_")?.to_owned(), number.into()))
     })

@@ -542,6 +542,8 @@ extension Raw {
     public static let issuerListEx = Attribute(rawValue: 0x59)
     /// `CONNECTION_INFO`
     public static let connectionInfo = Attribute(rawValue: 0x5A)
+    /// `CREDS`
+    public static let creds = Attribute(rawValue: 0x80000080)
 
     public static let named: KeyValuePairs<String, Attribute> = [
       "SIZES": .sizes,
@@ -567,6 +569,7 @@ extension Raw {
       "LOCAL_CERT_CONTEXT": .localCertContext,
       "ISSUER_LIST_EX": .issuerListEx,
       "CONNECTION_INFO": .connectionInfo,
+      "CREDS": .creds,
     ]
   }
 

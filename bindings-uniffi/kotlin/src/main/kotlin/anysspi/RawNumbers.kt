@@ -713,6 +713,9 @@ public value class Attribute(
         /** `SECPKG_ATTR_CONNECTION_INFO` */
         public val CONNECTION_INFO: Attribute = Attribute(0x5Au)
 
+        /** `SECPKG_ATTR_CREDS` */
+        public val CREDS: Attribute = Attribute(0x80000080u)
+
         private val symbols = mapOf(
             0x0u to "SIZES",
             0x1u to "NAMES",
@@ -737,6 +740,7 @@ public value class Attribute(
             0x54u to "LOCAL_CERT_CONTEXT",
             0x59u to "ISSUER_LIST_EX",
             0x5Au to "CONNECTION_INFO",
+            0x80000080u to "CREDS",
         )
     }
 }
