@@ -1,4 +1,4 @@
-"""CredSSP with pyspnego at the other end, in both versions of TLS: what is delegated, the stream."""
+"""CredSSP with pyspnego at the other end: what is delegated, and the stream."""
 
 from __future__ import annotations
 
