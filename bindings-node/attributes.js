@@ -3,6 +3,7 @@
 // Questions to a context, and their answers.
 
 const { known } = require('./arguments.js')
+const { handed } = require('./credentials.js')
 const tables = require('./flags.js')
 
 const attributes = known(tables.attributes)
@@ -15,6 +16,8 @@ const tokenOf = ({ expiry, ...token }) => ({ ...token, expiry: dateOf(expiry) })
 function shown(value) {
   const [[kind, part]] = Object.entries(value).filter(([, part]) => part != null)
   if (kind === 'lifespan') return { start: dateOf(part.start), expiry: dateOf(part.expiry) }
+  if (kind === 'delegated') return handed(part)
+  if (kind === 'connection') return { ...part, keyExchange: part.keyExchange ?? null }
   return kind === 'token' ? tokenOf(part) : part
 }
 

@@ -4,6 +4,7 @@
 
 const { bytes, count, object } = require('./arguments.js')
 const { attributes, shown } = require('./attributes.js')
+const { handed } = require('./credentials.js')
 const errors = require('./errors.js')
 const { answered, busy } = require('./faults.js')
 const native = require('./native.js')
@@ -39,7 +40,8 @@ class Context {
     this.#begin()
     const end = this.#kept.number
     this.#room ??= answered(native.room(end))
-    const { toUnwrap, toWrap } = this.#room
+    const { isStream, toUnwrap, toWrap } = this.#room
+    if (isStream) return answered(native.protectStream(end, isWrapping, given))
     const less = given.length < toUnwrap ? 0 : toUnwrap
     const made = Buffer.allocUnsafe(given.length + (isWrapping ? toWrap : -less))
     const used = answered(native.protect(end, isWrapping, given, made))
@@ -85,6 +87,16 @@ class Context {
 
   async unwrapAsync(wrapped) {
     return this.#protectLater(false, bytes('wrapped', wrapped))
+  }
+
+  shutDown() {
+    this.#begin()
+    return answered(native.shutDown(this.#kept.number))
+  }
+
+  delegated() {
+    this.#begin()
+    return handed(answered(native.delegated(this.#kept.number)))
   }
 
   sign(message, options) {

@@ -3,8 +3,9 @@
 // Who somebody is: identities, and the credentials of a package that are made from them.
 
 const { entriesOf } = require('./accounts.js')
-const { allowOf, bytes, list, maybe, numberOf, object, text, texts, wrong } =
+const { allowOf, bytes, count, list, maybe, numberOf, object, text, texts, wrong } =
   require('./arguments.js')
+const { DelegationPolicy } = require('./delegation.js')
 const errors = require('./errors.js')
 const { answered } = require('./faults.js')
 const { usages } = require('./flags.js')
@@ -20,7 +21,7 @@ class Identity {
 
   constructor(key, number, lookUps) {
     if (key !== secret)
-      throw new TypeError('identities are made by password, ntHash, anonymous and accounts')
+      throw new TypeError('identities are made by password, ntHash, anonymous, accounts and others')
     this.#kept = new Kept(number)
     this.#lookUps = lookUps
   }
@@ -44,11 +45,80 @@ class Identity {
   }
 }
 
+class Password extends Identity {
+  get user() {
+    return answered(native.identityUser(Identity.number('password', this)))
+  }
+
+  get password() {
+    return answered(native.identitySecret(Identity.number('password', this)))
+  }
+}
+
+const CARD_NAMES = ['card', 'reader', 'container', 'provider', 'userHint', 'domainHint']
+
+/** AT_KEYEXCHANGE */
+const USUAL_KEY = 1
+
+class SmartCard extends Identity {
+  #facts
+
+  constructor(key, number) {
+    super(key, number)
+    this.#facts = answered(native.smartCardFacts(number))
+  }
+
+  get pin() {
+    return answered(native.identitySecret(Identity.number('smartCard', this)))
+  }
+
+  get keySpec() {
+    return this.#facts.keySpec
+  }
+
+  get card() {
+    return this.#facts.card ?? null
+  }
+
+  get reader() {
+    return this.#facts.reader ?? null
+  }
+
+  get container() {
+    return this.#facts.container ?? null
+  }
+
+  get provider() {
+    return this.#facts.provider ?? null
+  }
+
+  get userHint() {
+    return this.#facts.userHint ?? null
+  }
+
+  get domainHint() {
+    return this.#facts.domainHint ?? null
+  }
+}
+
+function smartCard(pin, options) {
+  const given = object('options', options)
+  const facts = { keySpec: maybe(count, 'keySpec', given.keySpec) ?? USUAL_KEY }
+  for (const name of CARD_NAMES) facts[name] = maybe(text, name, given[name])
+  return new SmartCard(secret, native.smartCard(text('pin', pin), facts))
+}
+
+/** What the native half says was delegated, as an identity. */
+function handed({ identity, isSmartCard }) {
+  if (identity == null) return null
+  return new (isSmartCard ? SmartCard : Password)(secret, identity)
+}
+
 const identity = (number, lookUps) => new Identity(secret, answered(number), lookUps)
 
 function password(user, given, options) {
   const domain = maybe(text, 'domain', object('options', options).domain)
-  return identity(native.password(text('user', user), text('password', given), domain))
+  return new Password(secret, native.password(text('user', user), text('password', given), domain))
 }
 
 function ntHash(user, hash, options) {
@@ -69,13 +139,13 @@ function accounts(store) {
 const accountsFile = (path) => identity(native.accountsFile(text('path', path)))
 
 /** What the options say about credentials; nothing where they say nothing. */
-function choiceOf({ allow, packages, withoutPackages }) {
-  if (allow === undefined && packages === undefined && withoutPackages === undefined)
-    return undefined
+function choiceOf({ allow, delegation, packages, withoutPackages }) {
+  if ((allow ?? packages ?? withoutPackages ?? delegation) == null) return undefined
   return {
     allow: maybe(allowOf, 'allow', allow) ?? 0,
     packages: maybe(texts, 'packages', packages),
     withoutPackages: maybe(texts, 'withoutPackages', withoutPackages),
+    delegation: maybe(DelegationPolicy.lists, 'delegation', delegation),
   }
 }
 
@@ -154,11 +224,15 @@ class Credential {
 module.exports = {
   Credential,
   Identity,
+  Password,
+  SmartCard,
   accounts,
   accountsFile,
   anonymous,
   choiceOf,
+  handed,
   ntHash,
   partsOf,
   password,
+  smartCard,
 }

@@ -256,7 +256,7 @@ function start(packageName, isAcceptor, options, startAs = native.start) {
   if (credential instanceof Credential) {
     if (choice) {
       throw new TypeError(
-        'allow, packages and withoutPackages belong to the credential, which was acquired before',
+        'allow, packages, withoutPackages and delegation belong to the credential, which was acquired before',
       )
     }
     known = Credential.lookUps(credential)

@@ -1,6 +1,6 @@
 /**
- * The Security Support Provider Interface on every platform: NTLM and Negotiate, as client and as
- * server.
+ * The Security Support Provider Interface on every platform: NTLM, Negotiate and CredSSP, as client and
+ * as server.
  *
  * ```js
  * const { initiate, password } = require('anysspi')
@@ -51,7 +51,7 @@ export function packageInfo(name: string): PackageInfo
 
 /** One way to prove who somebody is, or to check it. Shown, it hides its secrets. */
 export class Identity {
-  private constructor()
+  protected constructor()
   /** What kind of identity it is, in a word or two. */
   readonly kind: string
 }
@@ -60,7 +60,16 @@ export class Identity {
  * A user and a password. The user is `DOMAIN\user`, `user@realm` or `user`, unless the domain is given
  * beside it.
  */
-export function password(user: string, password: string, options?: { domain?: string }): Identity
+export function password(user: string, password: string, options?: { domain?: string }): Password
+
+/** A user and a password, given by `password` or delegated by a client. */
+export class Password extends Identity {
+  private constructor()
+  /** The user, as `DOMAIN\user` where there is a domain. */
+  readonly user: string
+  /** The password. */
+  readonly password: string
+}
 
 /** A user and the NT hash of the password, 16 bytes, which is as good as the password to NTLM. */
 export function ntHash(user: string, hash: Bytes, options?: { domain?: string }): Identity
@@ -116,6 +125,110 @@ export function accounts(store: AccountStore): Identity
  */
 export function accountsFile(path: string): Identity
 
+/**
+ * A certificate chain and the private key of its first certificate: for a server of CredSSP, and who one
+ * is to PKU2U, beside `TrustedRoots`.
+ */
+export class Certificate extends Identity {
+  /** A chain and a private key in DER, the own certificate first. */
+  constructor(chain: readonly Bytes[], privateKey: Bytes)
+  /**
+   * Reads a chain and its private key from PEM, which may be one file or two put together. The key is
+   * PKCS#8, PKCS#1 or SEC1, and not encrypted. CertUnknown says what is wrong with them.
+   */
+  static fromPem(pem: string | Bytes): Certificate
+  /**
+   * A certificate that signs itself, with a new key: what a server uses that is given none. To use one
+   * for long, keep it: clients may remember a server by its key.
+   */
+  static selfSigned(hostName: string): Certificate
+  /** The chain in DER, the own certificate first. */
+  readonly chain: Buffer[]
+  /** The chain and the private key in PEM, as `fromPem` reads them: for a file that nobody else may read. */
+  toPem(): Buffer
+}
+
+/**
+ * The roots by which a client judges a server's certificate, and the name in it, before anything is sent;
+ * to PKU2U the certificates of the peers that are trusted, on both sides.
+ */
+export class TrustedRoots extends Identity {
+  /** Roots in DER. */
+  constructor(roots: readonly Bytes[])
+  /** Roots in PEM, any number of them in a file. */
+  static fromPem(pem: string | Bytes): TrustedRoots
+}
+
+/** How a server finds a smart card. Nothing here talks to one. */
+export interface SmartCardOptions {
+  /** Which key of the container: AT_KEYEXCHANGE is 1, the default, AT_SIGNATURE 2. */
+  keySpec?: number
+  card?: string | null
+  reader?: string | null
+  container?: string | null
+  /** The name of the cryptographic service provider. */
+  provider?: string | null
+  /** The user the card is to log on, where its certificate does not say it. */
+  userHint?: string | null
+  /** The domain of that user. */
+  domainHint?: string | null
+}
+
+/** A smart card to delegate, by its names, and its PIN. Another identity authenticates. */
+export function smartCard(pin: string, options?: SmartCardOptions): SmartCard
+
+/** A smart card, given by `smartCard` or delegated by a client. */
+export class SmartCard extends Identity {
+  private constructor()
+  readonly pin: string
+  readonly keySpec: number
+  readonly card: string | null
+  readonly reader: string | null
+  readonly container: string | null
+  readonly provider: string | null
+  readonly userHint: string | null
+  readonly domainHint: string | null
+}
+
+/**
+ * To which servers credentials may be delegated. They are only ever delegated where the caller asks for
+ * it (`require: ['DELEGATE']`), and after the server has proven itself.
+ *
+ * Without lists it is the target that the client names, whatever it is: the default. A pattern is a
+ * target's name, in which `*` stands for any characters; case does not matter. An empty list, and no
+ * other, is nowhere.
+ */
+export class DelegationPolicy {
+  constructor(lists?: {
+    /** Where the server authenticated itself beforehand, as Kerberos does. */
+    allow?: readonly string[]
+    /** Even where only NTLM was possible, which does not prove which server it is. */
+    ntlmOnly?: readonly string[]
+  })
+  /** Whether credentials may be delegated to a server that authenticated itself beforehand. */
+  allows(target: string): boolean
+  /** Whether credentials may be delegated to a server with which only NTLM was possible. */
+  allowsNtlmOnly(target: string): boolean
+}
+
+/**
+ * Whether an RDP server lets the user in whom it has authenticated: the first four bytes of the stream
+ * with PROTOCOL_HYBRID_EX. They are yours to send and to read: nothing in CredSSP says whether they come.
+ */
+export class EarlyUserAuthResult {
+  private constructor()
+  /** AUTHZ_SUCCESS: the user may go on. */
+  static readonly SUCCESS: EarlyUserAuthResult
+  /** AUTHZ_ACCESS_DENIED: the user may not. */
+  static readonly ACCESS_DENIED: EarlyUserAuthResult
+  /** What was received: four bytes, and nothing else than the two answers, or it throws InvalidToken. */
+  static fromBytes(received: Bytes): EarlyUserAuthResult
+  /** What is sent. */
+  toBytes(): Buffer
+  /** Throws LogonDenied where the user is not let in. */
+  check(): void
+}
+
 /** The bindings of a channel (Extended Protection): what ties a logon to its TLS connection. */
 export class ChannelBindings {
   private constructor()
@@ -156,7 +269,12 @@ export class Credential {
   constructor(
     packageName: string,
     identity?: Identity | readonly Identity[] | null,
-    options?: CredentialOptions & { principal?: string | null; usage?: UsageName },
+    options?: CredentialOptions & {
+      principal?: string | null
+      usage?: UsageName
+      /** For a client of CredSSP. */
+      delegation?: DelegationPolicy
+    },
   )
   /** When they expire; `null` for never. */
   readonly expiry: Date | null
@@ -193,6 +311,8 @@ export interface HandshakeOptions extends CredentialOptions {
 export interface InitiateOptions extends HandshakeOptions {
   /** The server's name, such as `HTTP/web.example.com`. */
   target?: string
+  /** To which targets CredSSP may delegate credentials; the named target is the default. */
+  delegation?: DelegationPolicy
 }
 
 /** The settings of a server's handshake. */
@@ -201,7 +321,7 @@ export interface AcceptOptions extends HandshakeOptions {
   acceptedTargets?: readonly string[]
 }
 
-/** Starts a handshake as the client of a package: `Negotiate`, `NTLM`. */
+/** Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`. */
 export function initiate(packageName: string, options?: InitiateOptions): Handshake
 
 /** Starts a handshake as the server of a package. It receives first. */
@@ -209,7 +329,8 @@ export function accept(packageName: string, options?: AcceptOptions): Handshake
 
 /**
  * A handshake: an iterator over the tokens to send, and an asynchronous one, whose work runs off the
- * main thread. A second call while one is under way throws OutOfSequence.
+ * main thread. A second call while one is under way throws OutOfSequence. An empty token has nothing to
+ * say: more of the peer's bytes are wanted.
  */
 export class Handshake implements Iterable<Buffer>, AsyncIterable<Buffer> {
   private constructor()
@@ -282,6 +403,19 @@ export interface KeyInfo {
   readonly encryptionAlgorithm: number
 }
 
+/** The protocol and ciphers of a connection, by the numbers and names that TLS gives them. */
+export interface ConnectionInfo {
+  /** 0x0303 for TLS 1.2, 0x0304 for TLS 1.3. */
+  readonly version: number
+  readonly versionName: string
+  readonly cipherSuite: number
+  readonly cipherSuiteName: string
+  /** The group of the key exchange, where one took place. */
+  readonly keyExchange: string | null
+  /** Whether an earlier session was resumed. */
+  readonly isResumed: boolean
+}
+
 /** Who the client of a server's context is: what an application judges access by. */
 export interface AccessToken {
   readonly user: string
@@ -313,6 +447,15 @@ export interface Answers {
   UNIQUE_BINDINGS: Buffer
   ENDPOINT_BINDINGS: Buffer
   CLIENT_SPECIFIED_TARGET: string
+  /** The peer's chain in DER, its own certificate first. */
+  REMOTE_CERT_CONTEXT: Buffer[]
+  /** This side's chain in DER. */
+  LOCAL_CERT_CONTEXT: Buffer[]
+  /** The names of authorities in DER, those that the server trusts first of all. */
+  ISSUER_LIST_EX: Buffer[]
+  CONNECTION_INFO: ConnectionInfo
+  /** What the client delegated: `delegated()`. */
+  CREDS: Password | SmartCard | null
 }
 
 /** The number of a message, which a connectionless context wants. It must never come twice. */
@@ -323,14 +466,29 @@ export interface Numbered {
 /** An established context. `using` frees it at the end of the block. */
 export class Context {
   private constructor()
-  /** Protects a message: its signature and the message, encrypted where it has confidentiality. */
+  /**
+   * Protects a message: its signature and the message, encrypted where it has confidentiality. Of a
+   * stream it gives the bytes to send, for messages of any length.
+   */
   wrap(message: Bytes, options?: Numbered): Buffer
   /** `wrap`, off the main thread, of a copy of the message. */
   wrapAsync(message: Bytes): Promise<Buffer>
-  /** Opens a message that the peer protected. */
+  /**
+   * Opens a message that the peer protected.
+   *
+   * Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may be
+   * nothing yet: begin with `handshake.extra`. At the stream's end it throws ContextExpired.
+   */
   unwrap(wrapped: Bytes, options?: Numbered): Buffer
   /** `unwrap`, off the main thread. */
   unwrapAsync(wrapped: Bytes): Promise<Buffer>
+  /** Ends a stream: the bytes to send as its last. What the peer still sends can be opened. */
+  shutDown(): Buffer
+  /**
+   * What the client delegated, on a server: credentials to act with, or `null` where it is nothing. They
+   * are handed out once; asked again, or on a client, it throws NoCredentials.
+   */
+  delegated(): Password | SmartCard | null
   /** Signs a message that goes out in the clear. */
   sign(message: Bytes, options?: Numbered): Buffer
   /** Checks the signature of a message in the clear; MessageAltered says that it is wrong. */

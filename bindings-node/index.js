@@ -1,9 +1,12 @@
 'use strict'
 
 const { bytes, text } = require('./arguments.js')
+const { EarlyUserAuthResult } = require('./authorization.js')
 const bindings = require('./bindings.js')
+const { Certificate, TrustedRoots } = require('./certificates.js')
 const { Context } = require('./context.js')
 const credentials = require('./credentials.js')
+const { DelegationPolicy } = require('./delegation.js')
 const errors = require('./errors.js')
 const { answered } = require('./faults.js')
 const { Handshake, accept, initiate, start } = require('./handshake.js')
@@ -18,10 +21,16 @@ function inspect(token) {
 module.exports = {
   ...Object.fromEntries(Object.entries(errors).filter(([name]) => name !== 'byStatus')),
   ...bindings,
+  Certificate,
   Context,
   Credential: credentials.Credential,
+  DelegationPolicy,
+  EarlyUserAuthResult,
   Handshake,
   Identity: credentials.Identity,
+  Password: credentials.Password,
+  SmartCard: credentials.SmartCard,
+  TrustedRoots,
   accept,
   accounts: credentials.accounts,
   accountsFile: credentials.accountsFile,
@@ -32,6 +41,7 @@ module.exports = {
   password: credentials.password,
   packageInfo: (name) => answered(native.packageInfo(text('name', name))),
   packages: native.packages,
+  smartCard: credentials.smartCard,
   version: native.version(),
 }
 

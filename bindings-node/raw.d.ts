@@ -36,6 +36,7 @@ import type {
   Bytes,
   Credential,
   CredentialOptions,
+  DelegationPolicy,
   Identity,
   PackageInfo,
 } from './index'
@@ -113,7 +114,7 @@ export function acquireCredentialsHandle(
   packageName: string,
   usage: UsageName,
   identity?: Identity | readonly Identity[] | null,
-  options?: CredentialOptions,
+  options?: CredentialOptions & { delegation?: DelegationPolicy },
 ): { credential: Credential; expiry: Date | null }
 
 /** Frees credentials. Contexts that were made from them go on. */
@@ -157,6 +158,12 @@ export function completeAuthToken(
 /** Deletes a context and wipes its secrets. Every later call on it throws InvalidHandle. */
 export function deleteSecurityContext(context: SecurityContext): void
 
+/**
+ * Ends a stream: gives the bytes to send as its last (`ApplyControlToken` with SCHANNEL_SHUTDOWN, and the
+ * call after it).
+ */
+export function shutDownStream(context: SecurityContext): Buffer
+
 /** Answers a question about an established context. UnsupportedFunction says that it has no answer. */
 export function queryContextAttributes<Name extends AttributeName>(
   context: SecurityContext,
@@ -195,7 +202,10 @@ export function verifySignature(
   sequence?: number,
 ): number
 
-/** Encrypts the DATA buffers in place and signs them into the TOKEN buffer. */
+/**
+ * Encrypts the DATA buffers in place and signs them into the TOKEN buffer. A context of a stream wants
+ * STREAM_HEADER and STREAM_TRAILER beside a DATA buffer, and EMPTY for what goes out before them.
+ */
 export function encryptMessage(
   context: SecurityContext,
   quality: number,
@@ -206,7 +216,8 @@ export function encryptMessage(
 /**
  * Decrypts the DATA buffers in place and checks the signature, which is in the TOKEN buffer or at the
  * start of a STREAM buffer; an empty DATA buffer then receives the message, as a part of the stream's
- * memory. Gives the quality of the protection.
+ * memory. A context of a stream takes the bytes that came in a DATA buffer, with EMPTY ones beside it for
+ * the message, MISSING and EXTRA. Gives the quality of the protection.
  */
 export function decryptMessage(
   context: SecurityContext,

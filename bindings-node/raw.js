@@ -209,6 +209,8 @@ function completeAuthToken(context, token) {
   over(buffersOf(['token', token]), (lent) => native.completeAuthToken(number, lent))
 }
 
+const shutDownStream = (context) => answered(native.shutDownStream(SecurityContext.number(context)))
+
 const deleteSecurityContext = (context) =>
   void answered(native.deleteSecurityContext(SecurityContext.number(context)))
 
@@ -274,5 +276,6 @@ module.exports = {
   querySecurityContextToken,
   querySecurityPackageInfo: packageInfo,
   setContextAttributes,
+  shutDownStream,
   verifySignature,
 }

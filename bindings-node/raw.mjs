@@ -21,5 +21,6 @@ export const {
   querySecurityContextToken,
   querySecurityPackageInfo,
   setContextAttributes,
+  shutDownStream,
   verifySignature,
 } = raw

@@ -1,12 +1,13 @@
 //! An established context: what is known about it, and the protection of messages.
 
+use crate::delegation::{Handed, handed};
 use crate::error::{Answer, Fault, answer};
 use crate::events::{self, Made};
 use crate::kept;
 use crate::package::PackageInfo;
 use crate::raw::{Value, value_of};
 use anysspi::binding::{
-    guarded, negotiated_package, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into,
+    guarded, is_stream, negotiated_package, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into,
 };
 use anysspi::raw::Attribute;
 use anysspi::{Context, Result, Time};
@@ -19,6 +20,8 @@ use napi_derive::napi;
 pub struct Room {
     pub to_wrap: u32,
     pub to_unwrap: u32,
+    /// Messages are a stream, whose bytes say themselves how long they are.
+    pub is_stream: bool,
 }
 
 /// Never changes.
@@ -28,7 +31,8 @@ pub fn room(end: i64) -> Answer<Room> {
         kept::end(end)?.with(|context| {
             let to_wrap = context.sizes().security_trailer;
             let to_unwrap = to_wrap.saturating_sub(room_to_unwrap(context, to_wrap));
-            Ok(Room { to_wrap: number(to_wrap), to_unwrap: number(to_unwrap) })
+            let is_stream = is_stream(context);
+            Ok(Room { to_wrap: number(to_wrap), to_unwrap: number(to_unwrap), is_stream })
         })
     })
 }
@@ -45,6 +49,28 @@ pub fn protect(
     answer(|| kept::end(end)?.with(|context| make(context, message, &mut space).map(number)))
 }
 
+/// What `protect` is to messages, to a stream: the bytes to send, or what is in those that came.
+#[napi]
+pub fn protect_stream(end: i64, is_wrapping: bool, given: &[u8]) -> Answer<Buffer> {
+    answer(|| kept::end(end)?.with(|context| Ok(streamed(context, is_wrapping, given)?.into())))
+}
+
+fn streamed(context: &mut Context, is_wrapping: bool, given: &[u8]) -> Result<Vec<u8>> {
+    if is_wrapping { context.wrap(given) } else { context.unwrap(given) }
+}
+
+/// The last bytes of a stream.
+#[napi]
+pub fn shut_down(end: i64) -> Answer<Buffer> {
+    answer(|| kept::end(end)?.with(|context| Ok(context.shut_down()?.into())))
+}
+
+/// What the client delegated, once.
+#[napi]
+pub fn delegated(end: i64) -> Answer<Handed> {
+    answer(|| kept::end(end)?.with(|context| handed(context.delegated()?)))
+}
+
 /// `protect` off the main thread, as the call with this number.
 #[napi]
 pub fn protect_async(call: u32, end: i64, is_wrapping: bool, message: &[u8]) -> Option<Fault> {
@@ -56,15 +82,20 @@ pub fn protect_async(call: u32, end: i64, is_wrapping: bool, message: &[u8]) -> 
         let mut space = Vec::with_capacity(before.saturating_add(message.len()));
         space.resize(before, 0);
         space.extend_from_slice(message);
-        Ok((end, space))
+        Ok((end, space, before))
     });
-    let (end, mut space) = match made {
+    let (end, mut space, before) = match made {
         Ok(made) => made,
         Err(error) => return Some(Fault::from(&error)),
     };
     events::call(call, move || {
         guarded(|| {
             let part = end.with(|context| {
+                if is_stream(context) {
+                    space =
+                        streamed(context, is_wrapping, space.get(before..).unwrap_or_default())?;
+                    return Ok(0..space.len());
+                }
                 if is_wrapping {
                     return Ok(0..wrap_in_room(context, &mut space)?);
                 }

@@ -2,6 +2,7 @@
 
 use crate::accounts::{AccountOf, look_up_of, store_of};
 use crate::context::milliseconds;
+use crate::delegation::DelegationLists;
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
@@ -71,12 +72,13 @@ pub fn describe_identity(identity: i64) -> Answer<String> {
     })
 }
 
-/// What a package that negotiates may use.
+/// What credentials are made with, beside identities.
 #[napi(object)]
 pub struct Choice {
     pub allow: u32,
     pub packages: Option<Vec<String>>,
     pub without_packages: Option<Vec<String>>,
+    pub delegation: Option<DelegationLists>,
 }
 
 impl Choice {
@@ -86,10 +88,13 @@ impl Choice {
         usage: Usage,
         identities: Vec<anysspi::Identity>,
     ) -> CredentialsRequest {
-        let request = CredentialsRequest::new(package, usage)
+        let mut request = CredentialsRequest::new(package, usage)
             .with_identities(identities)
             .allowing(Allow::from_bits_truncate(self.allow))
             .without_packages(self.without_packages.unwrap_or_default());
+        if let Some(lists) = self.delegation {
+            request = request.with_delegation(lists.into());
+        }
         match self.packages {
             Some(packages) => request.with_packages(packages),
             None => request,

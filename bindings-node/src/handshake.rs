@@ -41,6 +41,7 @@ pub(crate) fn started(
         parts.allow = Allow::from_bits_truncate(choice.allow);
         parts.packages = choice.packages;
         parts.without_packages = choice.without_packages.unwrap_or_default();
+        parts.delegation = choice.delegation.map(Into::into);
     }
     if let Some(settings) = settings {
         parts.target = settings.target;

@@ -21,9 +21,12 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod accounts;
+mod authorization;
 mod bindings;
+mod certificates;
 mod context;
 mod credentials;
+mod delegation;
 mod error;
 mod events;
 mod handshake;

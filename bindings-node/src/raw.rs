@@ -2,11 +2,13 @@
 
 mod buffers;
 
+use crate::certificates::for_javascript;
 use crate::context::{Sizes, milliseconds, names, number};
+use crate::delegation::{Handed, handed, unknown_kind};
 use crate::error::{Answer, Fault, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
-use anysspi::binding::{guarded, policy_of};
+use anysspi::binding::{guarded, nobody_asks, policy_of};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
     Outcome, Quality,
@@ -114,7 +116,10 @@ fn leg<Flags>(
     let result = on_copies(lent, inputs, |buffers| {
         let credential = credential.map(kept::credential).transpose()?;
         let (input, output) = buffers.split_at_mut(inputs);
-        on(context, |context| call(credential.as_ref(), context, input, output))
+        on(context, |context| {
+            let outcome = call(credential.as_ref(), context, input, output)?;
+            if outcome.kdc_request.is_some() { Err(nobody_asks()) } else { Ok(outcome) }
+        })
     });
     called(result, |called, Outcome { status, expiry, flags, .. }| {
         called.outcome = Some(Leg {
@@ -222,6 +227,12 @@ pub fn decrypt_message(context: i64, lent: Vec<LentBuffer<'_>>, sequence: u32) -
     })
 }
 
+/// The last bytes of a stream.
+#[napi]
+pub fn shut_down_stream(context: i64) -> Answer<Buffer> {
+    answer(|| on(context, |context| Ok(core::shut_down_stream(context)?.into())))
+}
+
 /// The answer to a question: one of these.
 #[napi(object, object_from_js = false)]
 #[derive(Default)]
@@ -237,6 +248,9 @@ pub struct Value {
     pub names: Option<NativeNames>,
     pub flags: Option<Vec<String>>,
     pub token: Option<AccessToken>,
+    pub byte_strings: Option<Vec<Buffer>>,
+    pub connection: Option<ConnectionInfo>,
+    pub delegated: Option<Handed>,
 }
 
 /// Sizes for stream protection.
@@ -257,6 +271,30 @@ pub struct KeyInfo {
     pub key_size: u32,
     pub signature_algorithm: u32,
     pub encryption_algorithm: u32,
+}
+
+/// The protocol and ciphers of a connection.
+#[napi(object, object_from_js = false)]
+pub struct ConnectionInfo {
+    pub version: u32,
+    pub version_name: &'static str,
+    pub cipher_suite: u32,
+    pub cipher_suite_name: &'static str,
+    pub key_exchange: Option<&'static str>,
+    pub is_resumed: bool,
+}
+
+impl From<core::ConnectionInfo> for ConnectionInfo {
+    fn from(info: core::ConnectionInfo) -> Self {
+        Self {
+            version: info.version.into(),
+            version_name: info.version_name,
+            cipher_suite: info.cipher_suite.into(),
+            cipher_suite_name: info.cipher_suite_name,
+            key_exchange: info.key_exchange,
+            is_resumed: info.is_resumed,
+        }
+    }
 }
 
 /// The package that was negotiated, and how far.
@@ -349,10 +387,12 @@ pub(crate) fn value_of(value: AttributeValue) -> Result<Value> {
         }
         AttributeValue::Bytes(bytes) => answer.bytes = Some(bytes.into()),
         AttributeValue::AccessToken(token) => answer.token = Some(token.into()),
-        _ => {
-            let text = "the answer is of a kind that this version cannot show";
-            return Err(Error::new(Status::UNSUPPORTED_FUNCTION, text));
+        AttributeValue::Certificates(all) | AttributeValue::Issuers(all) => {
+            answer.byte_strings = Some(for_javascript(all));
         }
+        AttributeValue::ConnectionInfo(info) => answer.connection = Some(info.into()),
+        AttributeValue::Delegated(delegated) => answer.delegated = Some(handed(delegated)?),
+        _ => return Err(unknown_kind()),
     }
     Ok(answer)
 }

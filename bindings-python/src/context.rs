@@ -1,17 +1,20 @@
 //! The established context: names, flags, questions, and the protection of messages.
 
 use crate::bytes::Bytes;
-use crate::error::{Failure, Result, alone, exception, guarded};
+use crate::certificates::byte_strings;
+use crate::delegation::{delegated_of, unknown_kind};
+use crate::error::{Result, alone, exception, guarded};
 use crate::handshake::side_name;
 use crate::hints::{
-    AnException, Anything, AttributeOf, BytesLike, CheckedWord, FlagOf, SideWord, When,
+    AnException, Anything, AttributeOf, BytesLike, CheckedWord, DelegatedThing, FlagOf, SideWord,
+    When,
 };
 use crate::package::PackageInfo;
-use anysspi::binding::{room_to_unwrap, wrap_in_room};
+use anysspi::Facts;
+use anysspi::binding::{is_stream, room_to_unwrap, wrap_in_room};
 use anysspi::raw::{Attribute, AttributeValue};
-use anysspi::{Error, Facts, Status};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 use std::sync::Mutex;
 
 /// From this size on, other threads of Python run while a message is protected.
@@ -66,7 +69,7 @@ fn made_in_place(
 impl Context {
     /// Protects a message: its signature and the message, encrypted where the context has
     /// confidentiality. A connectionless context wants the message's number, which must never come
-    /// twice.
+    /// twice. A stream takes messages of any length, and gives the bytes to send.
     #[pyo3(signature = (message, *, number=None))]
     fn wrap<'py>(
         &self,
@@ -82,6 +85,11 @@ impl Context {
             let wrapped = on_bytes(py, message.len(), || context.wrap_datagram(number, message))?;
             return Ok(PyBytes::new(py, &wrapped));
         }
+        if is_stream(context) {
+            let message = message.as_slice();
+            let wrapped = on_bytes(py, message.len(), || context.wrap(message))?;
+            return Ok(PyBytes::new(py, &wrapped));
+        }
         let trailer = context.sizes().security_trailer;
         made_in_place(py, trailer.saturating_add(message.len()), |space| {
             // Copied before other threads run, which may write to it.
@@ -92,6 +100,9 @@ impl Context {
 
     /// Opens a message that the peer protected. MessageAltered or OutOfSequence says that it is not
     /// the message that is due; that one still opens afterwards.
+    ///
+    /// Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may
+    /// be nothing yet: begin with `Handshake.extra`. At the stream's end it raises ContextExpired.
     #[pyo3(signature = (wrapped, *, number=None))]
     fn unwrap<'py>(
         &self,
@@ -105,7 +116,9 @@ impl Context {
         // Where it is known beforehand how long the message is, it is decrypted in its place.
         let room = room_to_unwrap(context, wrapped.len());
         match wrapped.split_at_checked(wrapped.len().saturating_sub(room)) {
-            Some((signature, data)) if !signature.is_empty() && number.is_none() => {
+            Some((signature, data))
+                if !signature.is_empty() && number.is_none() && !is_stream(context) =>
+            {
                 made_in_place(py, room, |message| {
                     message.copy_from_slice(data);
                     on_bytes(py, room, || context.open_in_place(message, signature))?;
@@ -122,6 +135,19 @@ impl Context {
                 Ok(opened)
             }
         }
+    }
+
+    /// Ends a stream: the bytes to send as its last. What the peer still sends can be opened.
+    fn shut_down<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
+        let mut context = alone(&self.0, "context")?;
+        Ok(PyBytes::new(py, &guarded(|| context.shut_down())?))
+    }
+
+    /// What the client delegated, on a server: a `Password`, a `SmartCard` or None. It is handed out
+    /// once; asked again, or on a client, it raises NoCredentials.
+    fn delegated<'py>(&self, py: Python<'py>) -> Result<DelegatedThing<'py>> {
+        let mut context = alone(&self.0, "context")?;
+        delegated_of(py, guarded(|| context.delegated())?)
     }
 
     /// Signs a message that goes out in the clear.
@@ -305,10 +331,12 @@ pub(crate) fn value_of(py: Python<'_>, value: AttributeValue) -> Result<Bound<'_
                 .into_pyobject(py)?
                 .into_any()
         }
-        _ => {
-            let text = "the answer is of a kind that this version cannot show";
-            return Err(Failure::from(Error::new(Status::UNSUPPORTED_FUNCTION, text)));
+        AttributeValue::Certificates(all) | AttributeValue::Issuers(all) => {
+            PyList::new(py, byte_strings(py, &all))?.into_any()
         }
+        AttributeValue::ConnectionInfo(info) => Bound::new(py, ConnectionInfo(info))?.into_any(),
+        AttributeValue::Delegated(delegated) => delegated_of(py, delegated)?.0,
+        _ => return Err(unknown_kind().into()),
     })
 }
 
@@ -407,6 +435,54 @@ impl KeyInfo {
         let (signature, encryption) =
             (self.0.signature_algorithm_name, self.0.encryption_algorithm_name);
         format!("KeyInfo({signature:?}, {encryption:?}, {} bits)", self.0.key_size)
+    }
+}
+
+/// The protocol and ciphers of a connection, by the numbers and names that TLS gives them.
+#[pyclass(frozen, eq, module = "anysspi")]
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ConnectionInfo(anysspi::raw::ConnectionInfo);
+
+#[pymethods]
+impl ConnectionInfo {
+    /// The version's number: 0x0303 for TLS 1.2, 0x0304 for TLS 1.3.
+    #[getter]
+    fn version(&self) -> u16 {
+        self.0.version
+    }
+
+    /// The version's name.
+    #[getter]
+    fn version_name(&self) -> &str {
+        self.0.version_name
+    }
+
+    /// The number of the cipher suite.
+    #[getter]
+    fn cipher_suite(&self) -> u16 {
+        self.0.cipher_suite
+    }
+
+    /// The name of the cipher suite.
+    #[getter]
+    fn cipher_suite_name(&self) -> &str {
+        self.0.cipher_suite_name
+    }
+
+    /// The group of the key exchange, where one took place.
+    #[getter]
+    fn key_exchange(&self) -> Option<&str> {
+        self.0.key_exchange
+    }
+
+    /// Whether an earlier session was resumed.
+    #[getter]
+    fn is_resumed(&self) -> bool {
+        self.0.is_resumed
+    }
+
+    fn __repr__(&self) -> String {
+        format!("ConnectionInfo({:?}, {:?})", self.0.version_name, self.0.cipher_suite_name)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who somebody is: identities, and the credentials of a package that are made from them.
 
 use crate::accounts::{LookUps, nt_hash_of};
+use crate::delegation::{DelegationPolicy, text_of};
 use crate::error::{Result, detached, type_name};
 use crate::hints::{AllowOf, BytesLike, CredentialLike, IdentityLike, Names, UsageOf, When};
 use crate::package::PackageInfo;
@@ -11,7 +12,8 @@ use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 use std::sync::{Mutex, PoisonError};
 
-/// One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`.
+/// One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`,
+/// `Certificate`, `TrustedRoots`, `SmartCard`.
 #[pyclass(frozen, subclass, module = "anysspi")]
 pub(crate) struct Identity(pub(crate) anysspi::Identity);
 
@@ -20,6 +22,12 @@ pub(crate) struct Identity(pub(crate) anysspi::Identity);
 /// `user` is `DOMAIN\user`, `user@realm` or `user`, unless the domain is given beside it.
 #[pyclass(frozen, extends = Identity, module = "anysspi")]
 pub(crate) struct Password;
+
+impl Password {
+    pub(crate) fn init(identity: anysspi::Identity) -> PyClassInitializer<Self> {
+        PyClassInitializer::from(Identity(identity)).add_subclass(Self)
+    }
+}
 
 #[pymethods]
 impl Password {
@@ -30,13 +38,22 @@ impl Password {
             Some(domain) => anysspi::Identity::password_in(user, domain, password),
             None => anysspi::Identity::password(user, password),
         };
-        PyClassInitializer::from(Identity(identity)).add_subclass(Self)
+        Self::init(identity)
     }
 
     /// The user, as `DOMAIN\user` where there is a domain.
     #[getter]
     fn user(this: PyClassGuard<'_, Self>) -> String {
         name_of(&this.as_super().0)
+    }
+
+    /// The password.
+    #[getter]
+    fn password(this: PyClassGuard<'_, Self>) -> Result<String> {
+        match &this.as_super().0 {
+            anysspi::Identity::Password { password, .. } => Ok(text_of(password)?.to_owned()),
+            _ => Ok(String::new()),
+        }
     }
 
     fn __repr__(this: PyClassGuard<'_, Self>) -> String {
@@ -105,7 +122,7 @@ fn name_of(identity: &anysspi::Identity) -> String {
 /// once, and a file is opened once.
 ///
 /// `identity` is an identity or several in order of preference; without one the credentials are the
-/// current user's. `packages` and `without_packages` are for Negotiate.
+/// current user's. `packages` and `without_packages` are for Negotiate, `delegation` is for CREDSSP.
 #[pyclass(frozen, module = "anysspi")]
 pub(crate) struct Credential {
     handle: Mutex<Option<CredentialsHandle>>,
@@ -144,7 +161,8 @@ impl Credential {
 impl Credential {
     #[new]
     #[pyo3(signature = (
-        package, identity=None, *, usage=None, principal=None, allow=None, packages=None, without_packages=None
+        package, identity=None, *, usage=None, principal=None, allow=None, packages=None,
+        without_packages=None, delegation=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn new(
@@ -156,6 +174,7 @@ impl Credential {
         allow: Option<AllowOf>,
         packages: Option<Names>,
         without_packages: Option<Names>,
+        delegation: Option<Bound<'_, DelegationPolicy>>,
     ) -> Result<Self> {
         let mut look_ups = LookUps::default();
         let identities = identity.map(|identity| identities_of(&identity.0, &mut look_ups));
@@ -177,6 +196,9 @@ impl Credential {
         }
         if let Some(packages) = packages {
             request = request.with_packages(packages.0);
+        }
+        if let Some(policy) = delegation {
+            request = request.with_delegation(policy.get().policy.clone());
         }
         Self::acquire(py, Registry::global(), request, look_ups)
     }
@@ -226,8 +248,8 @@ fn identities_of(
     let wrong = |object: &Bound<'_, PyAny>| {
         let kind = type_name(object);
         PyTypeError::new_err(format!(
-            "credential must be a Credential, or a Password, NtHash, Anonymous or Accounts, or a \
-             sequence of these, not {kind}"
+            "credential must be a Credential, or an identity such as Password, NtHash, Anonymous, \
+             Accounts or Certificate, or a sequence of identities, not {kind}"
         ))
     };
     let mut identities = Vec::new();

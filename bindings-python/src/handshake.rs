@@ -5,6 +5,7 @@ use crate::bindings::ChannelBindings;
 use crate::bytes::Token;
 use crate::context::Context;
 use crate::credentials::source_of;
+use crate::delegation::DelegationPolicy;
 use crate::error::{Failure, Result, alone, detached};
 use crate::hints::{
     AllowOf, Anything, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord,
@@ -31,7 +32,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///     context = handshake.context
 ///
 /// It is a generator too (`context = yield from handshake`), and an asynchronous iterator (`async
-/// for`), whose work runs in a thread.
+/// for`), whose work runs in a thread. An empty token has nothing to say: more of the peer's bytes are
+/// wanted.
 #[pyclass(frozen, module = "anysspi")]
 pub(crate) struct Handshake {
     side: Side,
@@ -288,6 +290,7 @@ pub(crate) struct Keywords<'py> {
     pub(crate) allow: Option<AllowOf>,
     pub(crate) packages: Option<Names>,
     pub(crate) without_packages: Option<Names>,
+    pub(crate) delegation: Option<Bound<'py, DelegationPolicy>>,
 }
 
 /// Starts a handshake of either side.
@@ -314,7 +317,7 @@ fn started(
         without: flags(keywords.without),
         channel_bindings: keywords.channel_bindings.map(|bindings| bindings.get().0.clone()),
         binding_policy: keywords.binding_policy.map(policy_of).transpose()?,
-        delegation: None,
+        delegation: keywords.delegation.map(|policy| policy.get().policy.clone()),
         allow: keywords.allow.map_or(Allow::empty(), |allow| allow.0),
         packages: keywords.packages.map(|names| names.0),
         without_packages: keywords.without_packages.map_or_else(Vec::new, |names| names.0),
@@ -348,24 +351,26 @@ pub(crate) fn policy_of(word: PolicyWord) -> Result<ChannelBindingPolicy> {
     ChannelBindingPolicy::from_name(word.0).ok_or_else(|| word.unknown().into())
 }
 
-/// Starts a handshake as the client of a package: "Negotiate", "NTLM".
+/// Starts a handshake as the client of a package: "Negotiate", "NTLM", "CREDSSP".
 ///
 /// - `target` is the server's name, such as "HTTP/web.example.com".
-/// - `credential` is a `Password`, `NtHash` or `Anonymous`, several of them, or a `Credential`;
-///   without one it is the current user's.
+/// - `credential` is a `Password`, `NtHash` or `Anonymous`, for CREDSSP `TrustedRoots` and a
+///   `SmartCard` beside it, or a `Credential`; without one it is the current user's.
 /// - `require`, `request`, `relax` and `without` are flags: what must be had, what is asked for
 ///   beside it, what of the default is not insisted on, what is not even asked for. The default is
 ///   mutual authentication (where the package has it), integrity, confidentiality, replay and
 ///   sequence detection.
 /// - `channel_bindings` ties the logon to a TLS connection; `binding_policy` is "never",
 ///   "when_supported" (default) or "always".
-/// - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons.
+/// - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons, CredSSP's old versions.
 /// - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+/// - `delegation` says to which targets CREDSSP may delegate credentials, where DELEGATE is among the
+///   flags; the named target is the default.
 #[pyfunction]
 #[pyo3(signature = (
     package, *, target=None,
     credential=None, require=None, request=None, relax=None, without=None, channel_bindings=None,
-    binding_policy=None, allow=None, packages=None, without_packages=None
+    binding_policy=None, allow=None, packages=None, without_packages=None, delegation=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn initiate(
@@ -382,6 +387,7 @@ pub(crate) fn initiate(
     allow: Option<AllowOf>,
     packages: Option<Names>,
     without_packages: Option<Names>,
+    delegation: Option<Bound<'_, DelegationPolicy>>,
 ) -> Result<Handshake> {
     let keywords = Keywords {
         credential,
@@ -394,13 +400,15 @@ pub(crate) fn initiate(
         allow,
         packages,
         without_packages,
+        delegation,
     };
     initiate_in(py, Registry::global(), package, target, keywords)
 }
 
 /// Starts a handshake as the server of a package. It receives first.
 ///
-/// - `credential` is `Accounts`, or a `Credential` made from them.
+/// - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, or a `Credential` made
+///   from them.
 /// - `accepted_targets` are the names by which clients may have called the server; without any,
 ///   every name will do.
 ///
@@ -437,6 +445,7 @@ pub(crate) fn accept(
         allow,
         packages,
         without_packages,
+        delegation: None,
     };
     accept_in(py, Registry::global(), package, accepted_targets, keywords)
 }

@@ -1,17 +1,19 @@
 //! What the type stubs say about the types that come from Python's side of the package, and the way
 //! of each between the two.
 
+use crate::bytes::Token;
 use anysspi::Time;
 use anysspi::{Allow, Capabilities, ContextFlags, Usage};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
+use pyo3::types::{PyBytes, PyString};
 use std::convert::Infallible;
 #[cfg(feature = "stubs")]
 use {
     crate::accounts::Account,
-    crate::credentials::{Credential, Identity},
+    crate::credentials::{Credential, Identity, Password},
+    crate::delegation::SmartCard,
     pyo3::inspect::{PyStaticConstant, PyStaticExpr},
     pyo3::type_object::PyTypeInfo,
     pyo3::{type_hint_identifier, type_hint_subscript, type_hint_union},
@@ -206,6 +208,25 @@ impl<'py> FromPyObject<'_, 'py> for Names {
     }
 }
 
+/// A list of byte strings. Not bytes, whose numbers would pass for something else.
+pub(crate) struct ByteStrings(pub(crate) Vec<Vec<u8>>);
+
+impl<'py> FromPyObject<'_, 'py> for ByteStrings {
+    type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: PyStaticExpr = hint!(Sequence: hint!(bytes_like));
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let one = |one: PyResult<Bound<'py, PyAny>>| -> PyResult<Vec<u8>> {
+            Ok(Token::of(&one?, "each")?.as_slice().to_vec())
+        };
+        match object.cast::<PyBytes>() {
+            Ok(_) => Err(PyTypeError::new_err("expected a sequence of bytes, not bytes alone")),
+            Err(_) => Ok(Self(object.try_iter()?.map(one).collect::<PyResult<_>>()?)),
+        }
+    }
+}
+
 /// Objects of Python that the stubs know more about than that they are objects. Whoever takes one
 /// looks at it.
 macro_rules! objects {
@@ -242,6 +263,8 @@ objects! {
     Anything = hint!(Any);
     /// An object that has bytes.
     BytesLike = hint!(bytes_like);
+    /// Certificates or a key in PEM.
+    PemLike = type_hint_union!(hint!(str), hint!(bytes_like));
     /// The memory of a buffer.
     Data = type_hint_union!(hint!(bytes_like), hint!(None));
     /// A coroutine that ends with bytes, or with None.
@@ -274,6 +297,12 @@ objects! {
     IdentityLike = type_hint_union!(
         <Identity as PyTypeInfo>::TYPE_HINT,
         hint!(Sequence: <Identity as PyTypeInfo>::TYPE_HINT)
+    );
+    /// What a client delegated.
+    DelegatedThing = type_hint_union!(
+        <Password as PyTypeInfo>::TYPE_HINT,
+        <SmartCard as PyTypeInfo>::TYPE_HINT,
+        hint!(None)
     );
     /// What can be an account store.
     StoreLike = type_hint_union!(

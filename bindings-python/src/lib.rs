@@ -15,10 +15,13 @@
 )]
 
 mod accounts;
+mod authorization;
 mod bindings;
 mod bytes;
+mod certificates;
 mod context;
 mod credentials;
+mod delegation;
 mod error;
 mod handshake;
 mod hints;
@@ -36,11 +39,19 @@ mod _native {
     #[pymodule_export]
     use crate::accounts::{Account, Accounts};
     #[pymodule_export]
+    use crate::authorization::EarlyUserAuthResult;
+    #[pymodule_export]
     use crate::bindings::ChannelBindings;
     #[pymodule_export]
-    use crate::context::{Context, DroppedPackage, KeyInfo, Negotiation, Sizes, StreamSizes};
+    use crate::certificates::{Certificate, TrustedRoots};
+    #[pymodule_export]
+    use crate::context::{
+        ConnectionInfo, Context, DroppedPackage, KeyInfo, Negotiation, Sizes, StreamSizes,
+    };
     #[pymodule_export]
     use crate::credentials::{Anonymous, Credential, Identity, NtHash, Password};
+    #[pymodule_export]
+    use crate::delegation::{DelegationPolicy, SmartCard};
     #[pymodule_export]
     use crate::handshake::{Handshake, accept, initiate};
     #[pymodule_export]
@@ -53,7 +64,7 @@ mod _native {
         decrypt_message, delete_security_context, encrypt_message, free_credentials_handle,
         initialize_security_context, make_signature, query_context_attributes,
         query_credentials_attributes, query_security_context_token, set_context_attributes,
-        verify_signature,
+        shut_down_stream, verify_signature,
     };
 
     #[cfg(feature = "testing")]

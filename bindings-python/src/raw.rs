@@ -5,17 +5,19 @@ mod buffers;
 use crate::accounts::LookUps;
 use crate::context::{on_bytes, value_of};
 use crate::credentials::Credential;
-use crate::error::{Result, alone, detached};
+use crate::error::{Result, alone, detached, guarded};
 use crate::handshake::policy_of;
 use crate::hints::{
     Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PolicyWord,
     StatusOf, When,
 };
+use anysspi::binding::nobody_asks;
 use anysspi::raw::{self as core, Attribute, AttributeValue, CredentialsHandle, Quality};
 pub(crate) use buffers::Buffer;
 use buffers::{Buffers, Loan};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
+use pyo3::types::PyBytes;
 use std::sync::{Mutex, MutexGuard};
 
 /// A context: null at first, then a handshake, then established.
@@ -37,7 +39,7 @@ impl SecurityContext {
 
     /// One leg of a handshake on either side, while other threads of Python run. The context keeps the
     /// look-ups of the credentials it is started with.
-    fn leg<T: Send>(
+    fn leg<Flags: Send>(
         &self,
         py: Python<'_>,
         credential: Option<&Credential>,
@@ -48,9 +50,9 @@ impl SecurityContext {
             Option<&CredentialsHandle>,
             &mut [core::Buffer<'_>],
             &mut [core::Buffer<'_>],
-        ) -> anysspi::Result<T>
+        ) -> anysspi::Result<core::Outcome<Flags>>
         + Send,
-    ) -> Result<T> {
+    ) -> Result<core::Outcome<Flags>> {
         let credentials = credential.map(Credential::handle).transpose()?;
         let mut context = self.alone()?;
         let context = &mut *context;
@@ -62,7 +64,10 @@ impl SecurityContext {
         }
         Loan::of(py, &[input, output])?.lend(|buffers| {
             let (input, output) = buffers.split_at_mut(input.len());
-            detached(py, || call(context, credentials.as_ref(), input, output))
+            detached(py, || {
+                let outcome = call(context, credentials.as_ref(), input, output)?;
+                if outcome.kdc_request.is_some() { Err(nobody_asks()) } else { Ok(outcome) }
+            })
         })
     }
 
@@ -295,7 +300,8 @@ pub(crate) fn verify_signature(
     Ok(quality.0)
 }
 
-/// Encrypts the DATA buffers in place and signs them into the TOKEN buffer.
+/// Encrypts the DATA buffers in place and signs them into the TOKEN buffer. A context of a stream wants
+/// STREAM_HEADER and STREAM_TRAILER beside a DATA buffer, and EMPTY for what goes out before them.
 #[pyfunction]
 #[pyo3(signature = (context, quality, message, sequence=0))]
 pub(crate) fn encrypt_message(
@@ -312,7 +318,8 @@ pub(crate) fn encrypt_message(
 
 /// Decrypts the DATA buffers in place and checks the signature, which is in the TOKEN buffer or at
 /// the start of a STREAM buffer; an empty DATA buffer then receives the message, as a view of the
-/// stream. Gives the quality of the protection.
+/// stream. A context of a stream takes the bytes that came in a DATA buffer, with EMPTY ones beside it
+/// for the message, MISSING and EXTRA. Gives the quality of the protection.
 #[pyfunction]
 #[pyo3(signature = (context, message, sequence=0))]
 pub(crate) fn decrypt_message(
@@ -325,4 +332,16 @@ pub(crate) fn decrypt_message(
         core::decrypt_message(context, buffers, sequence)
     })?;
     Ok(quality.0)
+}
+
+/// Ends a stream: gives the bytes to send as its last (`ApplyControlToken` with SCHANNEL_SHUTDOWN, and
+/// the call after it).
+#[pyfunction]
+pub(crate) fn shut_down_stream<'py>(
+    py: Python<'py>,
+    context: &SecurityContext,
+) -> Result<Bound<'py, PyBytes>> {
+    let mut context = context.alone()?;
+    let last = guarded(|| core::shut_down_stream(&mut context))?;
+    Ok(PyBytes::new(py, &last))
 }

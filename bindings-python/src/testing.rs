@@ -75,6 +75,7 @@ impl<'py> Given<'py> {
             allow: self.get("allow")?,
             packages: self.get("packages")?,
             without_packages: self.get("without_packages")?,
+            delegation: self.get("delegation")?,
         })
     }
 }

@@ -1,4 +1,6 @@
 // Handshakes: the shared cases, every way to run the loop, and calls out of turn.
+const fs = require('node:fs')
+const path = require('node:path')
 const util = require('node:util')
 const anysspi = require('../../bindings-node')
 const {
@@ -406,4 +408,21 @@ test('a token that is given away in a look-up is not missed', () => {
   expect(server.step(token)).toBeNull()
   expect(token).toHaveLength(0)
   expect(before.map((context) => context.client)).toEqual([USER, USER])
+})
+
+test('peers with certificates know each other, and nobody else', () => {
+  const pem = (name) => fs.readFileSync(path.join(__dirname, `../vectors/pku2u/${name}.pem`))
+  const one = (name, trusted) => [
+    anysspi.Certificate.fromPem(pem(name)),
+    anysspi.TrustedRoots.fromPem(pem(trusted)),
+  ]
+  const exchange = (trusted) =>
+    new Exchange(
+      anysspi.initiate('PKU2U', { target: 'HTTP/server', credential: one('alice', 'server') }),
+      anysspi.accept('PKU2U', { credential: one('server', trusted) }),
+    )
+  const [client, server] = exchange('alice').run()
+  expect(server.client).toBe('alice\\alice')
+  expect(server.unwrap(client.wrap(Buffer.from('hello')))).toEqual(Buffer.from('hello'))
+  expect(() => exchange('server').run()).toThrow(anysspi.UntrustedRoot)
 })

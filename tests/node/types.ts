@@ -3,15 +3,21 @@
 import {
   accept,
   accounts,
+  Certificate,
   type Context,
   Credential,
   CredentialError,
+  DelegationPolicy,
+  EarlyUserAuthResult,
   type FamilyName,
   type Handshake,
   initiate,
   LogonDenied,
   ntHash,
   password,
+  SmartCard,
+  smartCard,
+  TrustedRoots,
   tlsServerEndPoint,
 } from 'anysspi'
 import {
@@ -59,6 +65,22 @@ accounts(async (user, domain, packageName) => ({
 }))
 accounts([{ name: 'alice', password: 'secret', state: 'disabled', expiry: new Date() }])
 
+export function delegated(context: Context, data: Buffer): string | number | null {
+  const mine = Certificate.fromPem(Certificate.selfSigned('desk7').toPem().toString())
+  accept('CREDSSP', { credential: [accounts({ alice: 'secret' }), mine] })
+  initiate('CREDSSP', {
+    credential: [password('alice', 'secret'), new TrustedRoots(mine.chain), smartCard('1234')],
+    delegation: new DelegationPolicy({ allow: ['TERMSRV/*'], ntlmOnly: [] }),
+  })
+  EarlyUserAuthResult.fromBytes(data).check()
+  const { isResumed, keyExchange } = context.query('CONNECTION_INFO')
+  if (isResumed) return keyExchange
+  const given = context.delegated()
+  return given instanceof SmartCard ? given.keySpec : (given?.password ?? null)
+}
+
+// @ts-expect-error a policy is for clients
+accept('CREDSSP', { delegation: new DelegationPolicy() })
 // @ts-expect-error a token is bytes
 initiate('NTLM').step('TlRMTVNTUAAB')
 // @ts-expect-error there is no such flag

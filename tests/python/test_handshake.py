@@ -8,12 +8,23 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import anysspi
 import pytest
 from anysspi import Account, Flag, Handshake
-from support import PASSWORD, TARGET, USER, ends, pair, pending_server, read_cases, run_case
+from support import (
+    PASSWORD,
+    TARGET,
+    USER,
+    Exchange,
+    ends,
+    pair,
+    pending_server,
+    read_cases,
+    run_case,
+)
 
 BOTH = pytest.mark.parametrize("package", ["NTLM", "Negotiate"])
 
@@ -361,3 +372,23 @@ def test_handshakes_run_at_once_in_many_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         clients = list(pool.map(lambda _: pair("Negotiate")[1].client, range(64)))
     assert clients == [USER] * 64
+
+
+def test_peers_with_certificates_know_each_other_and_nobody_else() -> None:
+    folder = Path(__file__).parents[1] / "vectors" / "pku2u"
+
+    def one(name: str, trusted: str) -> list[anysspi.Identity]:
+        own, other = ((folder / f"{each}.pem").read_bytes() for each in (name, trusted))
+        return [anysspi.Certificate.from_pem(own), anysspi.TrustedRoots.from_pem(other)]
+
+    def exchange(trusted: str) -> Exchange:
+        return Exchange(
+            anysspi.initiate("PKU2U", target="HTTP/server", credential=one("alice", "server")),
+            anysspi.accept("PKU2U", credential=one("server", trusted)),
+        )
+
+    client, server = exchange("alice").run()
+    assert server.client == r"alice\alice"
+    assert server.unwrap(client.wrap(b"hello")) == b"hello"
+    with pytest.raises(anysspi.UntrustedRoot):
+        exchange("server").run()

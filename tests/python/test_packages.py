@@ -190,7 +190,7 @@ def test_the_command_line_lists_the_packages() -> None:
     ]
 
 
-@pytest.mark.parametrize("package", ["NTLM", "Negotiate"])
+@pytest.mark.parametrize("package", ["NTLM", "Negotiate", "CREDSSP"])
 def test_the_command_line_shows_a_login(package: str) -> None:
     code, out, err = command("demo", package)
     assert (code, err) == (0, "")
@@ -216,8 +216,22 @@ def shown(text: str = "", *, argument: str = "-") -> str:
 
 @pytest.mark.parametrize(
     "text",
-    [TOKEN.hex(), TOKEN.hex().upper(), BASE64, f"Negotiate {BASE64}", f"NTLM {BASE64}"],
-    ids=["hex", "capital hex", "base64", "a header of Negotiate", "a header of NTLM"],
+    [
+        TOKEN.hex(),
+        TOKEN.hex().upper(),
+        BASE64,
+        f"Negotiate {BASE64}",
+        f"NTLM {BASE64}",
+        f"CredSSP {BASE64}",
+    ],
+    ids=[
+        "hex",
+        "capital hex",
+        "base64",
+        "a header of Negotiate",
+        "a header of NTLM",
+        "a header of CredSSP",
+    ],
 )
 def test_the_command_line_reads_a_token_as_it_comes(text: str, tmp_path: Path) -> None:
     expected = f"{anysspi.inspect(TOKEN)}\n"

@@ -38,7 +38,7 @@ final class InteropTests: XCTestCase {
   }
 
   func testAClientTalksToAServerInNode() throws {
-    for packageName in both {
+    for packageName in both + ["CREDSSP"] {
       let (connection, handshake) = try login(packageName)
       let context = try handshake.context
       XCTAssertEqual(context.package.name, packageName)
@@ -49,8 +49,10 @@ final class InteropTests: XCTestCase {
       for message in [bytes("hello"), Data(), Data(repeating: 0x5A, count: 1 << 20)] {
         try connection.send(try context.wrap(message))
         let echoed = try XCTUnwrap(try connection.receive())
-        XCTAssertEqual(echoed.count, message.count + 16)
         XCTAssertEqual(try context.unwrap(echoed), message)
+        // A stream has no signatures.
+        guard packageName != "CREDSSP" else { continue }
+        XCTAssertEqual(echoed.count, message.count + 16)
         try context.verify(message, signature: try XCTUnwrap(try connection.receive()))
       }
     }

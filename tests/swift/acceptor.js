@@ -42,11 +42,11 @@ async function serve(socket) {
   }
   const { context } = handshake
   await send(socket, context.wrap(Buffer.from(`you are ${context.client}`)))
-  // What comes is echoed: sealed, and with a signature of its own behind it.
+  // What comes is echoed: sealed, and with a signature of its own behind it where there are any.
   for await (const sealed of frames) {
     const message = context.unwrap(sealed)
     await send(socket, context.wrap(message))
-    await send(socket, context.sign(message))
+    if (packageName !== 'CREDSSP') await send(socket, context.sign(message))
   }
 }
 

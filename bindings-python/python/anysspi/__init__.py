@@ -1,4 +1,4 @@
-r"""The Security Support Provider Interface on every platform: NTLM and Negotiate, both sides.
+r"""The Security Support Provider Interface on every platform: NTLM, Negotiate, CredSSP, both sides.
 
 A handshake is an iterator over the tokens to send:
 
@@ -26,10 +26,14 @@ from anysspi._native import (
     Account as Account,
     Accounts as Accounts,
     Anonymous as Anonymous,
+    Certificate as Certificate,
     ChannelBindings as ChannelBindings,
+    ConnectionInfo as ConnectionInfo,
     Context as Context,
     Credential as Credential,
+    DelegationPolicy as DelegationPolicy,
     DroppedPackage as DroppedPackage,
+    EarlyUserAuthResult as EarlyUserAuthResult,
     Field as Field,
     Handshake as Handshake,
     Identity as Identity,
@@ -40,7 +44,9 @@ from anysspi._native import (
     PackageInfo as PackageInfo,
     Password as Password,
     Sizes as Sizes,
+    SmartCard as SmartCard,
     StreamSizes as StreamSizes,
+    TrustedRoots as TrustedRoots,
     __version__ as __version__,
     accept as accept,
     initiate as initiate,

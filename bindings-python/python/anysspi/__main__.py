@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anysspi
 
-SCHEMES = ["kerberos", "negotiate", "ntlm"]
+SCHEMES = ["credssp", "kerberos", "negotiate", "ntlm"]
 
 
 def show_packages(_: argparse.Namespace) -> None:
@@ -86,7 +86,7 @@ def show_demo(arguments: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m anysspi", description="Authentication with NTLM and Negotiate."
+        prog="python -m anysspi", description="Authentication with NTLM, Negotiate and CredSSP."
     )
     parser.add_argument("--version", action="version", version=f"anysspi {anysspi.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

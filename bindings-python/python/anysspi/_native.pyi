@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any, Final, Literal, NoReturn, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "ChannelBindings", "Context", "Credential", "DroppedPackage", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "StreamSizes", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "verify_signature"]
+__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -107,6 +107,38 @@ class Buffer:
         """
 
 @final
+class Certificate(Identity):
+    """
+    A certificate chain in DER, the own certificate first, and the private key of that one.
+
+    A server without one makes one for itself. To use one for long, keep it: clients may remember a
+    server by its key. Neither `repr` nor pickle ever has the key.
+    """
+    def __new__(cls, /, chain: Sequence[bytes | bytearray | memoryview], private_key: bytes | bytearray | memoryview) -> Certificate: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def chain(self, /) -> list[bytes]:
+        """
+        The chain in DER, the own certificate first.
+        """
+    @staticmethod
+    def from_pem(pem: str | bytes | bytearray | memoryview) -> Certificate:
+        """
+        Reads a chain and its private key from PEM, which may be one file or two put together. The key
+        is PKCS#8, PKCS#1 or SEC1, and not encrypted.
+        """
+    @staticmethod
+    def self_signed(host_name: str) -> Certificate:
+        """
+        A certificate that signs itself, with a new key (ECDSA over P-256).
+        """
+    def to_pem(self, /) -> bytes:
+        """
+        The chain and the private key in PEM, as `from_pem` reads them: for a file that nobody else
+        may read.
+        """
+
+@final
 class ChannelBindings:
     """
     The bindings of a channel (Extended Protection).
@@ -136,6 +168,45 @@ class ChannelBindings:
         """
 
 @final
+class ConnectionInfo:
+    """
+    The protocol and ciphers of a connection, by the numbers and names that TLS gives them.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def cipher_suite(self, /) -> int:
+        """
+        The number of the cipher suite.
+        """
+    @property
+    def cipher_suite_name(self, /) -> str:
+        """
+        The name of the cipher suite.
+        """
+    @property
+    def is_resumed(self, /) -> bool:
+        """
+        Whether an earlier session was resumed.
+        """
+    @property
+    def key_exchange(self, /) -> str | None:
+        """
+        The group of the key exchange, where one took place.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        The version's number: 0x0303 for TLS 1.2, 0x0304 for TLS 1.3.
+        """
+    @property
+    def version_name(self, /) -> str:
+        """
+        The version's name.
+        """
+
+@final
 class Context:
     """
     An established context.
@@ -160,6 +231,11 @@ class Context:
     def client_user(self, /) -> str:
         """
         The client without the domain.
+        """
+    def delegated(self, /) -> Password | SmartCard | None:
+        """
+        What the client delegated, on a server: a `Password`, a `SmartCard` or None. It is handed out
+        once; asked again, or on a client, it raises NoCredentials.
         """
     @property
     def expiry(self, /) -> datetime | None:
@@ -205,6 +281,10 @@ class Context:
         """
         The session key.
         """
+    def shut_down(self, /) -> bytes:
+        """
+        Ends a stream: the bytes to send as its last. What the peer still sends can be opened.
+        """
     @property
     def side(self, /) -> Literal["initiator", "acceptor"]:
         """
@@ -228,6 +308,9 @@ class Context:
         """
         Opens a message that the peer protected. MessageAltered or OutOfSequence says that it is not
         the message that is due; that one still opens afterwards.
+
+        Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may
+        be nothing yet: begin with `Handshake.extra`. At the stream's end it raises ContextExpired.
         """
     def verify(self, /, message: bytes | bytearray | memoryview, signature: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> None:
         """
@@ -242,7 +325,7 @@ class Context:
         """
         Protects a message: its signature and the message, encrypted where the context has
         confidentiality. A connectionless context wants the message's number, which must never come
-        twice.
+        twice. A stream takes messages of any length, and gives the bytes to send.
         """
 
 @final
@@ -252,9 +335,9 @@ class Credential:
     once, and a file is opened once.
 
     `identity` is an identity or several in order of preference; without one the credentials are the
-    current user's. `packages` and `without_packages` are for Negotiate.
+    current user's. `packages` and `without_packages` are for Negotiate, `delegation` is for CREDSSP.
     """
-    def __new__(cls, /, package: str, identity: Identity | Sequence[Identity] | None = None, *, usage: Usage | None = None, principal: str | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None) -> Credential: ...
+    def __new__(cls, /, package: str, identity: Identity | Sequence[Identity] | None = None, *, usage: Usage | None = None, principal: str | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None) -> Credential: ...
     def __repr__(self, /) -> str: ...
     @property
     def expiry(self, /) -> datetime | None:
@@ -273,6 +356,31 @@ class Credential:
         """
 
 @final
+class DelegationPolicy:
+    """
+    To which servers credentials may be delegated. They are only ever delegated where the caller asks
+    for it (`require=Flag.DELEGATE`), and after the server has proven itself.
+
+    Without lists it is the target that the client names, whatever it is: the default. With lists, a
+    pattern is a target's name, in which `*` stands for any characters; case does not matter. `allow`
+    are the targets that are allowed where the server authenticated itself beforehand, as Kerberos
+    does; `ntlm_only` those that are allowed even where only NTLM was possible. An empty list, and no
+    other, is nowhere.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, allow: Sequence[str] | None = None, ntlm_only: Sequence[str] | None = None) -> DelegationPolicy: ...
+    def __repr__(self, /) -> str: ...
+    def allows(self, /, target: str) -> bool:
+        """
+        Whether credentials may be delegated to a server that authenticated itself beforehand.
+        """
+    def allows_ntlm_only(self, /, target: str) -> bool:
+        """
+        Whether credentials may be delegated to a server with which only NTLM was possible.
+        """
+
+@final
 class DroppedPackage:
     """
     A package that could not take part in a negotiation.
@@ -287,6 +395,40 @@ class DroppedPackage:
     def package(self, /) -> str:
         """
         The package.
+        """
+
+@final
+class EarlyUserAuthResult:
+    """
+    Whether an RDP server lets the user in whom it has authenticated ([MS-RDPBCGR] 2.2.10.2): the
+    first four bytes of the stream with `PROTOCOL_HYBRID_EX`. They are the application's to send and
+    to read, because nothing in CredSSP says whether they come.
+    """
+    ACCESS_DENIED: Final[EarlyUserAuthResult]
+    """
+    `AUTHZ_ACCESS_DENIED`: the user may not.
+    """
+    SUCCESS: Final[EarlyUserAuthResult]
+    """
+    `AUTHZ_SUCCESS`: the user may go on.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __int__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    def check(self, /) -> None:
+        """
+        Raises LogonDenied where the user is not let in.
+        """
+    @staticmethod
+    def from_bytes(data: bytes | bytearray | memoryview) -> EarlyUserAuthResult:
+        """
+        What was received: four bytes, and nothing else than the two answers.
+        """
+    def to_bytes(self, /) -> bytes:
+        """
+        What is sent.
         """
 
 @final
@@ -342,7 +484,8 @@ class Handshake:
         context = handshake.context
 
     It is a generator too (`context = yield from handshake`), and an asynchronous iterator (`async
-    for`), whose work runs in a thread.
+    for`), whose work runs in a thread. An empty token has nothing to say: more of the peer's bytes are
+    wanted.
     """
     def __aiter__(self, /) -> Handshake: ...
     def __anext__(self, /) -> Coroutine[Any, Any, bytes]: ...
@@ -404,7 +547,8 @@ class Handshake:
 @disjoint_base
 class Identity:
     """
-    One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`.
+    One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`,
+    `Certificate`, `TrustedRoots`, `SmartCard`.
     """
 
 @final
@@ -590,6 +734,11 @@ class Password(Identity):
     def __new__(cls, /, user: str, password: str, *, domain: str | None = None) -> Password: ...
     def __repr__(self, /) -> str: ...
     @property
+    def password(self, /) -> str:
+        """
+        The password.
+        """
+    @property
     def user(self, /) -> str:
         """
         The user, as `DOMAIN\\user` where there is a domain.
@@ -641,6 +790,58 @@ class Sizes:
         """
 
 @final
+class SmartCard(Identity):
+    """
+    A smart card to delegate: how a server finds it, and the PIN that opens it.
+
+    The names are passed on as they are; nothing here talks to a card, and another identity
+    authenticates. `key_spec` says which key of the container it is: 1 for AT_KEYEXCHANGE, 2 for
+    AT_SIGNATURE.
+    """
+    def __new__(cls, /, pin: str, *, key_spec: SupportsIndex = 1, card: str | None = None, reader: str | None = None, container: str | None = None, provider: str | None = None, user_hint: str | None = None, domain_hint: str | None = None) -> SmartCard: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def card(self, /) -> str | None:
+        """
+        The name of the card.
+        """
+    @property
+    def container(self, /) -> str | None:
+        """
+        The name of the container.
+        """
+    @property
+    def domain_hint(self, /) -> str | None:
+        """
+        The domain of that user.
+        """
+    @property
+    def key_spec(self, /) -> int:
+        """
+        Which key of the container it is.
+        """
+    @property
+    def pin(self, /) -> str:
+        """
+        The PIN.
+        """
+    @property
+    def provider(self, /) -> str | None:
+        """
+        The name of the cryptographic service provider.
+        """
+    @property
+    def reader(self, /) -> str | None:
+        """
+        The name of the reader.
+        """
+    @property
+    def user_hint(self, /) -> str | None:
+        """
+        The user the card is to log on, where its certificate does not say it.
+        """
+
+@final
 class StreamSizes:
     """
     Sizes for stream protection.
@@ -673,11 +874,26 @@ class StreamSizes:
         The size of what comes behind it.
         """
 
+@final
+class TrustedRoots(Identity):
+    """
+    The roots, in DER, by which a client judges a server's certificate and the name in it, before
+    anything is sent; to PKU2U the certificates of the peers that are trusted, on both sides.
+    """
+    def __new__(cls, /, roots: Sequence[bytes | bytearray | memoryview]) -> TrustedRoots: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_pem(pem: str | bytes | bytearray | memoryview) -> TrustedRoots:
+        """
+        Reads roots from PEM, any number of them in a file.
+        """
+
 def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None) -> Handshake:
     """
     Starts a handshake as the server of a package. It receives first.
 
-    - `credential` is `Accounts`, or a `Credential` made from them.
+    - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, or a `Credential` made
+      from them.
     - `accepted_targets` are the names by which clients may have called the server; without any,
       every name will do.
 
@@ -698,7 +914,8 @@ def decrypt_message(context: SecurityContext, message: Sequence[Buffer], sequenc
     """
     Decrypts the DATA buffers in place and checks the signature, which is in the TOKEN buffer or at
     the start of a STREAM buffer; an empty DATA buffer then receives the message, as a view of the
-    stream. Gives the quality of the protection.
+    stream. A context of a stream takes the bytes that came in a DATA buffer, with EMPTY ones beside it
+    for the message, MISSING and EXTRA. Gives the quality of the protection.
     """
 
 def delete_security_context(context: SecurityContext) -> None:
@@ -708,7 +925,8 @@ def delete_security_context(context: SecurityContext) -> None:
 
 def encrypt_message(context: SecurityContext, quality: SupportsIndex, message: Sequence[Buffer], sequence: SupportsIndex = 0) -> None:
     """
-    Encrypts the DATA buffers in place and signs them into the TOKEN buffer.
+    Encrypts the DATA buffers in place and signs them into the TOKEN buffer. A context of a stream wants
+    STREAM_HEADER and STREAM_TRAILER beside a DATA buffer, and EMPTY for what goes out before them.
     """
 
 def free_credentials_handle(credential: Credential) -> None:
@@ -726,21 +944,23 @@ def initialize_security_context(credential: Credential | None, context: Security
     BufferTooSmall, its length says what is needed, and the same call may be made again.
     """
 
-def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None) -> Handshake:
+def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None) -> Handshake:
     """
-    Starts a handshake as the client of a package: "Negotiate", "NTLM".
+    Starts a handshake as the client of a package: "Negotiate", "NTLM", "CREDSSP".
 
     - `target` is the server's name, such as "HTTP/web.example.com".
-    - `credential` is a `Password`, `NtHash` or `Anonymous`, several of them, or a `Credential`;
-      without one it is the current user's.
+    - `credential` is a `Password`, `NtHash` or `Anonymous`, for CREDSSP `TrustedRoots` and a
+      `SmartCard` beside it, or a `Credential`; without one it is the current user's.
     - `require`, `request`, `relax` and `without` are flags: what must be had, what is asked for
       beside it, what of the default is not insisted on, what is not even asked for. The default is
       mutual authentication (where the package has it), integrity, confidentiality, replay and
       sequence detection.
     - `channel_bindings` ties the logon to a TLS connection; `binding_policy` is "never",
       "when_supported" (default) or "always".
-    - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons.
+    - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons, CredSSP's old versions.
     - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+    - `delegation` says to which targets CREDSSP may delegate credentials, where DELEGATE is among the
+      flags; the named target is the default.
     """
 
 def inspect(token: bytes | bytearray | memoryview) -> Inspection:
@@ -784,6 +1004,12 @@ def set_context_attributes(context: SecurityContext, attribute: int, value: byte
     """
     Sets UNIQUE_BINDINGS or ENDPOINT_BINDINGS, as a SEC_CHANNEL_BINDINGS structure
     (`ChannelBindings.to_structure`), before the context is established.
+    """
+
+def shut_down_stream(context: SecurityContext) -> bytes:
+    """
+    Ends a stream: gives the bytes to send as its last (`ApplyControlToken` with SCHANNEL_SHUTDOWN, and
+    the call after it).
     """
 
 def verify_signature(context: SecurityContext, message: Sequence[Buffer], sequence: SupportsIndex = 0) -> int:

@@ -13,6 +13,7 @@ from datetime import datetime
 from anysspi._native import (
     Buffer,
     Credential,
+    DelegationPolicy,
     Identity,
     Outcome,
     SecurityContext,
@@ -30,6 +31,7 @@ from anysspi._native import (
     query_credentials_attributes,
     query_security_context_token,
     set_context_attributes,
+    shut_down_stream,
     verify_signature,
 )
 from anysspi.flags import (
@@ -58,6 +60,7 @@ def acquire_credentials_handle(
     allow: Allow | None = None,
     packages: list[str] | None = None,
     without_packages: list[str] | None = None,
+    delegation: DelegationPolicy | None = None,
 ) -> tuple[Credential, datetime | None]:
     """Acquires credentials, and says when they expire."""
     credential = Credential(
@@ -68,6 +71,7 @@ def acquire_credentials_handle(
         allow=allow,
         packages=packages,
         without_packages=without_packages,
+        delegation=delegation,
     )
     return credential, credential.expiry
 
@@ -100,5 +104,6 @@ __all__ = [
     "query_security_context_token",
     "query_security_package_info",
     "set_context_attributes",
+    "shut_down_stream",
     "verify_signature",
 ]

@@ -2,7 +2,15 @@ const { spawn } = require('node:child_process')
 const { once } = require('node:events')
 const { join } = require('node:path')
 const { createInterface } = require('node:readline')
-const { LogonDenied, MessageAltered, accept, accounts, initiate, password } = require('anysspi')
+const {
+  Certificate,
+  LogonDenied,
+  MessageAltered,
+  accept,
+  accounts,
+  initiate,
+  password,
+} = require('anysspi')
 const { testWith } = require('./peer.js')
 
 const USER = 'EXAMPLE\\alice'
@@ -265,5 +273,76 @@ describe.each(['NTLM', 'Negotiate'])('%s', (packageName) => {
     }
     // Nobody learns which users there are.
     expect(new Set(messages).size).toBe(1)
+  })
+})
+
+describe.each(['1.2', '1.3'])('CREDSSP over TLS %s', (tls) => {
+  // More legs than any handshake has.
+  const MOST_LEGS = 16
+  const target = 'TERMSRV/server.example.com'
+
+  async function expectStream(peer, context) {
+    for (const length of [1, 100, 5000]) {
+      const message = Buffer.alloc(length, 'a message of many bytes; ')
+      expect((await peer.protect('unwrap', context.wrap(message))).equals(message)).toBe(true)
+      expect(context.unwrap(await peer.protect('wrap', message)).equals(message)).toBe(true)
+    }
+  }
+
+  const ours = (word) =>
+    initiate('CREDSSP', { target, credential: password(USER, word), require: ['DELEGATE'] })
+
+  async function toIts(peer, client) {
+    await peer.ask('server', { ...itsServer('credssp'), tls })
+    let token = await client.stepAsync()
+    for (let leg = 0; leg < MOST_LEGS; leg += 1) {
+      const answer = await peer.step(token)
+      if (client.done) return client.context
+      token = await client.stepAsync(answer.token ?? Buffer.alloc(0))
+    }
+    throw new Error('it does not come to an end')
+  }
+
+  async function fromIts(peer, word) {
+    // Its client takes only servers whose key is RSA.
+    const certificate = Certificate.fromPem(await peer.ask('certificate'))
+    const credential = [accounts(async (user, domain) => find(user, domain)), certificate]
+    const server = accept('CREDSSP', { credential })
+    await peer.ask('client', { ...itsClient('credssp', USER, word), target, tls })
+    let { token } = await peer.step(null)
+    for (let leg = 0; leg < MOST_LEGS; leg += 1) {
+      const answer = await server.stepAsync(token)
+      if (server.done) return server.context
+      token = (await peer.step(answer)).token
+    }
+    throw new Error('it does not come to an end')
+  }
+
+  testPyspnego('its server gets the password that we delegate', async () => {
+    const peer = pyspnego()
+    const context = await toIts(peer, ours(PASSWORD))
+    const delegated = await peer.ask('delegated')
+    const version = { 1.2: 'TLSv1.2', 1.3: 'TLSv1.3' }[tls]
+    expect(delegated).toMatchObject({ domain: 'EXAMPLE', user: 'alice', password: PASSWORD })
+    expect(delegated).toMatchObject({ tls: version, version: 6 })
+    expect(context.query('CONNECTION_INFO').versionName).toBe(`TLS ${tls}`)
+    await expectStream(peer, context)
+  })
+
+  testPyspnego('its client delegates a password to us', async () => {
+    const peer = pyspnego()
+    const context = await fromIts(peer, PASSWORD)
+    const { password: given, user } = context.delegated()
+    expect([user, given]).toEqual([USER, PASSWORD])
+    await expectStream(peer, context)
+  })
+
+  testPyspnego('a wrong password is refused on both sides, and it is told', async () => {
+    const peer = pyspnego()
+    expect(await refusalOf(toIts(peer, ours('wrong')))).toBeInstanceOf(LogonDenied)
+    const refusal = await refusalOf(fromIts(peer, 'wrong'))
+    expect(refusal).toBeInstanceOf(LogonDenied)
+    const told = await refusalOf(peer.step(refusal.token))
+    expect(told.message).toContain('NTStatus')
   })
 })

@@ -69,11 +69,17 @@ pub(super) fn types() -> String {
 
 /// What index.js has beside the errors. A test in tests/node compares the two.
 const NAMES: &[&str] = &[
+    "Certificate",
     "ChannelBindings",
     "Context",
     "Credential",
+    "DelegationPolicy",
+    "EarlyUserAuthResult",
     "Handshake",
     "Identity",
+    "Password",
+    "SmartCard",
+    "TrustedRoots",
     "accept",
     "accounts",
     "accountsFile",
@@ -85,6 +91,7 @@ const NAMES: &[&str] = &[
     "packageInfo",
     "packages",
     "password",
+    "smartCard",
     "tlsServerEndPoint",
     "version",
 ];
@@ -108,6 +115,7 @@ const RAW_NAMES: &[&str] = &[
     "querySecurityContextToken",
     "querySecurityPackageInfo",
     "setContextAttributes",
+    "shutDownStream",
     "verifySignature",
 ];
 
