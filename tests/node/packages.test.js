@@ -31,10 +31,10 @@ test('a panic becomes an InternalError, and the process lives on', async () => {
   const { code, out } = await runNode(`
     const anysspi = require('./bindings-node')
     try { anysspi.testing.panic() } catch (error) {
-      console.log(error instanceof anysspi.InternalError, error.message, anysspi.packages().length)
+      console.log(error instanceof anysspi.InternalError, error.message, anysspi.packages().length > 0)
     }`)
   expect(code).toBe(0)
-  expect(out).toMatch(/^true .*please report it 3\n$/)
+  expect(out).toMatch(/^true .*please report it true\n$/)
 })
 
 test.each(['index', 'raw'])(

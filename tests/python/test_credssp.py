@@ -244,8 +244,10 @@ def test_a_context_says_what_its_connection_is() -> None:
         bindings = context.query(Attribute.ENDPOINT_BINDINGS)
         known = anysspi.ChannelBindings.tls_server_end_point(CERTIFICATE.chain[0])
         assert bindings == known.to_structure()
-        with pytest.raises(anysspi.UnsupportedFunction):
-            context.query(Attribute.UNIQUE_BINDINGS)
+        unique = context.query(Attribute.UNIQUE_BINDINGS)
+        assert isinstance(unique, bytes)
+        assert b"tls-exporter:" in unique
+        assert unique == of_client.query(Attribute.UNIQUE_BINDINGS)
         assert context.package.name == "CREDSSP"
         assert context.negotiated_package.name == "NTLM"
     again = Credential("CREDSSP", Password(USER, PASSWORD))
