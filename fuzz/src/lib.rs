@@ -9,7 +9,10 @@ mod authenticate;
 mod av_pairs;
 mod challenge;
 mod channel_bindings;
+mod credential_cache;
 mod inspect;
+mod kerberos_fields;
+mod keytab;
 mod names;
 mod negotiate;
 mod ntlm_acceptor;
@@ -37,7 +40,9 @@ pub const TARGETS: &[Target] = &[
     ("av_pairs", av_pairs::run),
     ("challenge", challenge::run),
     ("channel_bindings", channel_bindings::run),
+    ("credential_cache", credential_cache::run),
     ("inspect", inspect::run),
+    ("keytab", keytab::run),
     ("names", names::run),
     ("negotiate", negotiate::run),
     ("ntlm_acceptor", ntlm_acceptor::run),

@@ -221,3 +221,164 @@ fn write_entry(writer: &mut Writer, version: Version, entry: &Ticket) -> Result<
     writer.bytes32(&entry.ticket, "a ticket")?;
     writer.bytes32(&entry.second_ticket, "a second ticket")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kerberos::{EncryptionType, Key};
+    use crate::time::Time;
+
+    const VERSIONS: [Version; 4] = [Version::One, Version::Two, Version::Three, Version::Four];
+
+    fn ticket() -> Ticket {
+        Ticket {
+            client: "alice@A".parse().unwrap(),
+            server: "HTTP/web@A".parse().unwrap(),
+            key: Key::new(EncryptionType::AES128_SHA1, &[7; 16][..]).unwrap(),
+            authenticated: Some(Time::from_unix_seconds(1_700_000_000)),
+            starts: None,
+            ends: Some(Time::from_unix_seconds(1_700_036_000)),
+            renewable_until: None,
+            is_for_session_key: true,
+            flags: 0x4080_0001,
+            addresses: vec![Typed { number: 0xFFFE, bytes: vec![127, 0, 0, 1] }],
+            authorization_data: vec![Typed { number: -2, bytes: vec![] }],
+            ticket: vec![0x61, 0],
+            second_ticket: vec![0x61, 1],
+        }
+    }
+
+    fn tickets() -> Tickets {
+        let mut tickets = Tickets::new("alice@A".parse().unwrap());
+        tickets.add(ticket());
+        tickets.set_setting("pa_type", Some("krbtgt/A@A"), Some(b"2")).unwrap();
+        tickets
+    }
+
+    /// A file of any version, by hand but for its entries.
+    fn file(version: Version, entries: &[Ticket]) -> Vec<u8> {
+        let mut writer = Writer::new(version.order());
+        writer.put(&[5, version as u8 + 1]);
+        if version == Version::Four {
+            writer.u16(0);
+        }
+        write_principal(&mut writer, version, &"alice@A".parse().unwrap()).unwrap();
+        for entry in entries {
+            writer.put(entry_bytes(version, entry).unwrap().expose());
+        }
+        writer.finish().expose().to_vec()
+    }
+
+    #[test]
+    fn every_version_is_read() {
+        for version in VERSIONS {
+            let read = read(&file(version, &tickets().entries)).unwrap();
+            assert_eq!(read, tickets(), "{version:?}");
+            let name_type = read.client.name_type();
+            let expected =
+                if version == Version::One { NameType::UNKNOWN } else { NameType::PRINCIPAL };
+            assert_eq!(name_type, expected);
+        }
+    }
+
+    #[test]
+    fn the_first_version_is_laid_out_as_it_was() {
+        let bytes = file(Version::One, &[]);
+        let number = |number: u32| number.to_ne_bytes();
+        let expected = [&[5, 1][..], &number(2), &number(1), b"A", &number(5), b"alice"].concat();
+        assert_eq!(bytes, expected);
+        let expected = [
+            &[5, 4, 0, 0][..],
+            &[0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1],
+            b"A",
+            &[0, 0, 0, 5],
+            b"alice",
+        ];
+        assert_eq!(file(Version::Four, &[]), expected.concat());
+    }
+
+    #[test]
+    fn a_header_is_kept_whether_it_is_known_or_not() {
+        let plain = file(Version::Four, &[ticket()]);
+        let header =
+            [0, 21, 0, 9, 0, 1, 0xAA, 0, 1, 0, 8, 0xFF, 0xFF, 0xFF, 0xFE, 0, 0, 0, 3, 0, 5];
+        let header = [&header[..], &[0, 0]].concat();
+        let bytes = [&[5, 4], &header[..], &plain[4..]].concat();
+        let tickets = read(&bytes).unwrap();
+        let offset = TimeOffset { seconds: -2, microseconds: 3 };
+        assert_eq!(tickets.time_offset(), Some(offset));
+        assert_eq!(tickets.header.others, [(9, vec![0xAA]), (5, vec![])]);
+        assert_eq!(read(write(&tickets).unwrap().expose()).unwrap(), tickets);
+    }
+
+    #[test]
+    fn what_libkrb5_removed_is_left_out() {
+        let removed = Ticket {
+            authenticated: Some(Time::from_unix_seconds(u32::MAX.into())),
+            ends: None,
+            ..ticket()
+        };
+        let read = read(&file(Version::Four, &[removed, ticket()])).unwrap();
+        assert_eq!(read.entries, [ticket()]);
+    }
+
+    #[test]
+    fn every_truncation_but_at_an_entry_is_refused() {
+        for version in VERSIONS {
+            let ends = [0, 1, 2].map(|count| file(version, &tickets().entries[..count]).len());
+            let whole = file(version, &tickets().entries);
+            for length in 0..whole.len() {
+                match read(&whole[..length]) {
+                    Ok(read) => assert_eq!(ends.get(read.entries.len()), Some(&length)),
+                    Err(malformed) => {
+                        assert!(malformed.offset <= length && !ends.contains(&length));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lies_are_refused_where_they_are() {
+        let refused = |bytes: &[u8]| {
+            let malformed = read(bytes).unwrap_err();
+            (malformed.what, malformed.offset)
+        };
+        for bytes in [&[5, 0][..], &[5, 5], &[4, 4], &[0x50, 0x4B]] {
+            assert_eq!(refused(bytes), ("no version of a credential cache that is known", 0));
+        }
+        assert_eq!(refused(&[5, 4, 0, 9, 0]), ("a header that is longer than the file", 4));
+        let field = [5, 4, 0, 4, 0, 1, 0, 8];
+        assert_eq!(refused(&field), ("a field that is longer than the header", 8));
+        let short = [5, 4, 0, 8, 0, 1, 0, 4, 0, 0, 0, 0];
+        assert_eq!(refused(&short), ("the offset of the clock", 12));
+        let long = [5, 4, 0, 13, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(refused(&long), ("an offset of the clock that is too long", 16));
+        // As many parts, addresses and bytes as can be said, and nothing of them.
+        let many = [&[5, 4, 0, 0, 0, 0, 0, 1][..], &[0xFF; 4], &[0; 4]].concat();
+        assert_eq!(refused(&many), ("a part of a name", 16));
+        let long = [&[5, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1][..], &[0xFF; 4], &[0; 4]].concat();
+        assert_eq!(refused(&long), ("a realm", 16));
+        assert_eq!(refused(&[5, 1, 0, 0, 0, 0]), ("the number of a name's parts", 2));
+        let bare = Ticket { addresses: vec![], authorization_data: vec![], ..ticket() };
+        let whole = file(Version::Four, &[bare]);
+        let mut addresses = whole.clone();
+        let at = whole.len() - 20;
+        addresses[at..at + 4].fill(0xFF);
+        assert_eq!(refused(&addresses).0, "an address");
+        let mut data = whole.clone();
+        data[at + 4..at + 8].fill(0xFF);
+        assert_eq!(refused(&data).0, "authorization data");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_written() {
+        let refused = |entry: Ticket| assert!(entry_bytes(Version::Four, &entry).is_err());
+        for number in [0x1_0000, -0x8001] {
+            refused(Ticket { addresses: vec![Typed { number, bytes: vec![] }], ..ticket() });
+        }
+        refused(Ticket { ends: Some(Time::FOREVER), ..ticket() });
+        let key = Key::new(EncryptionType(0x8000), &[][..]).unwrap();
+        refused(Ticket { key, ..ticket() });
+    }
+}
