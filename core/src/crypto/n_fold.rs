@@ -13,7 +13,9 @@ pub(crate) fn n_fold<const N: usize>(input: &[u8]) -> [u8; N] {
         turned.extend(turned_right(input, copy.saturating_mul(13)));
     }
     let (blocks, _) = turned.as_chunks::<N>();
-    blocks.iter().for_each(|block| add(&mut sum, block));
+    for block in blocks {
+        add(&mut sum, block);
+    }
     sum
 }
 

@@ -3,6 +3,7 @@
 
 use super::locks::{Lock, try_lock};
 use crate::codec::reader::Malformed;
+use crate::credentials::Secret;
 use crate::error::{Error, Result};
 use crate::status::Status;
 use crate::surroundings::{Entropy, SystemEntropy};
@@ -11,8 +12,6 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
-
-use crate::credentials::Secret;
 
 /// The largest file that is read.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
@@ -107,13 +106,13 @@ pub(super) fn open_if_there(path: &Path, kind: Kind, access: Access) -> Result<O
 fn open_regular(path: &Path, access: Access) -> io::Result<File> {
     // Asked first, because to open a pipe may take for ever, and of what was opened, because it may
     // have changed in between.
-    let is_regular = |metadata: fs::Metadata| match metadata.is_file() {
-        true => Ok(()),
-        false => Err(io::Error::other("it is no regular file")),
+    let regular = |metadata: &fs::Metadata| {
+        let is_regular = metadata.is_file().then_some(());
+        is_regular.ok_or_else(|| io::Error::other("it is no regular file"))
     };
-    is_regular(fs::metadata(path)?)?;
+    regular(&fs::metadata(path)?)?;
     let file = OpenOptions::new().read(true).append(access == Access::Write).open(path)?;
-    is_regular(file.metadata()?)?;
+    regular(&file.metadata()?)?;
     Ok(file)
 }
 
@@ -195,13 +194,15 @@ impl Held<'_> {
 /// replaced, and not what it leads to.
 pub(super) fn replace(path: &Path, kind: Kind, bytes: &Secret) -> Result<()> {
     let temporary = beside(path)?;
-    write_new(&temporary, bytes.expose())
-        .and_then(|()| {
-            fs::rename(&temporary, path).inspect_err(|_| {
-                let _ = fs::remove_file(&temporary);
-            })
+    let replace = || {
+        let file = create_new(&temporary)?;
+        let written = fill(&file, path, kind, bytes.expose());
+        written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(&temporary);
         })
-        .map_err(|cause| kind.unwritable(path, cause))
+    };
+    replace().map_err(|cause| kind.unwritable(path, cause))
 }
 
 /// A name beside the file's that nobody can foresee: the folder may be everybody's.
@@ -221,17 +222,40 @@ pub(super) fn random_name() -> Result<String> {
     Ok(format!("{:016x}", u64::from_be_bytes(drawn)))
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     // Never through a link that somebody put there.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    options.open(path)
+}
+
+fn fill(mut file: &File, path: &Path, kind: Kind, bytes: &[u8]) -> io::Result<()> {
+    if kind == Kind::Keytab {
+        keep_owner(file, path)?;
+    }
+    file.write_all(bytes)?;
     // On disk before it has the name, or a crash would leave an empty file under it.
-    file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| {
-        let _ = fs::remove_file(path);
-    })
+    file.sync_all()
+}
+
+/// A keytab stays its service's when root changes it. A credential cache does not: in a folder that is
+/// everybody's, somebody may have put one there for root's tickets.
+#[cfg(unix)]
+fn keep_owner(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let Ok(before) = fs::symlink_metadata(path) else { return Ok(()) };
+    if !before.is_file() || before.uid() == file.metadata()?.uid() {
+        return Ok(());
+    }
+    fchown(file, Some(before.uid()), Some(before.gid()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as where files have owners")]
+fn keep_owner(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
@@ -320,6 +344,27 @@ mod tests {
         let pipe = folder.0.join("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         assert!(read(&pipe).unwrap_err().context().contains("no regular file"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_keytab_keeps_its_owner_and_a_cache_does_not() {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let folder = Folder::new();
+        let owner_of = |kind| {
+            let path = folder.0.join("it");
+            fs::write(&path, "it").unwrap();
+            // Only root may give files away.
+            let is_root = chown(&path, Some(1), Some(1)).is_ok();
+            replace(&path, kind, &Secret::from("new")).unwrap();
+            let uid = fs::metadata(&path).unwrap().uid();
+            fs::remove_file(&path).unwrap();
+            is_root.then_some(uid)
+        };
+        if let Some(uid) = owner_of(Kind::Keytab) {
+            assert_eq!(uid, 1);
+            assert_eq!(owner_of(Kind::CredentialCache), Some(0));
+        }
     }
 
     #[test]

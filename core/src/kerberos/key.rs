@@ -10,8 +10,8 @@ use crate::status::Status;
 const ITERATIONS_SHA1: u32 = 4096;
 const ITERATIONS_SHA2: u32 = 32_768;
 
-/// The most iterations that are done: about a second. The number may come from a KDC, or from
-/// somebody who says to be one.
+/// The most iterations that are done: they take one to four seconds. The number may come from a KDC,
+/// or from somebody who says to be one.
 const MOST_ITERATIONS: u32 = 1 << 20;
 
 /// A key.

@@ -112,6 +112,7 @@ impl CacheDirectory {
     /// Makes the directory, and its first cache the primary one, where they are missing.
     pub(super) fn prepare(&self, path: &Path) -> Result<()> {
         let unwritable = |cause| Kind::CredentialCache.unwritable(&self.0, cause);
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -137,14 +137,14 @@ mod tests {
     fn both_versions_are_read() {
         let first = plain(u16::to_ne_bytes, u32::to_ne_bytes, true);
         let file = [&[5, 1][..], &(first.len() as u32).to_ne_bytes(), &first].concat();
-        let expected = KeyTableEntry { version: 3, ..entry() };
-        assert_eq!(read(&file).unwrap(), [expected.clone()]);
+        let expected = [KeyTableEntry { version: 3, ..entry() }];
+        assert_eq!(read(&file).unwrap(), expected);
         assert_eq!(read(&file).unwrap()[0].principal.name_type(), NameType::UNKNOWN);
         let plain = plain(u16::to_be_bytes, u32::to_be_bytes, false);
-        assert_eq!(read(&second(&plain)).unwrap(), [expected.clone()]);
+        assert_eq!(read(&second(&plain)).unwrap(), expected);
         // Filling, the whole version, and something behind it.
-        assert_eq!(read(&second(&[&plain[..], &[0; 3]].concat())).unwrap(), [expected.clone()]);
-        assert_eq!(read(&second(&[&plain[..], &[0; 9]].concat())).unwrap(), [expected]);
+        assert_eq!(read(&second(&[&plain[..], &[0; 3]].concat())).unwrap(), expected);
+        assert_eq!(read(&second(&[&plain[..], &[0; 9]].concat())).unwrap(), expected);
         let whole = [&plain[..], &0x1_0203_u32.to_be_bytes(), &[9; 4]].concat();
         assert_eq!(read(&second(&whole)).unwrap(), [entry()]);
         assert_eq!(read(&[5, 2]).unwrap(), []);
