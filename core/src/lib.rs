@@ -39,6 +39,7 @@
 //! - [`Identity`], [`accounts`]: who somebody is, and how an acceptor checks it.
 //! - [`Error`], [`Status`], [`Family`]: what went wrong and what to do about it.
 //! - [`inspect`]: what is in a token, never a secret.
+//! - [`kerberos`]: names, keys, keytabs and credential caches, as MIT Kerberos and others have them.
 
 #![forbid(unsafe_code)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -76,6 +77,7 @@ pub mod fuzzing;
 mod handshake;
 pub mod inspect;
 mod kdc;
+pub mod kerberos;
 mod package;
 mod packages;
 pub mod raw;

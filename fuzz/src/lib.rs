@@ -10,11 +10,14 @@ mod av_pairs;
 mod certificates;
 mod challenge;
 mod channel_bindings;
+mod credential_cache;
 mod credssp_acceptor;
 mod credssp_initiator;
 mod credssp_legs;
 mod credssp_stream;
 mod inspect;
+mod kerberos_fields;
+mod keytab;
 mod names;
 mod negotiate;
 mod ntlm_acceptor;
@@ -44,10 +47,12 @@ pub const TARGETS: &[Target] = &[
     ("certificates", certificates::run),
     ("challenge", challenge::run),
     ("channel_bindings", channel_bindings::run),
+    ("credential_cache", credential_cache::run),
     ("credssp_acceptor", credssp_acceptor::run),
     ("credssp_initiator", credssp_initiator::run),
     ("credssp_stream", credssp_stream::run),
     ("inspect", inspect::run),
+    ("keytab", keytab::run),
     ("names", names::run),
     ("negotiate", negotiate::run),
     ("ntlm_acceptor", ntlm_acceptor::run),

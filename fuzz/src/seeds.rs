@@ -5,7 +5,7 @@ use crate::credssp_legs;
 use crate::parties::{self, Way};
 use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
-use crate::{TARGETS, corpus, unwrap};
+use crate::{TARGETS, corpus, credential_cache, keytab, unwrap};
 use anysspi::{ChannelBindings, Delegated, Secret, SmartCard, UserName, fuzzing};
 use std::path::PathBuf;
 
@@ -98,7 +98,9 @@ pub fn of(target: &str) -> Vec<Seed> {
             and(published("challenge_message"), one)
         }
         "channel_bindings" => channel_bindings(),
+        "credential_cache" => credential_cache::seeds(),
         "inspect" => inspect(),
+        "keytab" => keytab::seeds(),
         "names" => named(&[
             ("bare", b"alice"),
             ("domain", br"CORP\alice"),

@@ -1,9 +1,8 @@
 //! One account: its names, its keys and its state.
 
-use crate::codec::utf16;
 use crate::credentials::{Secret, UserName};
 use crate::crypto::hmac_md5::HmacMd5Key;
-use crate::crypto::md4::md4;
+use crate::crypto::md4::nt_hash;
 use crate::time::Time;
 use std::fmt;
 use std::sync::Arc;
@@ -145,9 +144,7 @@ impl Account {
     /// An account with a password. The name is in any of the forms of [`UserName::parse`].
     pub fn with_password(name: &str, password: impl Into<Secret>) -> Self {
         let password = password.into();
-        let mut unicode = Zeroizing::new(Vec::new());
-        utf16::encode_into(password.expose_text().unwrap_or_default(), &mut unicode);
-        let hash = Zeroizing::new(md4(&unicode));
+        let hash = nt_hash(password.expose_text().unwrap_or_default());
         Self::with_nt_hash(name, *hash).with(|parts| parts.password = Some(password))
     }
 

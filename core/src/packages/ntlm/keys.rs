@@ -5,18 +5,12 @@ use crate::codec::utf16;
 use crate::crypto::des::desl;
 use crate::crypto::hmac_md5::{FourEndings, HmacMd5, HmacMd5Key, code_beside, digest, md5};
 use crate::crypto::md4::md4;
+pub(super) use crate::crypto::md4::nt_hash;
 use crate::crypto::rc4::Rc4;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A key of 16 bytes that is wiped when it is dropped.
 pub(super) type Key = Zeroizing<[u8; 16]>;
-
-/// NTOWFv1: MD4 of the password in UTF-16LE ([MS-NLMP] 3.3.1).
-pub(super) fn nt_hash(password: &str) -> Key {
-    let mut unicode = Zeroizing::new(Vec::new());
-    utf16::encode_into(password, &mut unicode);
-    Zeroizing::new(md4(&unicode))
-}
 
 /// NTOWFv2 as a key: HMAC-MD5 under the NT hash of the user in upper case and the domain as it is
 /// sent, both in UTF-16LE ([MS-NLMP] 3.3.2).

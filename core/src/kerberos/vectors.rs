@@ -1,0 +1,18 @@
+//! The published vectors of `tests/vectors/kerberos`.
+
+use serde_json::Value;
+
+pub(crate) fn read(name: &str) -> Vec<Value> {
+    let text = match name {
+        "n_fold.json" => include_str!("../../../tests/vectors/kerberos/n_fold.json"),
+        "string_to_key.json" => include_str!("../../../tests/vectors/kerberos/string_to_key.json"),
+        other => panic!("no vectors {other}"),
+    };
+    serde_json::from_str(text).unwrap()
+}
+
+pub(crate) fn hex(value: &Value) -> Vec<u8> {
+    let text = value.as_str().unwrap();
+    let digits = (0..text.len()).step_by(2);
+    digits.map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
