@@ -250,6 +250,6 @@ fn the_seeds_are_fresh_and_few() {
         .flat_map(|(target, _)| corpus_of(target))
         .map(|(_, input)| input.len())
         .collect();
-    assert!(sizes.len() < 220, "{} seeds", sizes.len());
+    assert!(sizes.len() < 210, "{} seeds", sizes.len());
     assert!(sizes.iter().sum::<usize>() < 40 * 1024);
 }
