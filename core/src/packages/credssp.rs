@@ -12,7 +12,9 @@ mod keys;
 mod look_ahead;
 pub(crate) mod messages;
 mod protection;
+mod records;
 mod refusal;
+mod settings;
 mod versions;
 mod wire;
 #[cfg(feature = "testing")]

@@ -1,6 +1,6 @@
 //! The certificates of both sides: the caller's, or one that is made for an acceptor.
 
-use super::channel::provider;
+use super::settings::provider;
 use crate::credentials::{Certificate, Identity, Secret};
 use crate::error::{Error, Result};
 use crate::status::Status;

@@ -3,8 +3,8 @@
 
 use super::accept::Accepting;
 use super::certificate::certified;
-use super::channel::{client_settings, server_settings};
 use super::initiate::Initiating;
+use super::settings::{client_settings, server_settings};
 use crate::credentials::{
     Allow, Certificate, CredentialRequest, Delegated, DelegationPolicy, Identity, Usage,
 };

@@ -2,7 +2,7 @@
 
 use super::INFO;
 use super::certificate::chain_of;
-use super::channel::{Channel, server_name};
+use super::channel::Channel;
 use super::credential::{Outbound, outbound_of};
 use super::inner::{self, Stepped};
 use super::keys::{KeyProof, is_proven, public_key};
@@ -10,6 +10,7 @@ use super::look_ahead::Issuers;
 use super::messages::{NONCE_LENGTH, TsRequest, read_credentials, write_credentials};
 use super::protection::Protected;
 use super::refusal;
+use super::settings::server_name;
 use super::versions::Versions;
 use super::wire::{Wire, unexpected};
 use crate::codec::append;

@@ -4,7 +4,7 @@
 //! What is read here decides when to stop, and nothing else. rustls reads the same bytes and judges
 //! them. What cannot be read here is left to it, and the handshake does not stop.
 
-use super::channel::RECORD_HEADER;
+use super::records::RECORD_HEADER;
 use crate::codec::reader::{Malformed, Reader};
 use ring::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::hkdf::{self, KeyType, Prk};

@@ -1,6 +1,7 @@
 //! The context that stands: a stream of bytes through TLS, and what can be asked about it.
 
-use super::channel::{Channel, LONGEST_MESSAGE, first_record};
+use super::channel::Channel;
+use super::records::{LONGEST_MESSAGE, first_record};
 use super::wire::Wire;
 use crate::buffer::{self, Buffer, BufferKind};
 use crate::codec::reserve;

@@ -1,7 +1,8 @@
 //! TSRequests through TLS: what both sides do with the bytes of their peer.
 
-use super::channel::{Channel, first_record, missing};
+use super::channel::Channel;
 use super::messages::{LARGEST_REQUEST, TsRequest};
+use super::records::{first_record, missing};
 use super::refusal;
 use super::versions::{OWN, Versions};
 use crate::codec::append;

@@ -4,8 +4,8 @@
 //! The records are those of TLS with nothing encrypted: data (23) and, as the end, an alert (21).
 
 use super::INFO;
-use super::channel::{LONGEST_MESSAGE, first_record};
 use super::credential::CredSspCredential;
+use super::records::{LONGEST_MESSAGE, first_record};
 use crate::codec::append;
 use crate::credentials::CredentialRequest;
 use crate::error::{Error, Result};
