@@ -40,8 +40,12 @@ function measure(path, count) {
     return process.memoryUsage.rss()
   }
 
-  // The heaps of both halves find their sizes first.
-  return run(count).then(async (before) => (await run(count)) - before)
+  // The heaps of both halves find their sizes first, which may take more than one round. What is kept
+  // of a handshake would be kept in every round.
+  return (async () => {
+    const sizes = [await run(count), await run(count), await run(count)]
+    return Math.min(sizes[1] - sizes[0], sizes[2] - sizes[1])
+  })()
 }
 
 test('a hundred thousand handshakes leave memory as it was', () => {
