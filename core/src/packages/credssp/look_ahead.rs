@@ -30,6 +30,15 @@ thread_local! {
     static TURN: RefCell<Option<Turn>> = const { RefCell::new(None) };
 }
 
+/// Forgets the connection when its turn is over, even by a panic.
+struct EndOfTurn;
+
+impl Drop for EndOfTurn {
+    fn drop(&mut self) {
+        TURN.set(None);
+    }
+}
+
 /// The certificate of the connection that rustls works on.
 #[derive(Debug)]
 pub(super) struct OfConnection;
@@ -95,9 +104,10 @@ impl LookAhead {
     pub(super) fn turn<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let certificate = self.certificate.clone();
         TURN.set(Some(Turn { certificate, secret: None }));
+        let _end = EndOfTurn;
         let result = work();
-        if let Some(Turn { secret: secret @ Some(_), .. }) = TURN.take() {
-            self.secret = secret;
+        if let Some(secret) = TURN.with_borrow_mut(|turn| turn.as_mut()?.secret.take()) {
+            self.secret = Some(secret);
         }
         result
     }
