@@ -389,6 +389,26 @@ pub(crate) fn signature_of<'b, 'a>(message: &'b mut [Buffer<'a>]) -> Result<&'b 
     })
 }
 
+/// A STREAM buffer, a whole message with its signature, and the DATA buffer that gets what is in it.
+pub(crate) fn stream_and_data<'b, 'a>(
+    message: &'b mut [Buffer<'a>],
+) -> Result<(&'b mut Buffer<'a>, &'b mut Buffer<'a>)> {
+    let (mut stream, mut data) = (None, None);
+    for buffer in message {
+        match buffer.kind() {
+            BufferKind::STREAM if stream.is_none() => stream = Some(buffer),
+            BufferKind::DATA if data.is_none() => data = Some(buffer),
+            _ => {}
+        }
+    }
+    stream.zip(data).ok_or_else(|| {
+        Error::new(
+            Status::INVALID_PARAMETER,
+            "a STREAM buffer needs an empty DATA buffer beside it for the message",
+        )
+    })
+}
+
 /// Whether a buffer of a message is encrypted, and not only signed.
 pub(crate) fn is_sealed(buffer: &Buffer<'_>) -> bool {
     buffer.kind() == BufferKind::DATA && buffer.attributes().is_empty()

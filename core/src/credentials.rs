@@ -53,6 +53,17 @@ pub struct CredentialRequest {
     pub registry: Registry,
 }
 
+impl CredentialRequest {
+    /// The certificate that says who one is, if there is one among the identities.
+    #[cfg(any(feature = "credssp", feature = "pku2u"))]
+    pub(crate) fn certificate(&self) -> Option<&Certificate> {
+        self.identities.iter().find_map(|identity| match identity {
+            Identity::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+    }
+}
+
 /// Which packages a package that negotiates may use, by name. One that is left out is not asked for
 /// anything: no look-up, no file, no network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The security packages: one folder per protocol, the same file names in each.
 
+mod checks;
 #[cfg(feature = "credssp")]
 pub(crate) mod credssp;
 pub(crate) mod negotiate;

@@ -19,10 +19,10 @@ mod messages;
 mod protection;
 
 use crate::credentials::CredentialRequest;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::flags::ContextFlags;
 use crate::package::{Capabilities, Package, PackageCredential, PackageInfo};
-use crate::status::Status;
+use crate::packages::checks::with_certificates::flags_are_known;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -84,10 +84,5 @@ impl Package for Pku2uPackage {
 }
 
 fn check_flags(flags: ContextFlags) -> Result<()> {
-    let unsupported = flags & UNSUPPORTED;
-    if unsupported.is_empty() {
-        return Ok(());
-    }
-    let names: Vec<&str> = unsupported.iter_names().map(|(name, _)| name).collect();
-    Err(Error::new(Status::UNSUPPORTED_FUNCTION, format!("PKU2U has no {}", names.join(", "))))
+    flags_are_known("PKU2U", flags, UNSUPPORTED)
 }

@@ -140,6 +140,10 @@ impl Channel {
         match processed {
             Ok(state) => {
                 self.is_closed |= state.peer_has_closed();
+                if !self.connection.is_handshaking() {
+                    // The server asks no more: the stream is spared the look.
+                    self.ahead = None;
+                }
                 Ok(())
             }
             Err(cause) => {

@@ -10,6 +10,7 @@ use crate::credentials::{
 };
 use crate::error::{Error, Result};
 use crate::package::{AcceptRequest, Exchange, InitiateRequest, PackageCredential};
+use crate::packages::checks::with_certificates::wrong_side;
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
@@ -56,13 +57,10 @@ impl CredSspCredential {
     pub(super) fn new(request: &CredentialRequest) -> Result<Self> {
         let inner = inner_credential(request)?;
         let surroundings = request.registry.surroundings().clone();
-        let certificate = request.identities.iter().find_map(|identity| match identity {
-            Identity::Certificate(certificate) => Some(certificate.clone()),
-            _ => None,
-        });
+        let certificate = request.certificate();
         let outbound = if request.usage.contains(Usage::OUTBOUND) {
             let roots = trusted_roots(&request.identities);
-            let certificate = certificate.as_ref().map(certified).transpose()?.map(Arc::new);
+            let certificate = certificate.map(certified).transpose()?.map(Arc::new);
             Some(Arc::new(Outbound {
                 inner: bare_credential(request)?.unwrap_or_else(|| Arc::clone(&inner)),
                 tls: client_settings(&surroundings, roots.as_deref(), certificate.as_deref())?,
@@ -78,7 +76,7 @@ impl CredSspCredential {
         };
         let inbound = if request.usage.contains(Usage::INBOUND) {
             let certificate = match certificate {
-                Some(certificate) => certificate,
+                Some(certificate) => certificate.clone(),
                 None => Certificate::self_signed(&surroundings.host_names().dns_computer)?,
             };
             Some(Arc::new(Inbound {
@@ -191,8 +189,4 @@ impl CredSspCredential {
         let inbound = self.inbound.as_ref().ok_or_else(|| wrong_side("accept"))?;
         Accepting::new(Arc::clone(inbound), request)
     }
-}
-
-fn wrong_side(what: &str) -> Error {
-    Error::new(Status::NO_CREDENTIALS, format!("the credentials were not acquired to {what} with"))
 }

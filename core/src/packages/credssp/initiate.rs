@@ -22,6 +22,7 @@ use crate::kdc::{KdcReply, KdcRequest};
 use crate::package::{
     Established, Exchange, InitiateRequest, PackageCredential, Progress, StepInput,
 };
+use crate::packages::checks::with_certificates::flags_are_known;
 use crate::status::Status;
 use std::sync::Arc;
 
@@ -46,14 +47,7 @@ pub(super) const PROVIDED: ContextFlags = ContextFlags::PROTECTION
 
 /// Refuses what cannot be had, and what is asked for without the mandatory flags.
 pub(super) fn check_flags(flags: ContextFlags) -> Result<()> {
-    let unsupported = flags & UNSUPPORTED;
-    if !unsupported.is_empty() {
-        let names: Vec<&str> = unsupported.iter_names().map(|(name, _)| name).collect();
-        return Err(Error::new(
-            Status::UNSUPPORTED_FUNCTION,
-            format!("CredSSP has no {}", names.join(", ")),
-        ));
-    }
+    flags_are_known("CredSSP", flags, UNSUPPORTED)?;
     if !flags.contains(MANDATORY) {
         return Err(Error::new(
             Status::UNSUPPORTED_FUNCTION,

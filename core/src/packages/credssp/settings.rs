@@ -4,6 +4,7 @@ use super::certificate::certified;
 use super::look_ahead::OfConnection;
 use crate::credentials::Certificate;
 use crate::error::{Error, Result};
+use crate::packages::checks::with_certificates::{host_and_port, without_port};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use rustls::client::WebPkiServerVerifier;
@@ -148,15 +149,10 @@ fn unusable(cause: rustls::Error) -> Error {
 
 /// The host of a target's name: `TERMSRV/host`, `WSMAN/host:port`, or a host alone.
 pub(super) fn server_name(target: &str) -> Result<ServerName<'static>> {
-    let host = target.split_once('/').map_or(target, |(_, rest)| rest);
-    let host = host.split_once('/').map_or(host, |(host, _)| host);
+    let host = host_and_port(target);
     let host = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
-        // More than one colon is an address without a port.
-        None => match host.split_once(':') {
-            Some((name, port)) if !port.contains(':') => name,
-            _ => host,
-        },
+        None => without_port(host),
     };
     ServerName::try_from(host.to_owned()).map_err(|cause| {
         Error::new(

@@ -17,6 +17,7 @@ use crate::crypto::hmac_md5::HmacMd5Key;
 use crate::error::{Error, ProtocolCode, Result};
 use crate::flags::ContextFlags;
 use crate::package::{AcceptRequest, Exchange, Progress, StepInput};
+use crate::packages::checks::{bindings_are_given, not_accepted, target_is_accepted};
 use crate::status::Status;
 use crate::time::Time;
 use std::sync::Arc;
@@ -66,12 +67,7 @@ impl Challenger {
 impl Exchange for Challenger {
     fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
         let Self { inbound, wanted } = *self;
-        if wanted.binding_policy == ChannelBindingPolicy::Always && input.bindings.is_none() {
-            return Err(Error::new(
-                Status::BAD_BINDINGS,
-                "channel bindings are required by this side's policy, and none were given",
-            ));
-        }
+        bindings_are_given(wanted.binding_policy, input.bindings)?;
         let datagram = wanted.flags.contains(ContextFlags::DATAGRAM);
         let offered = if datagram {
             // Without a connection there is no NEGOTIATE_MESSAGE: everything is on offer
@@ -397,13 +393,8 @@ impl Judge {
             None => false,
         };
         match &target {
-            Some(name) if !untrusted && accepted.iter().any(|own| utf16::same_name(own, name)) => {
-                Ok(target)
-            }
-            Some(name) => Err(Error::new(
-                Status::WRONG_PRINCIPAL,
-                format!("the client meant {name:?}, which is not among the accepted target names"),
-            )),
+            Some(name) if untrusted => Err(not_accepted(name)),
+            Some(name) => target_is_accepted(accepted, name).map(|()| target),
             None => Err(Error::new(
                 Status::WRONG_PRINCIPAL,
                 "the client does not say which target it means, and only some are accepted",

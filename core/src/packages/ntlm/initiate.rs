@@ -16,6 +16,7 @@ use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Secret};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::package::{Exchange, InitiateRequest, Progress, StepInput};
+use crate::packages::checks::{bindings_are_given, no_bindings};
 use crate::status::Status;
 use crate::time::Time;
 use std::sync::Arc;
@@ -72,9 +73,7 @@ impl Exchange for Opener {
     fn step(self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
         let offered = self.offer();
         let Self { outbound, wanted } = *self;
-        if wanted.binding_policy == ChannelBindingPolicy::Always && input.bindings.is_none() {
-            return Err(no_bindings("none were given"));
-        }
+        bindings_are_given(wanted.binding_policy, input.bindings)?;
         // Without a connection the server speaks first ([MS-NLMP] 3.1.5.2).
         let datagram = offered.contains(NegotiateFlags::DATAGRAM);
         let negotiate = if datagram { Vec::new() } else { write_negotiate(offered) };
@@ -91,13 +90,6 @@ impl Exchange for Opener {
         }
         Ok(Progress::Continue { token, next: responder })
     }
-}
-
-fn no_bindings(why: &str) -> Error {
-    Error::new(
-        Status::BAD_BINDINGS,
-        format!("channel bindings are required by this side's policy, and {why}"),
-    )
 }
 
 /// Between the NEGOTIATE_MESSAGE and the CHALLENGE_MESSAGE.

@@ -3,15 +3,16 @@
 use super::keys::{self, Key, MessageKeys};
 use super::messages::NegotiateFlags;
 use crate::buffer::{
-    Buffer, BufferAttributes, BufferKind, check_writable, is_sealed, signature_of,
+    Buffer, BufferAttributes, BufferKind, check_writable, is_sealed, signature_of, stream_and_data,
 };
-use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, NegotiationState, Side, Sizes};
+use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, Side, Sizes};
 use crate::crypto::crc32::Crc32;
 use crate::crypto::hmac_md5::{HmacMd5, HmacMd5Key, md5};
 use crate::crypto::rc4::Rc4;
 use crate::crypto::rc4_md5;
 use crate::error::{Error, Result};
-use crate::package::{Established, ListMics, MessageOptions, Quality, unsupported_attribute};
+use crate::package::{Established, ListMics, MessageOptions, Quality};
+use crate::packages::checks::{plain_attribute, prepare_signature, quality_is_known};
 use crate::status::Status;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -150,18 +151,14 @@ impl Established for NtlmContext {
     fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
         match attribute {
             Attribute::KEY_INFO => Ok(AttributeValue::KeyInfo(self.key_info())),
-            Attribute::NEGOTIATION_INFO => Ok(AttributeValue::NegotiationInfo {
-                package: self.facts.package.clone(),
-                state: NegotiationState::Complete,
-            }),
-            _ => Err(unsupported_attribute(&self.facts, attribute)),
+            _ => plain_attribute(&self.facts, attribute),
         }
     }
 
     fn sign(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
         self.require(NegotiateFlags::SIGN | NegotiateFlags::SEAL, "integrity")?;
-        check_quality(options.quality)?;
-        prepare_token(message)?;
+        quality_is_known("NTLM", options.quality)?;
+        prepare_signature(message, SIGNATURE)?;
         let direction = self.direction(true, options)?;
         let code = direction.code(message);
         let signature = direction.signature(code);
@@ -189,8 +186,8 @@ impl Established for NtlmContext {
             return self.sign(options, message);
         }
         self.require(NegotiateFlags::SEAL, "confidentiality")?;
-        check_quality(options.quality)?;
-        prepare_token(message)?;
+        quality_is_known("NTLM", options.quality)?;
+        prepare_signature(message, SIGNATURE)?;
         check_writable(message)?;
         let direction = self.direction(true, options)?;
         // The message goes through the cipher before its signature ([MS-NLMP] 3.4.3).
@@ -489,29 +486,9 @@ fn altered() -> Error {
     )
 }
 
-fn check_quality(quality: Quality) -> Result<()> {
-    if matches!(quality, Quality::DEFAULT | Quality::NO_ENCRYPT) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::QOP_NOT_SUPPORTED,
-        format!("NTLM knows no quality of protection 0x{:08X}", quality.0),
-    ))
-}
-
 /// The bytes of a buffer that is encrypted.
 fn sealed_bytes<'b>(buffer: &'b mut Buffer<'_>) -> Option<&'b mut [u8]> {
     if is_sealed(buffer) { buffer.bytes_mut() } else { None }
-}
-
-/// Makes sure of the room for a signature before the cipher moves.
-fn prepare_token(message: &mut [Buffer<'_>]) -> Result<()> {
-    signature_of(message)?.reserve(SIGNATURE).map(|_| ())?;
-    // NTLM pads nothing.
-    for buffer in message.iter_mut().filter(|buffer| buffer.kind() == BufferKind::PADDING) {
-        buffer.set_length(0);
-    }
-    Ok(())
 }
 
 fn write_token(message: &mut [Buffer<'_>], signature: &[u8; SIGNATURE]) -> Result<()> {
@@ -530,21 +507,7 @@ fn open_stream(message: &mut [Buffer<'_>]) -> Result<()> {
     if !message.iter().any(|buffer| buffer.kind() == BufferKind::STREAM) {
         return Ok(());
     }
-    let mut stream = None;
-    let mut data = None;
-    for buffer in message {
-        match buffer.kind() {
-            BufferKind::STREAM if stream.is_none() => stream = Some(buffer),
-            BufferKind::DATA if data.is_none() => data = Some(buffer),
-            _ => {}
-        }
-    }
-    let (Some(stream), Some(data)) = (stream, data) else {
-        return Err(Error::new(
-            Status::INVALID_PARAMETER,
-            "a STREAM buffer needs an empty DATA buffer beside it for the message",
-        ));
-    };
+    let (stream, data) = stream_and_data(message)?;
     if stream.len() < SIGNATURE {
         return Err(altered());
     }

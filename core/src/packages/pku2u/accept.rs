@@ -4,15 +4,15 @@
 //! look at whom the client meant; that is checked here.
 
 use super::credential::Parties;
-use super::engine::Engine;
-use super::messages::{Leg, requested_target};
+use super::engine::{Engine, wrong_end};
+use super::messages::{Leg, is_same, requested_target};
 use super::protection::Pku2uContext;
 use super::{INFO, PROVIDED};
-use crate::codec::utf16;
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
 use crate::error::{Error, Result};
 use crate::package::{AcceptRequest, Exchange, Progress, StepInput};
+use crate::packages::checks::{bindings_are_given, target_is_accepted};
 use crate::status::Status;
 use std::sync::Arc;
 
@@ -46,19 +46,9 @@ impl Accepting {
 
 impl Exchange for Accepting {
     fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
-        if self.binding_policy == ChannelBindingPolicy::Always && input.bindings.is_none() {
-            return Err(Error::new(
-                Status::BAD_BINDINGS,
-                "channel bindings are required by this side's policy, and none were given",
-            ));
-        }
+        bindings_are_given(self.binding_policy, input.bindings)?;
         let (conversation, object) = self.due.check(input.token)?;
-        if *self.conversation.get_or_insert(conversation) != conversation {
-            return Err(Error::new(
-                Status::INVALID_TOKEN,
-                "PKU2U: the peer's token is of another conversation",
-            ));
-        }
+        is_same(*self.conversation.get_or_insert(conversation), conversation)?;
         match self.due {
             Leg::Offer => {
                 let token = self.engine.accept(input.token, true, None)?;
@@ -77,7 +67,7 @@ impl Exchange for Accepting {
 impl Accepting {
     fn go_on(mut self: Box<Self>, is_done: bool, token: Vec<u8>, due: Leg) -> Result<Progress> {
         if is_done {
-            return Err(early());
+            return Err(wrong_end());
         }
         self.due = due;
         Ok(Progress::Continue { token, next: self })
@@ -85,19 +75,13 @@ impl Accepting {
 
     /// The target that the client signs, and whether it is one of this server's.
     fn check_target(&mut self, target: Option<String>) -> Result<()> {
-        let accepted = &self.accepted_targets;
         let Some(name) = &target else {
             return Err(Error::new(
                 Status::INVALID_TOKEN,
                 "PKU2U: the client does not say which target it means",
             ));
         };
-        if !accepted.is_empty() && !accepted.iter().any(|own| utf16::same_name(own, name)) {
-            return Err(Error::new(
-                Status::WRONG_PRINCIPAL,
-                format!("the client meant {name:?}, which is not among the accepted target names"),
-            ));
-        }
+        target_is_accepted(&self.accepted_targets, name)?;
         self.target = target;
         Ok(())
     }
@@ -125,7 +109,7 @@ impl Accepting {
             (stepped, _) => stepped?,
         };
         if !stepped.is_done {
-            return Err(early());
+            return Err(wrong_end());
         }
         let context = Box::new(self.finish(bindings.cloned(), checked)?);
         Ok(Progress::Done { token: Some(stepped.token), extra: 0, context })
@@ -153,8 +137,4 @@ impl Accepting {
         let (local, remote) = (parties.own.chain.clone(), vec![client.der.clone()]);
         Ok(Pku2uContext::new(self.engine, facts, local, remote))
     }
-}
-
-fn early() -> Error {
-    Error::new(Status::INTERNAL_ERROR, "PKU2U ended at another leg than the last")
 }

@@ -5,6 +5,7 @@
 use super::fence::fenced;
 use crate::credentials::{Certificate, UserName};
 use crate::error::{Error, Result};
+use crate::packages::checks::with_certificates::{host_and_port, without_port};
 use crate::status::Status;
 use crate::time::Time;
 use der::DateTime;
@@ -201,29 +202,22 @@ fn check_usage(known: &Known) -> Result<()> {
 }
 
 fn read_time(time: &X509Time) -> Result<Time> {
+    // The two are of different types with the same methods.
+    macro_rules! date {
+        ($time:expr) => {
+            DateTime::new(
+                $time.year(),
+                $time.month(),
+                $time.day(),
+                $time.hour(),
+                $time.minute(),
+                $time.second(),
+            )
+        };
+    }
     let date = match time {
-        X509Time::Utc(time) => {
-            let time = &time.0;
-            DateTime::new(
-                time.year(),
-                time.month(),
-                time.day(),
-                time.hour(),
-                time.minute(),
-                time.second(),
-            )
-        }
-        X509Time::Generalized(time) => {
-            let time = &time.0;
-            DateTime::new(
-                time.year(),
-                time.month(),
-                time.day(),
-                time.hour(),
-                time.minute(),
-                time.second(),
-            )
-        }
+        X509Time::Utc(time) => date!(time.0),
+        X509Time::Generalized(time) => date!(time.0),
     };
     let date = date.map_err(|_| unusable("its dates are none"))?;
     Ok(Time::from_unix_seconds(date.unix_duration().as_secs()))
@@ -231,12 +225,7 @@ fn read_time(time: &X509Time) -> Result<Time> {
 
 /// The host of a target's name: `HTTP/host`, `TERMSRV/host:port`, or a host alone.
 pub(super) fn host_of(target: &str) -> &str {
-    let host = target.split_once('/').map_or(target, |(_, rest)| rest);
-    let host = host.split_once('/').map_or(host, |(host, _)| host);
-    match host.split_once(':') {
-        Some((name, port)) if !port.contains(':') => name,
-        _ => host,
-    }
+    without_port(host_and_port(target))
 }
 
 fn other_key() -> Error {

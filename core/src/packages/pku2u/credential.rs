@@ -8,6 +8,7 @@ use super::initiate::Initiating;
 use crate::credentials::{CredentialRequest, Identity, Usage};
 use crate::error::{Error, Result};
 use crate::package::{AcceptRequest, Exchange, InitiateRequest, PackageCredential};
+use crate::packages::checks::with_certificates::wrong_side;
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
@@ -31,11 +32,7 @@ pub(super) struct Parties {
 impl Pku2uCredential {
     pub(super) fn new(request: &CredentialRequest) -> Result<Self> {
         let identities = &request.identities;
-        let certificate = identities.iter().find_map(|identity| match identity {
-            Identity::Certificate(certificate) => Some(certificate),
-            _ => None,
-        });
-        let certificate = certificate.ok_or_else(|| {
+        let certificate = request.certificate().ok_or_else(|| {
             missing(
                 "a certificate with its private key, Identity::Certificate, which says who one is",
             )
@@ -68,10 +65,7 @@ impl Pku2uCredential {
         if self.usage.contains(usage) {
             return Ok(Arc::clone(&self.parties));
         }
-        Err(Error::new(
-            Status::NO_CREDENTIALS,
-            format!("the credentials were not acquired to {what} with"),
-        ))
+        Err(wrong_side(what))
     }
 }
 

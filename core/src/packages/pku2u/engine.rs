@@ -31,6 +31,11 @@ pub(super) struct Stepped {
     pub(super) is_done: bool,
 }
 
+/// The error of a context that stands too early, or not at its last leg.
+pub(super) fn wrong_end() -> Error {
+    Error::new(Status::INTERNAL_ERROR, "PKU2U ended at another leg than the last")
+}
+
 /// One part of a message: its bytes, and whether they are only signed.
 pub(super) struct Part {
     pub(super) bytes: Zeroizing<Vec<u8>>,

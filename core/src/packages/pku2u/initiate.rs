@@ -3,14 +3,15 @@
 //! here, before anything is sent.
 
 use super::credential::Parties;
-use super::engine::{Engine, Stepped};
-use super::messages::Leg;
+use super::engine::{Engine, Stepped, wrong_end};
+use super::messages::{Leg, is_same};
 use super::protection::Pku2uContext;
 use super::{INFO, PROVIDED};
 use crate::context::{BindingsChecked, Facts, Side};
 use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
 use crate::error::{Error, Result};
 use crate::package::{Exchange, InitiateRequest, Progress, StepInput};
+use crate::packages::checks::bindings_are_given;
 use crate::status::Status;
 use std::sync::Arc;
 
@@ -59,16 +60,9 @@ impl Exchange for Initiating {
                 "a PKU2U initiator speaks first and was given a token of the peer's",
             ));
         }
-        let bindings = match (self.binding_policy, input.bindings) {
-            (ChannelBindingPolicy::Never, _) => None,
-            (ChannelBindingPolicy::Always, None) => {
-                return Err(Error::new(
-                    Status::BAD_BINDINGS,
-                    "channel bindings are required by this side's policy, and none were given",
-                ));
-            }
-            (_, bindings) => bindings.cloned(),
-        };
+        bindings_are_given(self.binding_policy, input.bindings)?;
+        let is_used = self.binding_policy != ChannelBindingPolicy::Never;
+        let bindings = input.bindings.filter(|_| is_used).cloned();
         let Stepped { token, .. } = self.engine.initiate(&self.target, None, None)?;
         let (conversation, _) = Leg::Offer.check(&token)?;
         let Self { parties, engine, target, .. } = *self;
@@ -97,12 +91,7 @@ struct Awaiting {
 impl Exchange for Awaiting {
     fn step(mut self: Box<Self>, input: StepInput<'_>) -> Result<Progress> {
         let (conversation, _) = self.due.check(input.token)?;
-        if conversation != self.conversation {
-            return Err(Error::new(
-                Status::INVALID_TOKEN,
-                "PKU2U: the peer's token is of another conversation",
-            ));
-        }
+        is_same(self.conversation, conversation)?;
         let stepped =
             self.engine.initiate(&self.target, Some(input.token), self.bindings.as_ref())?;
         let (is_due_to_end, next) = match self.due {
@@ -111,10 +100,7 @@ impl Exchange for Awaiting {
             _ => (true, Leg::Answer),
         };
         if stepped.is_done != is_due_to_end {
-            return Err(Error::new(
-                Status::INTERNAL_ERROR,
-                "PKU2U ended at another leg than the last",
-            ));
+            return Err(wrong_end());
         }
         if stepped.is_done {
             let context = Box::new(self.finish()?);

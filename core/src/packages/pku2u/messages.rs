@@ -132,6 +132,14 @@ impl Leg {
     }
 }
 
+/// Refuses a token of another conversation.
+pub(super) fn is_same(conversation: [u8; 16], found: [u8; 16]) -> Result<()> {
+    if found == conversation {
+        return Ok(());
+    }
+    Err(Error::new(Status::INVALID_TOKEN, "PKU2U: the peer's token is of another conversation"))
+}
+
 /// Whether these are messages of NEGOEX.
 pub(super) fn recognise(token: &[u8]) -> bool {
     token.starts_with(SIGNATURE)

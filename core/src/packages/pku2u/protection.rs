@@ -5,10 +5,13 @@
 
 use super::INFO;
 use super::engine::{Engine, Part};
-use crate::buffer::{self, Buffer, BufferKind, check_writable, is_sealed, signature_of};
-use crate::context::{Attribute, AttributeValue, Facts, NegotiationState, Side, Sizes};
+use crate::buffer::{
+    self, Buffer, BufferKind, check_writable, is_sealed, signature_of, stream_and_data,
+};
+use crate::context::{Attribute, AttributeValue, Facts, Side, Sizes};
 use crate::error::{Error, Result};
-use crate::package::{Established, MessageOptions, Quality, unsupported_attribute};
+use crate::package::{Established, MessageOptions, Quality};
+use crate::packages::checks::{plain_attribute, prepare_signature, quality_is_known};
 use crate::status::Status;
 use zeroize::Zeroizing;
 
@@ -97,17 +100,13 @@ impl Established for Pku2uContext {
         match attribute {
             Attribute::REMOTE_CERT_CONTEXT => Ok(AttributeValue::Certificates(self.remote.clone())),
             Attribute::LOCAL_CERT_CONTEXT => Ok(AttributeValue::Certificates(self.local.clone())),
-            Attribute::NEGOTIATION_INFO => Ok(AttributeValue::NegotiationInfo {
-                package: self.facts.package.clone(),
-                state: NegotiationState::Complete,
-            }),
-            _ => Err(unsupported_attribute(&self.facts, attribute)),
+            _ => plain_attribute(&self.facts, attribute),
         }
     }
 
     fn sign(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
-        check_quality(options.quality)?;
-        prepare(message, SIGNATURE)?;
+        quality_is_known("PKU2U", options.quality)?;
+        prepare_signature(message, SIGNATURE)?;
         let number = self.sent.next()?;
         let signature = self.engine.sign(number, &data(message), SIGNATURE)?;
         self.sent.count();
@@ -136,10 +135,10 @@ impl Established for Pku2uContext {
     }
 
     fn encrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<()> {
-        check_quality(options.quality)?;
+        quality_is_known("PKU2U", options.quality)?;
         let only_signed = options.quality == Quality::NO_ENCRYPT;
         let room = if only_signed { SIGNATURE } else { TRAILER };
-        prepare(message, room)?;
+        prepare_signature(message, room)?;
         check_writable(message)?;
         self.sent.next()?;
         let mut parts = parts(message);
@@ -169,20 +168,7 @@ impl Established for Pku2uContext {
 impl Pku2uContext {
     /// A STREAM buffer, which is a whole message: the rest of it becomes what DATA holds.
     fn open_stream(&mut self, message: &mut [Buffer<'_>]) -> Result<bool> {
-        let (mut stream, mut data) = (None, None);
-        for buffer in message {
-            match buffer.kind() {
-                BufferKind::STREAM if stream.is_none() => stream = Some(buffer),
-                BufferKind::DATA if data.is_none() => data = Some(buffer),
-                _ => {}
-            }
-        }
-        let (Some(stream), Some(data)) = (stream, data) else {
-            return Err(Error::new(
-                Status::INVALID_PARAMETER,
-                "a STREAM buffer needs an empty DATA buffer beside it for the message",
-            ));
-        };
+        let (stream, data) = stream_and_data(message)?;
         if stream.bytes_mut().is_none() {
             return Err(Error::new(
                 Status::INVALID_PARAMETER,
@@ -200,26 +186,6 @@ impl Pku2uContext {
         stream.become_kind(BufferKind::TOKEN);
         Ok(was_encrypted)
     }
-}
-
-fn check_quality(quality: Quality) -> Result<()> {
-    if matches!(quality, Quality::DEFAULT | Quality::NO_ENCRYPT) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::QOP_NOT_SUPPORTED,
-        format!("PKU2U knows no quality of protection 0x{:08X}", quality.0),
-    ))
-}
-
-/// Makes sure of the room for what stands before a message, before it is counted.
-fn prepare(message: &mut [Buffer<'_>], room: usize) -> Result<()> {
-    signature_of(message)?.reserve(room)?;
-    // Nothing is padded.
-    for buffer in message.iter_mut().filter(|buffer| buffer.kind() == BufferKind::PADDING) {
-        buffer.set_length(0);
-    }
-    Ok(())
 }
 
 /// All that a signature is over.
