@@ -108,10 +108,12 @@ function smartCard(pin, options) {
   return new SmartCard(secret, native.smartCard(text('pin', pin), facts))
 }
 
+/** The classes of what can be delegated, by what the native half calls it; kerberos.js adds its own. */
+const delegable = { password: Password, 'smart card': SmartCard }
+
 /** What the native half says was delegated, as an identity. */
-function handed({ identity, isSmartCard }) {
-  if (identity == null) return null
-  return new (isSmartCard ? SmartCard : Password)(secret, identity)
+function handed({ identity, kind }) {
+  return identity == null ? null : new delegable[kind](secret, identity)
 }
 
 const identity = (number, lookUps) => new Identity(secret, answered(number), lookUps)
@@ -155,7 +157,7 @@ function partsOf(name, value) {
   const numbers = identities.map((one, at) => Identity.number(`${name}[${at}]`, one))
   const maps = identities.map(Identity.lookUps).filter(Boolean)
   const lookUps = maps.length > 0 ? new Map(maps.flatMap((map) => [...map])) : undefined
-  return { identities, numbers, lookUps }
+  return { numbers, lookUps }
 }
 
 const usageOf = (name, value) => numberOf(name, text(name, value), usages)
@@ -168,10 +170,9 @@ class Credential {
 
   constructor(packageName, given, options) {
     const name = text('packageName', packageName)
-    const { identities, numbers, lookUps } = partsOf('identity', given ?? [])
+    const { numbers, lookUps } = partsOf('identity', given ?? [])
     const { principal, usage, ...more } = object('options', options)
-    const ofServer = identities.some((one) => one.kind === 'account store')
-    const purpose = maybe(usageOf, 'usage', usage) ?? usages[ofServer ? 'INBOUND' : 'OUTBOUND']
+    const purpose = maybe(usageOf, 'usage', usage) ?? 0
     const user = maybe(text, 'principal', principal)
     this.#lookUps = lookUps
     this.#packageName = name
@@ -228,6 +229,7 @@ module.exports = {
   SmartCard,
   accounts,
   accountsFile,
+  delegable,
   anonymous,
   choiceOf,
   handed,

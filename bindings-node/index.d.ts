@@ -126,6 +126,29 @@ export function accounts(store: AccountStore): Identity
 export function accountsFile(path: string): Identity
 
 /**
+ * A keytab: the keys of Kerberos services, for a server, or of a user. A file is opened when credentials are
+ * made of it.
+ */
+export class Keytab extends Identity {
+  /** A keytab file. */
+  constructor(path: string)
+  /** The bytes of a keytab file. */
+  static fromBytes(data: Bytes): Keytab
+}
+
+/** A credential cache: Kerberos tickets that somebody already has. */
+export class CredentialCache extends Identity {
+  /** A cache by its name, such as `FILE:/tmp/krb5cc_1000`, or by its path. */
+  constructor(name: string)
+  /** The bytes of a cache file. */
+  static fromBytes(data: Bytes): CredentialCache
+  /** Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it. */
+  readonly client: string
+  /** The bytes of a file with these tickets: for a file that nobody else may read. The cache is read for it. */
+  toBytes(): Buffer
+}
+
+/**
  * A certificate chain and the private key of its first certificate: for a server of CredSSP, and who one
  * is to PKU2U, beside `TrustedRoots`.
  */
@@ -455,7 +478,7 @@ export interface Answers {
   ISSUER_LIST_EX: Buffer[]
   CONNECTION_INFO: ConnectionInfo
   /** What the client delegated: `delegated()`. */
-  CREDS: Password | SmartCard | null
+  CREDS: Password | SmartCard | CredentialCache | null
 }
 
 /** The number of a message, which a connectionless context wants. It must never come twice. */
@@ -488,7 +511,7 @@ export class Context {
    * What the client delegated, on a server: credentials to act with, or `null` where it is nothing. They
    * are handed out once; asked again, or on a client, it throws NoCredentials.
    */
-  delegated(): Password | SmartCard | null
+  delegated(): Password | SmartCard | CredentialCache | null
   /** Signs a message that goes out in the clear. */
   sign(message: Bytes, options?: Numbered): Buffer
   /** Checks the signature of a message in the clear; MessageAltered says that it is wrong. */

@@ -32,6 +32,7 @@ mod events;
 mod handshake;
 mod inspect;
 mod kept;
+mod kerberos;
 mod look_up;
 mod package;
 mod raw;

@@ -4,11 +4,11 @@ mod buffers;
 
 use crate::certificates::for_javascript;
 use crate::context::{Sizes, milliseconds, names, number};
-use crate::delegation::{Handed, handed, unknown_kind};
+use crate::delegation::{Handed, handed};
 use crate::error::{Answer, Fault, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
-use anysspi::binding::{guarded, nobody_asks, policy_of};
+use anysspi::binding::{guarded, nobody_asks, policy_of, unknown_kind};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
     Outcome, Quality,
@@ -391,7 +391,7 @@ pub(crate) fn value_of(value: AttributeValue) -> Result<Value> {
             answer.byte_strings = Some(for_javascript(all));
         }
         AttributeValue::ConnectionInfo(info) => answer.connection = Some(info.into()),
-        AttributeValue::Delegated(delegated) => answer.delegated = Some(handed(delegated)?),
+        AttributeValue::Delegated(delegated) => answer.delegated = Some(handed(delegated)),
         _ => return Err(unknown_kind()),
     }
     Ok(answer)

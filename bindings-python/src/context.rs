@@ -2,7 +2,7 @@
 
 use crate::bytes::Bytes;
 use crate::certificates::byte_strings;
-use crate::delegation::{delegated_of, unknown_kind};
+use crate::delegation::delegated_of;
 use crate::error::{Result, alone, exception, guarded};
 use crate::handshake::side_name;
 use crate::hints::{
@@ -11,7 +11,7 @@ use crate::hints::{
 };
 use crate::package::PackageInfo;
 use anysspi::Facts;
-use anysspi::binding::{is_stream, room_to_unwrap, wrap_in_room};
+use anysspi::binding::{is_stream, room_to_unwrap, unknown_kind, wrap_in_room};
 use anysspi::raw::{Attribute, AttributeValue};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -143,8 +143,8 @@ impl Context {
         Ok(PyBytes::new(py, &guarded(|| context.shut_down())?))
     }
 
-    /// What the client delegated, on a server: a `Password`, a `SmartCard` or None. It is handed out
-    /// once; asked again, or on a client, it raises NoCredentials.
+    /// What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache` or
+    /// None. It is handed out once; asked again, or on a client, it raises NoCredentials.
     fn delegated<'py>(&self, py: Python<'py>) -> Result<DelegatedThing<'py>> {
         let mut context = alone(&self.0, "context")?;
         delegated_of(py, guarded(|| context.delegated())?)

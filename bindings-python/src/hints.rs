@@ -14,6 +14,7 @@ use {
     crate::accounts::Account,
     crate::credentials::{Credential, Identity, Password},
     crate::delegation::SmartCard,
+    crate::kerberos::CredentialCache,
     pyo3::inspect::{PyStaticConstant, PyStaticExpr},
     pyo3::type_object::PyTypeInfo,
     pyo3::{type_hint_identifier, type_hint_subscript, type_hint_union},
@@ -263,6 +264,8 @@ objects! {
     Anything = hint!(Any);
     /// An object that has bytes.
     BytesLike = hint!(bytes_like);
+    /// The path of a file.
+    PathText = type_hint_union!(hint!(str), hint!(PathLike: hint!(str)));
     /// Certificates or a key in PEM.
     PemLike = type_hint_union!(hint!(str), hint!(bytes_like));
     /// The memory of a buffer.
@@ -302,6 +305,7 @@ objects! {
     DelegatedThing = type_hint_union!(
         <Password as PyTypeInfo>::TYPE_HINT,
         <SmartCard as PyTypeInfo>::TYPE_HINT,
+        <CredentialCache as PyTypeInfo>::TYPE_HINT,
         hint!(None)
     );
     /// What can be an account store.

@@ -26,6 +26,7 @@ mod error;
 mod handshake;
 mod hints;
 mod inspect;
+mod kerberos;
 mod package;
 mod raw;
 #[cfg(feature = "testing")]
@@ -56,6 +57,8 @@ mod _native {
     use crate::handshake::{Handshake, accept, initiate};
     #[pymodule_export]
     use crate::inspect::{Field, Inspection, inspect};
+    #[pymodule_export]
+    use crate::kerberos::{CredentialCache, Keytab};
     #[pymodule_export]
     use crate::package::{PackageInfo, package, packages};
     #[pymodule_export]

@@ -31,6 +31,7 @@ mod delegation;
 mod error;
 mod handshake;
 mod inspect;
+mod kerberos;
 mod package;
 mod raw;
 #[cfg(feature = "testing")]

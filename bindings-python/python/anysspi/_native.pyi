@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any, Final, Literal, NoReturn, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
+__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "CredentialCache", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Keytab", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -232,10 +232,10 @@ class Context:
         """
         The client without the domain.
         """
-    def delegated(self, /) -> Password | SmartCard | None:
+    def delegated(self, /) -> Password | SmartCard | CredentialCache | None:
         """
-        What the client delegated, on a server: a `Password`, a `SmartCard` or None. It is handed out
-        once; asked again, or on a client, it raises NoCredentials.
+        What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache` or
+        None. It is handed out once; asked again, or on a client, it raises NoCredentials.
         """
     @property
     def expiry(self, /) -> datetime | None:
@@ -353,6 +353,30 @@ class Credential:
     def package(self, /) -> PackageInfo:
         """
         The package.
+        """
+
+@final
+class CredentialCache(Identity):
+    """
+    A credential cache: Kerberos tickets that somebody already has, by the name of the cache, such as
+    `FILE:/tmp/krb5cc_1000`, or by its path.
+    """
+    def __new__(cls, /, name: str | PathLike[str]) -> CredentialCache: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def client(self, /) -> str:
+        """
+        Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it.
+        """
+    @staticmethod
+    def from_bytes(data: bytes | bytearray | memoryview) -> CredentialCache:
+        """
+        The bytes of a cache file.
+        """
+    def to_bytes(self, /) -> bytes:
+        """
+        The bytes of a file with these tickets: for a file that nobody else may read. The cache is read
+        for it.
         """
 
 @final
@@ -548,7 +572,7 @@ class Handshake:
 class Identity:
     """
     One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`,
-    `Certificate`, `TrustedRoots`, `SmartCard`.
+    `Keytab`, `CredentialCache`, `Certificate`, `TrustedRoots`, `SmartCard`.
     """
 
 @final
@@ -620,6 +644,21 @@ class KeyInfo:
     def signature_algorithm_name(self, /) -> str:
         """
         The algorithm of signatures.
+        """
+
+@final
+class Keytab(Identity):
+    """
+    A keytab file: the keys of Kerberos services, for a server, or of a user.
+
+    It is opened when credentials are made of it.
+    """
+    def __new__(cls, /, path: str | PathLike[str]) -> Keytab: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_bytes(data: bytes | bytearray | memoryview) -> Keytab:
+        """
+        The bytes of a keytab file.
         """
 
 @final

@@ -109,8 +109,9 @@ public class Context internal constructor(private val native: NativeEnd, private
     public fun shutDown(): ByteArray = open { native.shutDown() }
 
     /**
-     * What the client delegated, on a server: credentials to act with, as a [Password] or a [SmartCard], and `null`
-     * where it is nothing. They are handed out once; asked again, or on a client, it throws [NoCredentials].
+     * What the client delegated, on a server: credentials to act with, as a [Password], a [SmartCard] or a
+     * [CredentialCache], and `null` where it is nothing. They are handed out once; asked again, or on a client, it
+     * throws [NoCredentials].
      */
     public fun delegated(): Delegated? = open { native.delegated()?.delegated() }
 
