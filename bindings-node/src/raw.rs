@@ -8,12 +8,12 @@ use crate::delegation::{Handed, handed};
 use crate::error::{Answer, Fault, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
-use anysspi::binding::{guarded, nobody_asks, policy_of, unknown_kind};
+use anysspi::binding::{guarded, policy_of, unknown_kind};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
     Outcome, Quality,
 };
-use anysspi::{Error, Result, Status};
+use anysspi::{Error, KdcAccess, Result, Status};
 use buffers::{Became, LentBuffer, in_place, on_copies};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -76,7 +76,7 @@ pub fn null_context(
     accepted_targets: Option<Vec<String>>,
 ) -> Answer<i64> {
     answer(|| {
-        let mut context = core::SecurityContext::new();
+        let mut context = core::SecurityContext::new().with_kdc_access(KdcAccess::Nobody);
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(&policy)?);
         }
@@ -116,10 +116,7 @@ fn leg<Flags>(
     let result = on_copies(lent, inputs, |buffers| {
         let credential = credential.map(kept::credential).transpose()?;
         let (input, output) = buffers.split_at_mut(inputs);
-        on(context, |context| {
-            let outcome = call(credential.as_ref(), context, input, output)?;
-            if outcome.kdc_request.is_some() { Err(nobody_asks()) } else { Ok(outcome) }
-        })
+        on(context, |context| call(credential.as_ref(), context, input, output))
     });
     called(result, |called, Outcome { status, expiry, flags, .. }| {
         called.outcome = Some(Leg {

@@ -321,6 +321,7 @@ fn started(
         allow: keywords.allow.map_or(Allow::empty(), |allow| allow.0),
         packages: keywords.packages.map(|names| names.0),
         without_packages: keywords.without_packages.map_or_else(Vec::new, |names| names.0),
+        kdc: None,
     };
     Ok(Handshake::new(package, detached(py, || parts.start(registry))?, look_ups))
 }

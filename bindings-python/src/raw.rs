@@ -11,7 +11,7 @@ use crate::hints::{
     Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PolicyWord,
     StatusOf, When,
 };
-use anysspi::binding::nobody_asks;
+use anysspi::KdcAccess;
 use anysspi::raw::{self as core, Attribute, AttributeValue, CredentialsHandle, Quality};
 pub(crate) use buffers::Buffer;
 use buffers::{Buffers, Loan};
@@ -64,10 +64,7 @@ impl SecurityContext {
         }
         Loan::of(py, &[input, output])?.lend(|buffers| {
             let (input, output) = buffers.split_at_mut(input.len());
-            detached(py, || {
-                let outcome = call(context, credentials.as_ref(), input, output)?;
-                if outcome.kdc_request.is_some() { Err(nobody_asks()) } else { Ok(outcome) }
-            })
+            detached(py, || call(context, credentials.as_ref(), input, output))
         })
     }
 
@@ -92,7 +89,7 @@ impl SecurityContext {
     #[new]
     #[pyo3(signature = (*, binding_policy=None, accepted_targets=None))]
     fn new(binding_policy: Option<PolicyWord>, accepted_targets: Option<Names>) -> Result<Self> {
-        let mut context = core::SecurityContext::new();
+        let mut context = core::SecurityContext::new().with_kdc_access(KdcAccess::Nobody);
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(policy)?);
         }

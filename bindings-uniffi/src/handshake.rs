@@ -71,6 +71,7 @@ pub(crate) fn start_in(
         allow: Allow::from_bits_truncate(options.allow),
         packages: options.packages,
         without_packages: options.without_packages,
+        kdc: None,
     };
     let state = Mutex::new(End::new(parts.start(registry)?));
     Ok(Arc::new(NativeEnd { state, is_shut: AtomicBool::new(false) }))

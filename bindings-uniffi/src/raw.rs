@@ -7,7 +7,8 @@ use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
 use crate::package::when;
-use anysspi::binding::{nobody_asks, policy_of};
+use anysspi::KdcAccess;
+use anysspi::binding::policy_of;
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, Buffer, CredentialsHandle, IscReq,
     IscRet, Outcome, Quality, SecurityContext,
@@ -58,15 +59,9 @@ struct Said {
 }
 
 impl Said {
-    fn leg<Flags>(
-        outcome: Outcome<Flags>,
-        bits: impl FnOnce(Flags) -> u64,
-    ) -> anysspi::Result<Self> {
-        if outcome.kdc_request.is_some() {
-            return Err(nobody_asks());
-        }
+    fn leg<Flags>(outcome: Outcome<Flags>, bits: impl FnOnce(Flags) -> u64) -> Self {
         let (status, expiry) = (outcome.status.0, when(outcome.expiry));
-        Ok(Self { status, flags: bits(outcome.flags), expiry, quality: 0 })
+        Self { status, flags: bits(outcome.flags), expiry, quality: 0 }
     }
 }
 
@@ -110,7 +105,8 @@ impl NativeSecurityContext {
             memory.add(output, true)?;
             let (result, buffers) = memory.lend(|buffers| {
                 let (input, output) = buffers.split_at_mut(inputs);
-                Said::leg(call(credentials.as_ref(), &mut context, input, output)?, bits)
+                let outcome = call(credentials.as_ref(), &mut context, input, output)?;
+                Ok(Said::leg(outcome, bits))
             });
             Ok(RawAnswer::of(result, buffers))
         })
@@ -126,7 +122,9 @@ impl NativeSecurityContext {
         accepted_targets: Vec<String>,
     ) -> Answer<Arc<Self>> {
         answer(|| {
-            let mut context = SecurityContext::new().with_accepted_targets(accepted_targets);
+            let mut context = SecurityContext::new()
+                .with_accepted_targets(accepted_targets)
+                .with_kdc_access(KdcAccess::Nobody);
             if let Some(policy) = binding_policy {
                 context = context.with_binding_policy(policy_of(&policy)?);
             }

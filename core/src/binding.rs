@@ -25,16 +25,9 @@ pub fn token_of(step: Step) -> Result<Option<Vec<u8>>> {
     match step {
         Step::SendToken(token) => Ok(Some(token)),
         Step::Done => Ok(None),
-        Step::AskKdc(_) => Err(nobody_asks()),
+        // No binding leaves questions to its caller.
+        Step::AskKdc(_) => Err(Status::NO_AUTHENTICATING_AUTHORITY.into()),
     }
-}
-
-/// The error of a package that asks for a KDC.
-pub fn nobody_asks() -> Error {
-    Error::new(
-        Status::NO_AUTHENTICATING_AUTHORITY,
-        "the package asks for a KDC, and this version has nobody to carry the question",
-    )
 }
 
 /// The NTSTATUS that an error has, and the Kerberos error code.

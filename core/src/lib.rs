@@ -103,7 +103,7 @@ pub use flags::ContextFlags;
 pub use handshake::{
     AcceptBuilder, Context, CredentialSource, Handshake, InitiateBuilder, Step, accept, initiate,
 };
-pub use kdc::{KdcReply, KdcRequest};
+pub use kdc::{KdcAccess, KdcCarrier, KdcReply, KdcRequest};
 pub use package::{
     AcceptRequest, Capabilities, Established, Exchange, InitiateRequest, MessageOptions, Package,
     PackageCredential, PackageInfo, Progress, Quality, StepInput,

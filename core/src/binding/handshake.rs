@@ -6,9 +6,11 @@ use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, Delegatio
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::handshake::{Context, CredentialSource, Handshake, accept, initiate};
+use crate::kdc::{KdcAccess, KdcCarrier};
 use crate::package::PackageInfo;
 use crate::registry::Registry;
 use crate::status::Status;
+use std::sync::Arc;
 
 /// What a language says about a handshake.
 pub struct HandshakeParts<'a> {
@@ -42,6 +44,8 @@ pub struct HandshakeParts<'a> {
     pub packages: Option<Vec<String>>,
     /// The packages that it may not use.
     pub without_packages: Vec<String>,
+    /// Who carries questions to KDCs, if anybody.
+    pub kdc: Option<Arc<dyn KdcCarrier>>,
 }
 
 impl<'a> HandshakeParts<'a> {
@@ -63,6 +67,7 @@ impl<'a> HandshakeParts<'a> {
             allow: Allow::empty(),
             packages: None,
             without_packages: Vec::new(),
+            kdc: None,
         }
     }
 
@@ -80,6 +85,9 @@ impl<'a> HandshakeParts<'a> {
                     .without(self.without)
                     .allow(self.allow)
                     .without_packages(self.without_packages);
+                if let Some(carrier) = self.kdc {
+                    builder = builder.kdc(KdcAccess::Carrier(carrier));
+                }
                 if let Some(bindings) = self.channel_bindings {
                     builder = builder.channel_bindings(bindings);
                 }

@@ -8,12 +8,15 @@ use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
 use crate::error::{Error, Result};
 use crate::fence::guarded;
 use crate::flags::{AscReq, AscRet, ContextFlags, IscReq, IscRet};
-use crate::kdc::{KdcReply, KdcRequest};
+use crate::kdc::{KdcAccess, KdcReply, KdcRequest};
 use crate::package::{AcceptRequest, Established, Exchange, InitiateRequest, Progress, StepInput};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
 use std::fmt;
+
+/// How many questions to KDCs one call carries: far more than any handshake has.
+const MOST_QUESTIONS: usize = 64;
 
 /// A context (`CtxtHandle`): null at first, then a handshake, then established.
 ///
@@ -31,6 +34,7 @@ pub struct SecurityContext {
     binding_policy: Option<ChannelBindingPolicy>,
     accepted_targets: Vec<String>,
     bindings: Option<Box<ChannelBindings>>,
+    kdc_access: KdcAccess,
     kdc_reply: Option<Box<KdcReply>>,
     /// A token that did not fit into the caller's buffer, and what was to be said with it.
     undelivered: Option<Box<(Vec<u8>, Outcome<ContextFlags>)>>,
@@ -132,6 +136,21 @@ impl SecurityContext {
         targets: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.accepted_targets = targets.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same handle with somebody else than the caller to carry questions to KDCs.
+    ///
+    /// ```
+    /// use anysspi::KdcAccess;
+    /// use anysspi::raw::SecurityContext;
+    ///
+    /// let context = SecurityContext::new().with_kdc_access(KdcAccess::Nobody);
+    /// # assert!(!context.is_established());
+    /// ```
+    #[must_use]
+    pub fn with_kdc_access(mut self, access: KdcAccess) -> Self {
+        self.kdc_access = access;
         self
     }
 
@@ -242,13 +261,28 @@ impl SecurityContext {
             kdc_reply: self.kdc_reply.take().map(|reply| *reply),
             parameters: buffer::first(input, BufferKind::PKG_PARAMS).map(Buffer::bytes),
         };
-        match guarded(|| exchange.step(step)) {
+        let progress = guarded(|| exchange.step(step));
+        match progress.and_then(|progress| self.carry_questions(progress)) {
             Ok(progress) => self.proceed(progress, call, input, output),
             Err(error) => {
                 self.state = State::Failed(error.clone());
                 Err(error)
             }
         }
+    }
+
+    /// Carries the questions to KDCs that are not the caller's to carry, until the handshake goes on.
+    fn carry_questions(&self, mut progress: Progress) -> Result<Progress> {
+        for _ in 0..MOST_QUESTIONS {
+            let Progress::AskKdc { request, next } = progress else { return Ok(progress) };
+            let Some(reply) = self.kdc_access.ask(&request) else {
+                return Ok(Progress::AskKdc { request, next });
+            };
+            let bindings = self.bindings.as_deref();
+            let step = StepInput { bindings, kdc_reply: Some(reply), ..StepInput::default() };
+            progress = guarded(|| next.step(step))?;
+        }
+        Err(Error::new(Status::INTERNAL_ERROR, "the package goes on asking KDCs without an end"))
     }
 
     fn start(&mut self, call: &Call<'_>) -> Result<Box<dyn Exchange>> {
