@@ -15,6 +15,11 @@ function text(name, value) {
   return value
 }
 
+function callable(name, value) {
+  if (typeof value !== 'function') throw wrong(name, 'a function', value)
+  return value
+}
+
 const maybe = (check, name, value) => (value == null ? undefined : check(name, value))
 
 function bytes(name, value) {
@@ -113,6 +118,7 @@ module.exports = {
   allowOf,
   bits,
   bytes,
+  callable,
   count,
   flagsOf,
   known,

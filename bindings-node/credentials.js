@@ -10,6 +10,7 @@ const errors = require('./errors.js')
 const { answered } = require('./faults.js')
 const { usages } = require('./flags.js')
 const { Kept } = require('./kept.js')
+const { numbered } = require('./look-ups.js')
 const native = require('./native.js')
 const secret = require('./secret.js')
 const util = require('node:util')
@@ -130,12 +131,10 @@ function ntHash(user, hash, options) {
 
 const anonymous = () => identity(native.anonymous())
 
-let lastStore = 0
-
 function accounts(store) {
   if (typeof store !== 'function') return identity(native.accounts(entriesOf(store)))
-  lastStore += 1
-  return identity(native.accountsOfLookUp(lastStore), new Map([[lastStore, store]]))
+  const number = numbered()
+  return identity(native.accountsOfLookUp(number), new Map([[number, store]]))
 }
 
 const accountsFile = (path) => identity(native.accountsFile(text('path', path)))

@@ -307,6 +307,9 @@ export class Credential {
   readonly package: PackageInfo
 }
 
+/** Brings a message to a KDC of a realm and comes back with the answer, now or later. */
+export type KdcCarrier = (realm: string, message: Buffer) => Bytes | Promise<Bytes>
+
 /** The settings of a handshake. */
 export interface HandshakeOptions extends CredentialOptions {
   /** An identity, several in order of preference, or credentials that were acquired before. */
@@ -323,6 +326,12 @@ export interface HandshakeOptions extends CredentialOptions {
   channelBindings?: ChannelBindings
   /** What to do about channel bindings; `when_supported` is the default. */
   bindingPolicy?: 'never' | 'when_supported' | 'always'
+  /**
+   * Carries questions to KDCs; without one nobody is asked. What it throws says that no KDC could be asked:
+   * Negotiate then goes on without Kerberos. One that returns a promise needs the asynchronous calls of the
+   * handshake.
+   */
+  kdc?: KdcCarrier
   /**
    * Gives the handshake up: the look-up that is under way is not waited for any more. One that never
    * answers keeps the process alive until then, or until `close`.

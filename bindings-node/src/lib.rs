@@ -31,6 +31,7 @@ mod error;
 mod events;
 mod handshake;
 mod inspect;
+mod kdc;
 mod kept;
 mod kerberos;
 mod look_up;

@@ -8,9 +8,10 @@ use crate::credentials::source_of;
 use crate::delegation::DelegationPolicy;
 use crate::error::{Failure, Result, alone, detached};
 use crate::hints::{
-    AllowOf, Anything, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord,
-    Raisable, SideWord, TokenLater,
+    AllowOf, Anything, BytesLater, BytesLike, CarrierLike, CredentialLike, FlagOf, Names, Never,
+    PolicyWord, Raisable, SideWord, TokenLater,
 };
+use crate::kdc::carrier_of;
 use anysspi::binding::{HandshakeParts, token_of};
 use anysspi::{Allow, ChannelBindingPolicy, ContextFlags, Error, Registry, Side, Status, Step};
 use pyo3::exceptions::PyStopIteration;
@@ -291,6 +292,7 @@ pub(crate) struct Keywords<'py> {
     pub(crate) packages: Option<Names>,
     pub(crate) without_packages: Option<Names>,
     pub(crate) delegation: Option<Bound<'py, DelegationPolicy>>,
+    pub(crate) kdc: Option<CarrierLike<'py>>,
 }
 
 /// Starts a handshake of either side.
@@ -302,7 +304,8 @@ fn started(
     names: (Option<String>, Vec<String>),
     keywords: Keywords<'_>,
 ) -> Result<Handshake> {
-    let (credential, look_ups) = source_of(keywords.credential.as_ref())?;
+    let (credential, mut look_ups) = source_of(keywords.credential.as_ref())?;
+    let kdc = keywords.kdc.map(|carrier| carrier_of(&carrier.0, &mut look_ups)).transpose()?;
     let (target, accepted_targets) = names;
     let flags = |given: Option<FlagOf>| given.map_or(ContextFlags::empty(), |flags| flags.0);
     let parts = HandshakeParts {
@@ -321,7 +324,7 @@ fn started(
         allow: keywords.allow.map_or(Allow::empty(), |allow| allow.0),
         packages: keywords.packages.map(|names| names.0),
         without_packages: keywords.without_packages.map_or_else(Vec::new, |names| names.0),
-        kdc: None,
+        kdc,
     };
     Ok(Handshake::new(package, detached(py, || parts.start(registry))?, look_ups))
 }
@@ -365,13 +368,16 @@ pub(crate) fn policy_of(word: PolicyWord) -> Result<ChannelBindingPolicy> {
 ///   "when_supported" (default) or "always".
 /// - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons, CredSSP's old versions.
 /// - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+/// - `kdc` carries questions to KDCs: a callable that gets the realm and the message, and gives the
+///   answer; it may block. What it raises says that no KDC could be asked: Negotiate then goes on without
+///   Kerberos. Without one nobody is asked.
 /// - `delegation` says to which targets CREDSSP may delegate credentials, where DELEGATE is among the
 ///   flags; the named target is the default.
 #[pyfunction]
 #[pyo3(signature = (
     package, *, target=None,
     credential=None, require=None, request=None, relax=None, without=None, channel_bindings=None,
-    binding_policy=None, allow=None, packages=None, without_packages=None, delegation=None
+    binding_policy=None, allow=None, packages=None, without_packages=None, delegation=None, kdc=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn initiate(
@@ -389,6 +395,7 @@ pub(crate) fn initiate(
     packages: Option<Names>,
     without_packages: Option<Names>,
     delegation: Option<Bound<'_, DelegationPolicy>>,
+    kdc: Option<CarrierLike<'_>>,
 ) -> Result<Handshake> {
     let keywords = Keywords {
         credential,
@@ -402,6 +409,7 @@ pub(crate) fn initiate(
         packages,
         without_packages,
         delegation,
+        kdc,
     };
     initiate_in(py, Registry::global(), package, target, keywords)
 }
@@ -417,7 +425,7 @@ pub(crate) fn initiate(
 #[pyfunction]
 #[pyo3(signature = (
     package, *, credential=None, require=None, request=None, relax=None, without=None, channel_bindings=None,
-    binding_policy=None, allow=None, packages=None, without_packages=None, accepted_targets=None
+    binding_policy=None, allow=None, packages=None, without_packages=None, accepted_targets=None, kdc=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn accept(
@@ -434,6 +442,7 @@ pub(crate) fn accept(
     packages: Option<Names>,
     without_packages: Option<Names>,
     accepted_targets: Option<Names>,
+    kdc: Option<CarrierLike<'_>>,
 ) -> Result<Handshake> {
     let keywords = Keywords {
         credential,
@@ -447,6 +456,7 @@ pub(crate) fn accept(
         packages,
         without_packages,
         delegation: None,
+        kdc,
     };
     accept_in(py, Registry::global(), package, accepted_targets, keywords)
 }

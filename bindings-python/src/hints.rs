@@ -308,6 +308,12 @@ objects! {
         <CredentialCache as PyTypeInfo>::TYPE_HINT,
         hint!(None)
     );
+    /// What carries questions to KDCs: the realm, and the message.
+    CarrierLike = hint!(
+        Callable:
+        PyStaticExpr::List { elts: &[hint!(str), hint!(bytes)] },
+        hint!(bytes)
+    );
     /// What can be an account store.
     StoreLike = type_hint_union!(
         hint!(dict: hint!(str), hint!(str)),

@@ -26,6 +26,7 @@ mod error;
 mod handshake;
 mod hints;
 mod inspect;
+mod kdc;
 mod kerberos;
 mod package;
 mod raw;

@@ -76,6 +76,7 @@ impl<'py> Given<'py> {
             packages: self.get("packages")?,
             without_packages: self.get("without_packages")?,
             delegation: self.get("delegation")?,
+            kdc: self.get("kdc")?,
         })
     }
 }

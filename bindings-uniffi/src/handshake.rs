@@ -5,8 +5,9 @@ use crate::context::{ContextFacts, facts_of};
 use crate::credentials::{NativeCredential, NativeIdentity};
 use crate::delegation::{DelegationLists, identity_of};
 use crate::error::{Answer, alone, answer};
+use crate::kdc::{Carrier, ForeignCarrier};
 use anysspi::binding::{End, HandshakeParts, policy_of};
-use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, Registry};
+use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, KdcCarrier, Registry};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,6 +46,9 @@ pub struct HandshakeOptions {
     pub packages: Option<Vec<String>>,
     /// The packages that it may not use.
     pub without_packages: Vec<String>,
+    /// Who carries questions to KDCs, if anybody.
+    #[uniffi(default = None)]
+    pub carrier: Option<Arc<dyn Carrier>>,
 }
 
 pub(crate) fn start_in(
@@ -71,7 +75,9 @@ pub(crate) fn start_in(
         allow: Allow::from_bits_truncate(options.allow),
         packages: options.packages,
         without_packages: options.without_packages,
-        kdc: None,
+        kdc: options
+            .carrier
+            .map(|carrier| -> Arc<dyn KdcCarrier> { Arc::new(ForeignCarrier(carrier)) }),
     };
     let state = Mutex::new(End::new(parts.start(registry)?));
     Ok(Arc::new(NativeEnd { state, is_shut: AtomicBool::new(false) }))

@@ -31,6 +31,7 @@ mod delegation;
 mod error;
 mod handshake;
 mod inspect;
+mod kdc;
 mod kerberos;
 mod package;
 mod raw;

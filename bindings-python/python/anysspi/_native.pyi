@@ -927,7 +927,7 @@ class TrustedRoots(Identity):
         Reads roots from PEM, any number of them in a file.
         """
 
-def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None) -> Handshake:
+def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
     """
     Starts a handshake as the server of a package. It receives first.
 
@@ -983,7 +983,7 @@ def initialize_security_context(credential: Credential | None, context: Security
     BufferTooSmall, its length says what is needed, and the same call may be made again.
     """
 
-def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None) -> Handshake:
+def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
     """
     Starts a handshake as the client of a package: "Negotiate", "NTLM", "CREDSSP".
 
@@ -998,6 +998,9 @@ def initiate(package: str, *, target: str | None = None, credential: Credential 
       "when_supported" (default) or "always".
     - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons, CredSSP's old versions.
     - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+    - `kdc` carries questions to KDCs: a callable that gets the realm and the message, and gives the
+      answer; it may block. What it raises says that no KDC could be asked: Negotiate then goes on without
+      Kerberos. Without one nobody is asked.
     - `delegation` says to which targets CREDSSP may delegate credentials, where DELEGATE is among the
       flags; the named target is the default.
     """

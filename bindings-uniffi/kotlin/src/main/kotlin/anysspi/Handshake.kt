@@ -36,6 +36,7 @@ public enum class Side {
  * @param withoutPackages the packages that Negotiate may not use
  * @param delegation to which targets credentials may be delegated, if [require] or [request] has
  *   [Flag.DELEGATE]; the default is the [target]
+ * @param kdc carries questions to KDCs; without one nobody is asked
  */
 public fun initiate(
     packageName: String,
@@ -51,11 +52,12 @@ public fun initiate(
     packages: List<String>? = null,
     withoutPackages: Collection<String> = emptySet(),
     delegation: DelegationPolicy? = null,
+    kdc: KdcCarrier? = null,
 ): Handshake =
     Handshake.start(
         optionsOf(
             packageName, isAcceptor = false, credential, target, emptySet(), require, request, relax, without,
-            channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation,
+            channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation, kdc,
         ),
     )
 
@@ -77,11 +79,12 @@ public fun accept(
     allow: Collection<Allow> = emptySet(),
     packages: List<String>? = null,
     withoutPackages: Collection<String> = emptySet(),
+    kdc: KdcCarrier? = null,
 ): Handshake =
     Handshake.start(
         optionsOf(
             packageName, isAcceptor = true, credential, target = null, acceptedTargets, require, request, relax,
-            without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation = null,
+            without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation = null, kdc,
         ),
     )
 
@@ -102,6 +105,7 @@ private fun optionsOf(
     packages: List<String>?,
     withoutPackages: Collection<String>,
     delegation: DelegationPolicy?,
+    kdc: KdcCarrier?,
 ): HandshakeOptions =
     HandshakeOptions(
         packageName,
@@ -120,6 +124,7 @@ private fun optionsOf(
         allow.bits(),
         packages,
         withoutPackages.toList(),
+        kdc?.let { GuardedCarrier(it) },
     )
 
 /**

@@ -1,0 +1,59 @@
+//! Who carries questions to KDCs: a callable of the application.
+
+use crate::accounts::{LookUp, LookUps};
+use crate::bytes::Token;
+use crate::error::{Raised, Result, type_name};
+use anysspi::{Error, KdcCarrier, KdcRequest, Status};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyWeakrefMethods, PyWeakrefReference};
+use std::sync::Arc;
+
+/// A callable that carries questions, which refers to it weakly, as account stores do.
+struct Callable(Py<PyWeakrefReference>);
+
+/// The carrier that an argument is, which `look_ups` keeps alive.
+pub(crate) fn carrier_of(
+    carrier: &Bound<'_, PyAny>,
+    look_ups: &mut LookUps,
+) -> Result<Arc<dyn KdcCarrier>> {
+    if !carrier.is_callable() {
+        let text = format!("kdc must be a callable, not {}", type_name(carrier));
+        return Err(PyTypeError::new_err(text).into());
+    }
+    let object = Bound::new(carrier.py(), LookUp::new(carrier))?;
+    let callable = Callable(PyWeakrefReference::new(&object)?.unbind());
+    look_ups.add(object.unbind());
+    Ok(Arc::new(callable))
+}
+
+impl KdcCarrier for Callable {
+    fn carry(&self, request: &KdcRequest) -> anysspi::Result<Vec<u8>> {
+        let answer = Python::try_attach(|py| {
+            let carrier = self.0.bind(py).upgrade_as::<LookUp>().ok().flatten();
+            let carrier = carrier.ok_or_else(|| unanswered("is not there any more"))?;
+            let message = PyBytes::new(py, request.message());
+            let answer = carrier.get().callable(py).call1((request.realm(), message));
+            let answer = answer.map_err(|raised| {
+                unanswered(&format!("raised {}", type_name(raised.value(py))))
+                    .with_source(Raised::new(raised))
+            })?;
+            if answer.get_type().name().is_ok_and(|name| name == "coroutine") {
+                // Nobody will await it: closed, it makes no warning of its own.
+                let _ = answer.call_method0("close");
+            }
+            if let Ok(bytes) = Token::of(&answer, "the answer of kdc") {
+                return Ok(bytes.as_slice().to_vec());
+            }
+            let text = format!("gave {} and not bytes", type_name(&answer));
+            let raised = PyTypeError::new_err(format!("the callable for the KDC {text}"));
+            Err(unanswered(&text).with_source(Raised::new(raised)))
+        });
+        answer.unwrap_or_else(|| Err(unanswered("cannot be called: the interpreter ends")))
+    }
+}
+
+fn unanswered(why: &str) -> Error {
+    let text = format!("the callable for the KDC {why}");
+    Error::new(Status::NO_AUTHENTICATING_AUTHORITY, text)
+}
