@@ -1,0 +1,4 @@
+//! Kerberos (RFC 4120, RFC 4121, [MS-KILE]).
+
+pub(crate) mod messages;
+pub(crate) mod tickets;
