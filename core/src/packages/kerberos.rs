@@ -1,4 +1,0 @@
-//! Kerberos (RFC 4120, RFC 4121, [MS-KILE]).
-
-pub(crate) mod messages;
-pub(crate) mod tickets;
