@@ -3,6 +3,7 @@
 mod checks;
 #[cfg(feature = "credssp")]
 pub(crate) mod credssp;
+pub(crate) mod kerberos;
 pub(crate) mod negotiate;
 pub(crate) mod ntlm;
 #[cfg(feature = "pku2u")]
