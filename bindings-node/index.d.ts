@@ -495,6 +495,49 @@ export interface Numbered {
   number?: number
 }
 
+/** A group that a client is in. */
+export interface Group {
+  /** Which group, as `S-1-5-21-…`. */
+  readonly sid: string
+  /** How the client is in it (`SE_GROUP_*`). */
+  readonly attributes: number
+  /** Whether it lets its members in somewhere. */
+  readonly isEnabled: boolean
+}
+
+/**
+ * Who the client is: its names, and where its Kerberos ticket carries a PAC, its SIDs and groups. The server
+ * has checked that the PAC was signed for it and belongs to the ticket.
+ */
+export interface Peer {
+  /** The name of the client in its realm. */
+  readonly user: string
+  readonly realm: string
+  /** Whether the ticket had a PAC. Without one there is nothing but the name and the realm. */
+  readonly hasPac: boolean
+  /** The name of the account (`sAMAccountName`). */
+  readonly account: string | null
+  /** The name of the client's domain, as NetBIOS has it. */
+  readonly domain: string | null
+  readonly dnsDomain: string | null
+  /** The user principal name, such as `alice@example.com`. */
+  readonly upn: string | null
+  readonly fullName: string | null
+  /** The domain controller that authenticated it. */
+  readonly logonServer: string | null
+  readonly sid: string | null
+  /** The SID of the primary group, which is among the groups too. */
+  readonly primaryGroup: string | null
+  /** The groups of the client's domain that it is in. */
+  readonly groups: readonly Group[]
+  /** The groups of the server's domain that it is in. */
+  readonly resourceGroups: readonly Group[]
+  /** What else it is: groups of other domains, and what it has from its history. */
+  readonly extra: readonly Group[]
+  /** Whether the client is this user or in this group, and the group counts. */
+  isMemberOf(sid: string): boolean
+}
+
 /** An established context. `using` frees it at the end of the block. */
 export class Context {
   private constructor()
@@ -521,6 +564,11 @@ export class Context {
    * are handed out once; asked again, or on a client, it throws NoCredentials.
    */
   delegated(): Password | SmartCard | CredentialCache | null
+  /**
+   * Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package learns
+   * them; `null` elsewhere. Kerberos does.
+   */
+  readonly peer: Peer | null
   /** Signs a message that goes out in the clear. */
   sign(message: Bytes, options?: Numbered): Buffer
   /** Checks the signature of a message in the clear; MessageAltered says that it is wrong. */

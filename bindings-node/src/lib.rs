@@ -36,6 +36,7 @@ mod kept;
 mod kerberos;
 mod look_up;
 mod package;
+mod peer;
 mod raw;
 #[cfg(feature = "testing")]
 mod testing;

@@ -10,6 +10,7 @@ use crate::hints::{
     When,
 };
 use crate::package::PackageInfo;
+use crate::peer::Peer;
 use anysspi::Facts;
 use anysspi::binding::{is_stream, room_to_unwrap, unknown_kind, wrap_in_room};
 use anysspi::raw::{Attribute, AttributeValue};
@@ -148,6 +149,13 @@ impl Context {
     fn delegated<'py>(&self, py: Python<'py>) -> Result<DelegatedThing<'py>> {
         let mut context = alone(&self.0, "context")?;
         delegated_of(py, guarded(|| context.delegated())?)
+    }
+
+    /// Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package
+    /// learns them. Kerberos does.
+    #[getter]
+    fn peer(&self) -> Result<Option<Peer>> {
+        Ok(alone(&self.0, "context")?.peer().cloned().map(Peer))
     }
 
     /// Signs a message that goes out in the clear.

@@ -29,6 +29,7 @@ mod inspect;
 mod kdc;
 mod kerberos;
 mod package;
+mod peer;
 mod raw;
 #[cfg(feature = "testing")]
 mod testing;
@@ -62,6 +63,8 @@ mod _native {
     use crate::kerberos::{CredentialCache, Keytab};
     #[pymodule_export]
     use crate::package::{PackageInfo, package, packages};
+    #[pymodule_export]
+    use crate::peer::{Group, Peer};
     #[pymodule_export]
     use crate::raw::{
         Buffer, Outcome, SecurityContext, accept_security_context, complete_auth_token,

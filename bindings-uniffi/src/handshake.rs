@@ -6,6 +6,7 @@ use crate::credentials::{NativeCredential, NativeIdentity};
 use crate::delegation::{DelegationLists, identity_of};
 use crate::error::{Answer, alone, answer};
 use crate::kdc::{Carrier, ForeignCarrier};
+use crate::peer::PeerFacts;
 use anysspi::binding::{End, HandshakeParts, policy_of};
 use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, KdcCarrier, Registry};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -189,6 +190,11 @@ impl NativeEnd {
     /// The facts of the context; OUT_OF_SEQUENCE before there is one.
     pub fn facts(&self) -> Answer<ContextFacts> {
         self.with(|end| facts_of(end.context()?))
+    }
+
+    /// Who the client is, where the package knows; not among the facts either.
+    pub fn peer(&self) -> Answer<Option<PeerFacts>> {
+        self.with(|end| Ok(end.context()?.peer().map(PeerFacts::from)))
     }
 
     /// The session key, which is not among the facts: few ask for it.

@@ -34,6 +34,7 @@ mod inspect;
 mod kdc;
 mod kerberos;
 mod package;
+mod peer;
 mod raw;
 #[cfg(feature = "testing")]
 mod testing;

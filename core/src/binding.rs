@@ -6,6 +6,7 @@ mod credentials;
 mod delegation;
 mod handshake;
 mod messages;
+mod peer;
 
 pub use crate::fence::guarded;
 pub use accounts::{AccountParts, name_of, nt_hash_of};
@@ -14,6 +15,7 @@ pub use credentials::{read_cache, usual_usage};
 pub use delegation::{delegation_policy, identity_of, unknown_kind};
 pub use handshake::{End, HandshakeParts, closed, negotiated_package, policy_of};
 pub use messages::{is_stream, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
+pub use peer::{GroupParts, granted_sids, group_parts};
 
 use crate::error::{Error, ProtocolCode, Result};
 use crate::handshake::Step;

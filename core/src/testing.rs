@@ -91,6 +91,7 @@ pub fn fixed_surroundings(now: Time, first_byte: u8, host_name: &str) -> Surroun
         .with_entropy(CountedEntropy::from(first_byte))
         .with_host_names(HostNames::from_host_name(host_name))
         .with_machine_id([0; 32])
+        .with_current_user(None, None)
 }
 
 /// A package, named `Failing`, whose every handshake fails with the status.

@@ -115,6 +115,12 @@ public class Context internal constructor(private val native: NativeEnd, private
      */
     public fun delegated(): Delegated? = open { native.delegated()?.delegated() }
 
+    /**
+     * Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package learns them.
+     * Kerberos does.
+     */
+    public val peer: Peer? get() = open { native.peer()?.let { Peer(it) } }
+
     /** Signs a message that goes out in the clear. */
     public fun sign(message: ByteArray, number: UInt? = null): ByteArray = open {
         lending(message) { if (number == null) native.sign(it) else native.signDatagram(number, it) }
