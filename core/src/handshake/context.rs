@@ -1,7 +1,9 @@
 //! The established context: names, flags, and the protection of messages.
 
 use crate::buffer::{Buffer, BufferKind};
-use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Peer, Side, Sizes};
+use crate::context::{
+    Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Peer, Side, Sizes,
+};
 use crate::credentials::{Delegated, Secret, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
