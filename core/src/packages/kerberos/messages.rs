@@ -12,15 +12,16 @@ mod fields;
 mod ticket;
 
 pub(crate) use authentication::{
-    ApOptions, ApReply, ApRequest, Authenticator, EncryptedApReplyPart,
+    ApOptions, ApReply, ApRequest, ApRequestFields, Authenticator, AuthenticatorFields,
+    EncryptedApReplyPart,
 };
 pub(crate) use credential::{CredentialInfo, CredentialMessage, EncryptedCredentialPart};
 pub(crate) use encrypted::{Checksum, EncryptedData, EncryptionKey};
-pub(crate) use error::{ErrorCode, ErrorMessage};
+pub(crate) use error::{ErrorCode, ErrorFields, ErrorMessage};
 pub(crate) use exchange::{
     AsReply, AsRequest, EncryptedAsReplyPart, EncryptedReplyPart, EncryptedTgsReplyPart,
-    EtypeInfo2Entry, KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields, LastRequest,
-    PaData, TgsReply, TgsRequest, TimestampToEncrypt, pa_data,
+    EtypeInfo2Entry, EtypeInfoEntry, KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields,
+    LastRequest, PaData, TgsReply, TgsRequest, TimestampToEncrypt, pa_data,
 };
 pub(crate) use fields::{Application, Flags, KerberosTime, Number, PrincipalName, Text, Typed};
 pub(crate) use ticket::{EncryptedTicketPart, Ticket, TicketFlags, TransitedEncoding};
