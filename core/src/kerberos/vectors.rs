@@ -6,6 +6,8 @@ pub(crate) fn read(name: &str) -> Vec<Value> {
     let text = match name {
         "n_fold.json" => include_str!("../../../tests/vectors/kerberos/n_fold.json"),
         "string_to_key.json" => include_str!("../../../tests/vectors/kerberos/string_to_key.json"),
+        "messages.json" => include_str!("../../../tests/vectors/kerberos/messages.json"),
+        "pac.json" => include_str!("../../../tests/vectors/kerberos/pac.json"),
         other => panic!("no vectors {other}"),
     };
     serde_json::from_str(text).unwrap()

@@ -9,13 +9,17 @@ mod encrypted;
 mod error;
 mod exchange;
 mod fields;
+#[cfg(test)]
+mod tests;
 mod ticket;
 
 pub(crate) use authentication::{
-    ApOptions, ApReply, ApRequest, ApRequestFields, Authenticator, AuthenticatorFields,
-    EncryptedApReplyPart,
+    ApOptions, ApReply, ApReplyFields, ApReplyPart, ApRequest, ApRequestFields, Authenticator,
+    AuthenticatorFields, EncryptedApReplyPart,
 };
-pub(crate) use credential::{CredentialInfo, CredentialMessage, EncryptedCredentialPart};
+pub(crate) use credential::{
+    CredentialFields, CredentialInfo, CredentialMessage, CredentialPart, EncryptedCredentialPart,
+};
 pub(crate) use encrypted::{Checksum, EncryptedData, EncryptionKey};
 pub(crate) use error::{ErrorCode, ErrorFields, ErrorMessage};
 pub(crate) use exchange::{
@@ -23,8 +27,12 @@ pub(crate) use exchange::{
     EtypeInfo2Entry, EtypeInfoEntry, KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields,
     LastRequest, PaData, TgsReply, TgsRequest, TimestampToEncrypt, pa_data,
 };
-pub(crate) use fields::{Application, Flags, KerberosTime, Number, PrincipalName, Text, Typed};
-pub(crate) use ticket::{EncryptedTicketPart, Ticket, TicketFlags, TransitedEncoding};
+pub(crate) use fields::{
+    Application, Flags, KerberosTime, Microseconds, Note, Number, PrincipalName, Text, Typed,
+};
+pub(crate) use ticket::{
+    EncryptedTicketPart, Ticket, TicketFields, TicketFlags, TicketPart, TransitedEncoding,
+};
 
 use crate::error::{Error, Result};
 use crate::status::Status;
@@ -48,11 +56,21 @@ pub(crate) mod kind {
     pub(crate) const ERROR: u32 = 30;
 }
 
+/// The longest message that is read: longer than the largest ticket of a Windows user in a thousand
+/// groups, with everything that can come with it.
+pub(crate) const LARGEST_MESSAGE: usize = 1 << 20;
+
 /// Reads a whole message with nothing behind it. `what` is its name, for the error.
 pub(crate) fn read<'a, Message: Decode<'a, Error = der::Error>>(
     bytes: &'a [u8],
     what: &str,
 ) -> Result<Message> {
+    if bytes.len() > LARGEST_MESSAGE {
+        return Err(Error::new(
+            Status::INVALID_TOKEN,
+            format!("the {what} is too long: {} bytes", bytes.len()),
+        ));
+    }
     Message::from_der(bytes).map_err(|cause| {
         Error::new(Status::INVALID_TOKEN, format!("the {what} cannot be read")).with_source(cause)
     })

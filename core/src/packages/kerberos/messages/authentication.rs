@@ -1,7 +1,7 @@
 //! What client and service say to each other (RFC 4120 5.5).
 
 use super::{
-    Application, Checksum, EncryptedData, EncryptionKey, Flags, KerberosTime, Number,
+    Application, Checksum, EncryptedData, EncryptionKey, Flags, KerberosTime, Microseconds, Number,
     PrincipalName, Text, Typed,
 };
 use bitflags::bitflags;
@@ -49,7 +49,7 @@ pub(crate) struct AuthenticatorFields<'a> {
     #[asn1(context_specific = "3", optional = "true")]
     pub(crate) checksum: Option<Checksum<'a>>,
     #[asn1(context_specific = "4")]
-    pub(crate) microseconds: u32,
+    pub(crate) microseconds: Microseconds,
     #[asn1(context_specific = "5")]
     pub(crate) time: KerberosTime,
     #[asn1(context_specific = "6", optional = "true")]
@@ -81,7 +81,7 @@ pub(crate) struct ApReplyPart<'a> {
     #[asn1(context_specific = "0")]
     pub(crate) time: KerberosTime,
     #[asn1(context_specific = "1")]
-    pub(crate) microseconds: u32,
+    pub(crate) microseconds: Microseconds,
     #[asn1(context_specific = "2", optional = "true")]
     pub(crate) subkey: Option<EncryptionKey<'a>>,
     #[asn1(context_specific = "3", optional = "true")]

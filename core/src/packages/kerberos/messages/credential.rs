@@ -1,8 +1,8 @@
 //! KRB-CRED: tickets that are handed on (RFC 4120 5.8).
 
 use super::{
-    Application, EncryptedData, EncryptionKey, Flags, KerberosTime, Number, PrincipalName, Text,
-    Typed,
+    Application, EncryptedData, EncryptionKey, Flags, KerberosTime, Microseconds, Number,
+    PrincipalName, Text, Typed,
 };
 use der::Sequence;
 use der::asn1::AnyRef;
@@ -34,7 +34,7 @@ pub(crate) struct CredentialPart<'a> {
     #[asn1(context_specific = "2", optional = "true")]
     pub(crate) time: Option<KerberosTime>,
     #[asn1(context_specific = "3", optional = "true")]
-    pub(crate) microseconds: Option<u32>,
+    pub(crate) microseconds: Option<Microseconds>,
     #[asn1(context_specific = "4", optional = "true")]
     pub(crate) sender: Option<Typed<'a>>,
     #[asn1(context_specific = "5", optional = "true")]

@@ -1,6 +1,6 @@
 //! KRB-ERROR (RFC 4120 5.9).
 
-use super::{Application, KerberosTime, PrincipalName, Text};
+use super::{Application, KerberosTime, Microseconds, Note, PrincipalName, Text};
 use der::Sequence;
 use der::asn1::OctetStringRef;
 
@@ -16,11 +16,11 @@ pub(crate) struct ErrorFields<'a> {
     #[asn1(context_specific = "2", optional = "true")]
     pub(crate) client_time: Option<KerberosTime>,
     #[asn1(context_specific = "3", optional = "true")]
-    pub(crate) client_microseconds: Option<u32>,
+    pub(crate) client_microseconds: Option<Microseconds>,
     #[asn1(context_specific = "4")]
     pub(crate) time: KerberosTime,
     #[asn1(context_specific = "5")]
-    pub(crate) microseconds: u32,
+    pub(crate) microseconds: Microseconds,
     #[asn1(context_specific = "6")]
     pub(crate) code: i32,
     #[asn1(context_specific = "7", optional = "true")]
@@ -32,7 +32,7 @@ pub(crate) struct ErrorFields<'a> {
     #[asn1(context_specific = "10")]
     pub(crate) server: PrincipalName<'a>,
     #[asn1(context_specific = "11", optional = "true")]
-    pub(crate) text: Option<Text<'a>>,
+    pub(crate) text: Option<Note<'a>>,
     #[asn1(context_specific = "12", optional = "true")]
     pub(crate) data: Option<&'a OctetStringRef>,
 }

@@ -1,8 +1,8 @@
 //! What a client and a KDC say to each other (RFC 4120 5.4).
 
 use super::{
-    Application, EncryptedData, EncryptionKey, Flags, KerberosTime, Number, PrincipalName, Text,
-    Typed,
+    Application, EncryptedData, EncryptionKey, Flags, KerberosTime, Microseconds, Number,
+    PrincipalName, Text, Typed,
 };
 use bitflags::bitflags;
 use der::Sequence;
@@ -101,7 +101,7 @@ pub(crate) struct TimestampToEncrypt {
     #[asn1(context_specific = "0")]
     pub(crate) time: KerberosTime,
     #[asn1(context_specific = "1", optional = "true")]
-    pub(crate) microseconds: Option<u32>,
+    pub(crate) microseconds: Option<Microseconds>,
 }
 
 /// ETYPE-INFO2-ENTRY (RFC 4120 5.2.7.5).

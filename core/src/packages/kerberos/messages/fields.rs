@@ -4,9 +4,10 @@ use crate::kerberos::{NameType, Principal};
 use crate::time::Time;
 use der::asn1::{BitStringRef, GeneralizedTime, OctetStringRef};
 use der::{
-    Decode, DecodeValue, Encode, EncodeValue, ErrorKind, FixedTag, Header, Length, Reader,
-    Sequence, Tag, TagNumber, Writer,
+    DateTime, Decode, DecodeValue, Encode, EncodeValue, ErrorKind, FixedTag, Header, Length,
+    Reader, Sequence, Tag, TagNumber, Writer,
 };
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 /// A message in its `[APPLICATION number]`.
@@ -39,6 +40,8 @@ impl<const NUMBER: u32, Message: Encode> EncodeValue for Application<NUMBER, Mes
 }
 
 /// KerberosString and Realm (RFC 4120 5.2.1): a GeneralString, in UTF-8 as everybody writes it.
+///
+/// Other bytes are refused and not replaced: two names must not become the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Text<'a>(pub(crate) &'a str);
 
@@ -63,6 +66,41 @@ impl EncodeValue for Text<'_> {
 
     fn encode_value(&self, writer: &mut impl Writer) -> der::Result<()> {
         writer.write(self.0.as_bytes())
+    }
+}
+
+/// Text for people (e-text of a KRB-ERROR), in whatever character set the peer's machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Note<'a>(pub(crate) &'a [u8]);
+
+impl FixedTag for Note<'_> {
+    const TAG: Tag = Tag::GeneralString;
+}
+
+impl<'a> DecodeValue<'a> for Note<'a> {
+    type Error = der::Error;
+
+    fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
+        reader.read_slice(header.length()).map(Self)
+    }
+}
+
+impl EncodeValue for Note<'_> {
+    fn value_len(&self) -> der::Result<Length> {
+        self.0.len().try_into()
+    }
+
+    fn encode_value(&self, writer: &mut impl Writer) -> der::Result<()> {
+        writer.write(self.0)
+    }
+}
+
+/// In one line, and no longer than a line of a log may be.
+impl fmt::Display for Note<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = String::from_utf8_lossy(self.0);
+        let text = text.trim_end_matches('\0').chars().take(200).flat_map(char::escape_debug);
+        text.into_iter().try_for_each(|character| formatter.write_char(character))
     }
 }
 
@@ -100,23 +138,69 @@ impl<'a> PrincipalName<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct KerberosTime(pub(crate) Time);
 
+/// The calendar repeats itself after so many years, and so many seconds.
+const CYCLE_YEARS: u16 = 400;
+const CYCLE_SECONDS: u64 = 146_097 * 86_400;
+
+/// 9999-12-31T23:59:59Z, the last moment there is a text for, in seconds since 1970.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+impl KerberosTime {
+    /// The time, unless it is the first second of 1970: that stands for none wherever a time must be
+    /// written and there is none to write, as `till` and `rtime` of MIT and Windows.
+    pub(crate) fn given(self) -> Option<Time> {
+        Some(self.0).filter(|time| *time != Time::from_unix_seconds(0))
+    }
+
+    /// A time that must be written, whether there is one or not.
+    pub(crate) fn or_none(time: Option<Time>) -> Self {
+        Self(time.unwrap_or(Time::from_unix_seconds(0)))
+    }
+
+    /// The time as DER writes it, where DER knows the year. What comes after the last year is that.
+    fn general(self) -> der::Result<GeneralizedTime> {
+        let seconds = self.0.unix_seconds().min(LAST_SECOND);
+        GeneralizedTime::from_unix_duration(Duration::from_secs(seconds))
+    }
+}
+
 impl FixedTag for KerberosTime {
     const TAG: Tag = Tag::GeneralizedTime;
 }
 
+/// `YYYYMMDDHHMMSSZ` and nothing else: no fractions, no other zone. Years before 1970 are read too,
+/// which nobody means and some write; the earliest that is told apart is 1601.
 impl<'a> DecodeValue<'a> for KerberosTime {
     type Error = der::Error;
 
     fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
-        let time = GeneralizedTime::decode_value(reader, header)?;
-        Ok(Self(Time::from_unix_seconds(time.to_unix_duration().as_secs())))
+        let text = reader.read_slice(header.length())?;
+        let time = read_time(text);
+        time.map(Self).ok_or_else(|| reader.error(ErrorKind::Value { tag: Tag::GeneralizedTime }))
     }
 }
 
-impl KerberosTime {
-    fn general(self) -> der::Result<GeneralizedTime> {
-        GeneralizedTime::from_unix_duration(Duration::from_secs(self.0.unix_seconds()))
-    }
+fn read_time(text: &[u8]) -> Option<Time> {
+    let (digits, b"Z") = text.split_at_checked(14)? else { return None };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u16, |number, digit| {
+            let digit = digit.is_ascii_digit().then(|| digit - b'0')?;
+            number.checked_mul(10)?.checked_add(digit.into())
+        })
+    };
+    let (year, rest) = digits.split_at_checked(4)?;
+    let mut pairs = rest.chunks_exact(2).map(|pair| u8::try_from(number(pair)?).ok());
+    let mut pair = || pairs.next().flatten();
+    let (month, day, hour, minute, second) = (pair()?, pair()?, pair()?, pair()?, pair()?);
+    let year = number(year)?;
+    // The library knows no year before 1970; the calendar of a whole cycle later is the same.
+    let cycles = u64::from(1970_u16.saturating_sub(year).div_ceil(CYCLE_YEARS));
+    let later = u16::try_from(cycles).ok()?.checked_mul(CYCLE_YEARS)?.checked_add(year)?;
+    let date = DateTime::new(later, month, day, hour, minute, second).ok()?;
+    let seconds = date.unix_duration().as_secs();
+    let from_1601 = Time::from_unix_seconds(seconds).filetime() / 10_000_000;
+    let seconds = from_1601.saturating_sub(cycles.checked_mul(CYCLE_SECONDS)?);
+    Some(Time::from_filetime(seconds.checked_mul(10_000_000)?))
 }
 
 impl EncodeValue for KerberosTime {
@@ -126,6 +210,36 @@ impl EncodeValue for KerberosTime {
 
     fn encode_value(&self, writer: &mut impl Writer) -> der::Result<()> {
         self.general()?.encode_value(writer)
+    }
+}
+
+/// Microseconds (RFC 4120 5.2.4): less than a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Microseconds(pub(crate) u32);
+
+impl FixedTag for Microseconds {
+    const TAG: Tag = Tag::Integer;
+}
+
+impl<'a> DecodeValue<'a> for Microseconds {
+    type Error = der::Error;
+
+    fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
+        let number = u32::decode_value(reader, header)?;
+        if number > 999_999 {
+            return Err(reader.error(ErrorKind::Value { tag: Tag::Integer }));
+        }
+        Ok(Self(number))
+    }
+}
+
+impl EncodeValue for Microseconds {
+    fn value_len(&self) -> der::Result<Length> {
+        self.0.value_len()
+    }
+
+    fn encode_value(&self, writer: &mut impl Writer) -> der::Result<()> {
+        self.0.encode_value(writer)
     }
 }
 
@@ -169,12 +283,27 @@ impl FixedTag for Flags {
 impl<'a> DecodeValue<'a> for Flags {
     type Error = der::Error;
 
+    /// Fewer than 32 are read too: those that are not there are not set. RFC 4120 asks for 32 at
+    /// least, which Heimdal wrote only when told to.
     fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
-        let bits = BitStringRef::decode_value(reader, header)?;
-        let mut flags = [0; 4];
-        flags.iter_mut().zip(bits.raw_bytes()).for_each(|(place, byte)| *place = *byte);
-        Ok(Self(u32::from_be_bytes(flags)))
+        let flags = read_flags(reader.read_slice(header.length())?);
+        flags.map(Self).ok_or_else(|| reader.error(ErrorKind::Value { tag: Tag::BitString }))
     }
+}
+
+/// The first 32 bits of the content of a BIT STRING.
+fn read_flags(content: &[u8]) -> Option<u32> {
+    let (unused, bytes) = content.split_first()?;
+    if *unused > 7 || (*unused > 0 && bytes.is_empty()) {
+        return None;
+    }
+    let mut flags = [0; 4];
+    flags.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+    // What is unused in the last byte says nothing, whatever it is.
+    if let Some(last) = bytes.len().checked_sub(1).and_then(|last| flags.get_mut(last)) {
+        *last &= 0xFF << unused;
+    }
+    Some(u32::from_be_bytes(flags))
 }
 
 impl EncodeValue for Flags {
