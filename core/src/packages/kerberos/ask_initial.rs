@@ -213,7 +213,7 @@ impl InitialQuestion {
             // The KDC's word for its time is not proven. It can only make this client encrypt another
             // time, and the reply has to fit it.
             ErrorCode::SKEW if self.ahead.is_none() => {
-                let microseconds = Duration::from_micros(error.microseconds.min(999_999).into());
+                let microseconds = Duration::from_micros(error.microseconds.0.into());
                 let there = error.time.0.after(microseconds);
                 self.ahead = Some(Ahead::between(self.client.surroundings.now(), there));
             }

@@ -192,7 +192,7 @@ impl ServiceQuestion {
         // The KDC's word for its time is not proven. It can only make this client write another time
         // into an authenticator of this question.
         if ErrorCode(error.code) == ErrorCode::SKEW && self.ahead.is_none() {
-            let microseconds = Duration::from_micros(error.microseconds.min(999_999).into());
+            let microseconds = Duration::from_micros(error.microseconds.0.into());
             let there = error.time.0.after(microseconds);
             self.ahead = Some(Ahead::between(self.client.surroundings.now(), there));
             return self.ask();

@@ -1,8 +1,8 @@
 //! What an AS-REP and a TGS-REP have in common: what is checked of them, and the ticket they bring.
 
 use super::messages::{
-    self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KdcRequestBody, PrincipalName, Text,
-    Ticket as TicketMessage, VERSION,
+    self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KdcRequestBody, KerberosTime,
+    Microseconds, PrincipalName, Text, Ticket as TicketMessage, VERSION,
 };
 use super::ticket_store::SKEW;
 use crate::error::{Error, Result};
@@ -64,9 +64,9 @@ pub(super) fn nonce(surroundings: &Surroundings) -> Result<u32> {
 }
 
 /// A moment as messages have it: whole seconds, and microseconds.
-pub(super) fn timestamp(time: Time) -> (messages::KerberosTime, u32) {
+pub(super) fn timestamp(time: Time) -> (KerberosTime, Microseconds) {
     let microseconds = time.filetime() / 10 % 1_000_000;
-    (messages::KerberosTime(time), u32::try_from(microseconds).unwrap_or_default())
+    (KerberosTime(time), Microseconds(u32::try_from(microseconds).unwrap_or_default()))
 }
 
 /// What a reply is held against.
@@ -144,9 +144,9 @@ pub(super) fn take_ticket(
         server,
         key,
         authenticated: Some(part.authenticated.0),
-        starts: part.starts.map(|time| time.0),
+        starts: part.starts.and_then(KerberosTime::given),
         ends: Some(part.ends.0),
-        renewable_until: part.renewable_until.map(|time| time.0),
+        renewable_until: part.renewable_until.and_then(KerberosTime::given),
         is_for_session_key,
         flags: part.flags.0,
         addresses: addresses
@@ -182,7 +182,7 @@ fn ticket_bytes(
 
 fn check_times(part: &EncryptedReplyPart<'_>, expected: &Expected<'_>) -> Result<()> {
     let (ends, now) = (part.ends.0, expected.now);
-    let starts = part.starts.unwrap_or(part.authenticated).0;
+    let starts = part.starts.and_then(KerberosTime::given).unwrap_or(part.authenticated.0);
     if ends > expected.ends.after(SKEW) || ends <= starts {
         return Err(altered("the ticket is valid at other times than was asked for"));
     }

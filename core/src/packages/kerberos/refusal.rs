@@ -127,13 +127,10 @@ pub(crate) fn meaning(code: ErrorCode) -> (Status, &'static str) {
 pub(crate) fn refused(message: &ErrorFields<'_>, what: &str) -> Error {
     let code = ErrorCode(message.code);
     let (status, meaning) = meaning(code);
-    let text = message.text.map(|text| text.0).filter(|text| !text.is_empty());
-    let said = text.map_or_else(String::new, |text| format!("; it says \"{}\"", shown(text)));
+    let said = match &message.text {
+        Some(text) if !text.0.is_empty() => format!("; it says \"{text}\""),
+        _ => String::new(),
+    };
     Error::new(status, format!("{what}: {meaning}{said}"))
         .with_code(ProtocolCode::Kerberos(message.code))
-}
-
-/// A peer's text as it may stand in a sentence: not long, and with nothing that makes a second line.
-fn shown(text: &str) -> String {
-    text.trim_end_matches('\0').chars().take(200).flat_map(char::escape_debug).collect()
 }
