@@ -24,8 +24,8 @@ pub(crate) use encrypted::{Checksum, EncryptedData, EncryptionKey};
 pub(crate) use error::{ErrorCode, ErrorFields, ErrorMessage};
 pub(crate) use exchange::{
     AsReply, AsRequest, EncryptedAsReplyPart, EncryptedReplyPart, EncryptedTgsReplyPart,
-    EtypeInfo2Entry, KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields, LastRequest,
-    PaData, TgsReply, TgsRequest, TimestampToEncrypt, pa_data,
+    EtypeInfo2Entry, EtypeInfoEntry, KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields,
+    LastRequest, PaData, TgsReply, TgsRequest, TimestampToEncrypt, pa_data,
 };
 pub(crate) use fields::{
     Application, Flags, KerberosTime, Microseconds, Note, Number, PrincipalName, Text, Typed,
