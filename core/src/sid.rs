@@ -130,7 +130,8 @@ impl FromStr for Sid {
 /// The text of [MS-DTYP] 2.4.2.1: an authority beyond 32 bits is in hex.
 fn read_text(text: &str) -> Option<Sid> {
     let rest = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?;
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_number =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut numbers = rest.split('-');
     let authority = numbers.next()?;
     let authority = match authority.strip_prefix("0x").or_else(|| authority.strip_prefix("0X")) {
@@ -169,14 +170,14 @@ mod tests {
             ("S-1-1-0", &[1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0][..]),
             ("S-1-5", &[1, 0, 0, 0, 0, 0, 0, 5]),
             ("S-1-5-32-544", &[1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0]),
-            (
-                "S-1-0x010203040506-4294967295",
-                &[1, 1, 1, 2, 3, 4, 5, 6, 0xFF, 0xFF, 0xFF, 0xFF],
-            ),
+            ("S-1-0x010203040506-4294967295", &[1, 1, 1, 2, 3, 4, 5, 6, 0xFF, 0xFF, 0xFF, 0xFF]),
         ] {
             let sid: Sid = text.parse().unwrap();
             assert_eq!(sid.to_bytes(), bytes);
-            assert_eq!(Sid::from_bytes(bytes).unwrap().to_string().to_lowercase(), text.to_lowercase());
+            assert_eq!(
+                Sid::from_bytes(bytes).unwrap().to_string().to_lowercase(),
+                text.to_lowercase()
+            );
         }
     }
 
@@ -184,8 +185,20 @@ mod tests {
     fn what_is_no_identifier_is_refused() {
         let long = format!("S-1-5{}", "-1".repeat(16));
         for text in [
-            "", "S-1", "S-1-", "S-2-5-1", "S-1-5-", "S-1-5--1", "S-1-5-+1", "S-1-5-4294967296",
-            "S-1-0x1000000000000", "S-1-+5", "S-1-0x+5", "S-1-5-1 ", "x", &long,
+            "",
+            "S-1",
+            "S-1-",
+            "S-2-5-1",
+            "S-1-5-",
+            "S-1-5--1",
+            "S-1-5-+1",
+            "S-1-5-4294967296",
+            "S-1-0x1000000000000",
+            "S-1-+5",
+            "S-1-0x+5",
+            "S-1-5-1 ",
+            "x",
+            &long,
         ] {
             assert!(text.parse::<Sid>().is_err(), "{text}");
         }
@@ -205,6 +218,9 @@ mod tests {
         let sid = |text: &str| text.parse::<Sid>().unwrap();
         let mut sids = [sid("S-1-5-32-10"), sid("S-1-5-32-9"), sid("S-1-5-32"), sid("S-1-1-0")];
         sids.sort();
-        assert_eq!(sids.map(|sid| sid.to_string()), ["S-1-1-0", "S-1-5-32", "S-1-5-32-9", "S-1-5-32-10"]);
+        assert_eq!(
+            sids.map(|sid| sid.to_string()),
+            ["S-1-1-0", "S-1-5-32", "S-1-5-32-9", "S-1-5-32-10"]
+        );
     }
 }

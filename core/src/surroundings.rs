@@ -186,11 +186,7 @@ impl Surroundings {
     /// assert_eq!(surroundings.default_keytab(), None);
     /// ```
     #[must_use]
-    pub fn with_current_user(
-        self,
-        cache: Option<CredentialCache>,
-        keytab: Option<Keytab>,
-    ) -> Self {
+    pub fn with_current_user(self, cache: Option<CredentialCache>, keytab: Option<Keytab>) -> Self {
         self.with(|parts| parts.current_user = CurrentUser::Known { cache, keytab })
     }
 

@@ -42,10 +42,29 @@ pub(crate) struct ErrorFields<'a> {
 pub(crate) struct ErrorCode(pub(crate) i32);
 
 impl ErrorCode {
+    pub(crate) const CLIENT_EXPIRED: Self = Self(1);
+    pub(crate) const SERVICE_EXPIRED: Self = Self(2);
     pub(crate) const CLIENT_UNKNOWN: Self = Self(6);
     pub(crate) const SERVICE_UNKNOWN: Self = Self(7);
+    pub(crate) const NOT_UNIQUE: Self = Self(8);
+    pub(crate) const NO_KEYS: Self = Self(9);
+    pub(crate) const NEVER_VALID: Self = Self(11);
+    pub(crate) const POLICY: Self = Self(12);
+    pub(crate) const BAD_OPTION: Self = Self(13);
+    pub(crate) const ENCRYPTION_TYPE_UNSUPPORTED: Self = Self(14);
+    pub(crate) const CHECKSUM_TYPE_UNSUPPORTED: Self = Self(15);
+    pub(crate) const PRE_AUTHENTICATION_UNSUPPORTED: Self = Self(16);
+    pub(crate) const CLIENT_REVOKED: Self = Self(18);
+    pub(crate) const SERVICE_REVOKED: Self = Self(19);
+    pub(crate) const TICKET_REVOKED: Self = Self(20);
+    pub(crate) const CLIENT_NOT_YET_VALID: Self = Self(21);
+    pub(crate) const SERVICE_NOT_YET_VALID: Self = Self(22);
+    pub(crate) const PASSWORD_EXPIRED: Self = Self(23);
     pub(crate) const PRE_AUTHENTICATION_FAILED: Self = Self(24);
     pub(crate) const PRE_AUTHENTICATION_REQUIRED: Self = Self(25);
+    pub(crate) const MUST_USE_USER_TO_USER: Self = Self(27);
+    pub(crate) const PATH_NOT_ACCEPTED: Self = Self(28);
+    pub(crate) const SERVICE_UNAVAILABLE: Self = Self(29);
     pub(crate) const BAD_INTEGRITY: Self = Self(31);
     pub(crate) const TICKET_EXPIRED: Self = Self(32);
     pub(crate) const TICKET_NOT_YET_VALID: Self = Self(33);

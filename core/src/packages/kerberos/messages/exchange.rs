@@ -115,6 +115,15 @@ pub(crate) struct EtypeInfo2Entry<'a> {
     pub(crate) parameters: Option<&'a OctetStringRef>,
 }
 
+/// ETYPE-INFO-ENTRY (RFC 4120 5.2.7.4), of KDCs that know rc4-hmac only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Sequence)]
+pub(crate) struct EtypeInfoEntry<'a> {
+    #[asn1(context_specific = "0")]
+    pub(crate) encryption_type: i32,
+    #[asn1(context_specific = "1", optional = "true")]
+    pub(crate) salt: Option<&'a OctetStringRef>,
+}
+
 /// AS-REP.
 pub(crate) type AsReply<'a> = Application<11, KdcReplyFields<'a>>;
 /// TGS-REP.

@@ -6,7 +6,9 @@ use super::{BufferKind, LogonInformation, UpnDnsInformation, authorization_data}
 use crate::error::{Error, Result};
 use crate::kerberos::Key;
 use crate::kerberos::key_usage::KeyUsage;
-use crate::packages::kerberos::messages::{Application, EncryptedTicketPart, TicketPart, Typed, write};
+use crate::packages::kerberos::messages::{
+    Application, EncryptedTicketPart, TicketPart, Typed, write,
+};
 use crate::status::Status;
 use der::asn1::OctetStringRef;
 use zeroize::Zeroizing;

@@ -41,9 +41,13 @@ impl LogonInformation {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut ndr = NdrReader::new(bytes)?;
         let logon_time = ndr.time("LogonTime")?;
-        for what in
-            ["LogoffTime", "KickOffTime", "PasswordLastSet", "PasswordCanChange", "PasswordMustChange"]
-        {
+        for what in [
+            "LogoffTime",
+            "KickOffTime",
+            "PasswordLastSet",
+            "PasswordCanChange",
+            "PasswordMustChange",
+        ] {
             ndr.time(what)?;
         }
         let account = ndr.text_header("EffectiveName")?;
@@ -185,9 +189,7 @@ fn memberships(
 ) -> Result<Vec<Membership>, Malformed> {
     // What is counted and is nowhere is nothing, as for every other implementation.
     let count = if is_there { ndr.array(count, 8, what)? } else { 0 };
-    let membership = |_| {
-        Ok(Membership { relative_id: ndr.u32(what)?, attributes: ndr.u32(what)? })
-    };
+    let membership = |_| Ok(Membership { relative_id: ndr.u32(what)?, attributes: ndr.u32(what)? });
     (0..count).map(membership).collect()
 }
 

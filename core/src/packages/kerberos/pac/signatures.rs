@@ -46,7 +46,10 @@ impl<'a> Signature<'a> {
     /// must not do for a stronger key.
     pub(super) fn verify(&self, key: &Key, signed: &[u8]) -> Result<()> {
         key.verify_checksum(KeyUsage::PAC_SIGNATURE, self.kind, &[signed], self.checksum).map_err(
-            |cause| refused("the KDC did not sign it for this key, or it was altered").with_source(cause),
+            |cause| {
+                refused("the KDC did not sign it for this key, or it was altered")
+                    .with_source(cause)
+            },
         )
     }
 }

@@ -42,7 +42,8 @@ impl UpnDnsInformation {
     }
 
     pub(super) fn write(&self) -> Vec<u8> {
-        let account = self.account.as_ref().map(|(name, sid)| (utf16::encode(name), sid.to_bytes()));
+        let account =
+            self.account.as_ref().map(|(name, sid)| (utf16::encode(name), sid.to_bytes()));
         let is_extended = account.is_some();
         let (name, sid) = account.unwrap_or_default();
         let parts = [utf16::encode(&self.upn), utf16::encode(&self.dns_domain), name, sid];
