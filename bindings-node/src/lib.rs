@@ -38,6 +38,7 @@ mod look_up;
 mod package;
 mod peer;
 mod raw;
+mod realm;
 #[cfg(feature = "testing")]
 mod testing;
 mod workers;

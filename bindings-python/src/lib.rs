@@ -31,6 +31,7 @@ mod kerberos;
 mod package;
 mod peer;
 mod raw;
+mod realm;
 #[cfg(feature = "testing")]
 mod testing;
 
@@ -73,6 +74,8 @@ mod _native {
         query_credentials_attributes, query_security_context_token, set_context_attributes,
         shut_down_stream, verify_signature,
     };
+    #[pymodule_export]
+    use crate::realm::{Realm, Serving};
 
     #[cfg(feature = "testing")]
     #[pymodule_export]

@@ -36,6 +36,7 @@ mod kerberos;
 mod package;
 mod peer;
 mod raw;
+mod realm;
 #[cfg(feature = "testing")]
 mod testing;
 

@@ -7,6 +7,8 @@ mod delegation;
 mod handshake;
 mod messages;
 mod peer;
+#[cfg(feature = "realm")]
+mod realm;
 
 pub use crate::fence::guarded;
 pub use accounts::{AccountParts, name_of, nt_hash_of};
@@ -16,6 +18,8 @@ pub use delegation::{delegation_policy, identity_of, unknown_kind};
 pub use handshake::{End, HandshakeParts, closed, negotiated_package, policy_of};
 pub use messages::{is_stream, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
 pub use peer::{GroupParts, granted_sids, group_parts};
+#[cfg(feature = "realm")]
+pub use realm::{ServiceParts, UserParts, keytab_of, tickets_of};
 
 use crate::error::{Error, ProtocolCode, Result};
 use crate::handshake::Step;

@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any, Final, Literal, NoReturn, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "CredentialCache", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Keytab", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
+__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "CredentialCache", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Group", "Handshake", "Identity", "Inspection", "KeyInfo", "Keytab", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "Peer", "Realm", "SecurityContext", "Serving", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -267,6 +267,12 @@ class Context:
         """
         The package of the context: "Negotiate" where it was negotiated.
         """
+    @property
+    def peer(self, /) -> Peer | None:
+        """
+        Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package
+        learns them. Kerberos does.
+        """
     def query(self, /, attribute: int) -> Any:
         """
         Asks anything else.
@@ -492,6 +498,30 @@ class Field:
         """
         What it holds: text, a number, names of flags, a time or bytes; None where there is nothing
         or where it is hidden.
+        """
+
+@final
+class Group:
+    """
+    A group that a client is in: its SID, and how the client is in it (`SE_GROUP_*`).
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def attributes(self, /) -> int:
+        """
+        How the client is in it.
+        """
+    @property
+    def is_enabled(self, /) -> bool:
+        """
+        Whether it lets its members in somewhere.
+        """
+    @property
+    def sid(self, /) -> str:
+        """
+        Which group, as `S-1-5-21-…`.
         """
 
 @final
@@ -784,6 +814,147 @@ class Password(Identity):
         """
 
 @final
+class Peer:
+    """
+    Who the client is: its names, and where its Kerberos ticket carries a PAC, its SIDs and groups.
+
+    The server has checked that the PAC was signed for it and belongs to the ticket.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def account(self, /) -> str | None:
+        """
+        The name of the account (`sAMAccountName`).
+        """
+    @property
+    def dns_domain(self, /) -> str | None:
+        """
+        The name of its domain in the DNS.
+        """
+    @property
+    def domain(self, /) -> str | None:
+        """
+        The name of the client's domain, as NetBIOS has it.
+        """
+    @property
+    def extra(self, /) -> list[Group]:
+        """
+        What else it is: groups of other domains, and what it has from its history.
+        """
+    @property
+    def full_name(self, /) -> str | None:
+        """
+        Its name for people.
+        """
+    @property
+    def groups(self, /) -> list[Group]:
+        """
+        The groups of the client's domain that it is in.
+        """
+    @property
+    def has_pac(self, /) -> bool:
+        """
+        Whether the ticket had a PAC. Without one there is nothing but the name and the realm.
+        """
+    def is_member_of(self, /, sid: str) -> bool:
+        """
+        Whether the client is this user or in this group, and the group counts.
+        """
+    @property
+    def logon_server(self, /) -> str | None:
+        """
+        The domain controller that authenticated it.
+        """
+    @property
+    def primary_group(self, /) -> str | None:
+        """
+        The SID of the primary group, which is among the groups too.
+        """
+    @property
+    def realm(self, /) -> str:
+        """
+        The realm of the client.
+        """
+    @property
+    def resource_groups(self, /) -> list[Group]:
+        """
+        The groups of the server's domain that it is in.
+        """
+    @property
+    def sid(self, /) -> str | None:
+        """
+        The SID of the user.
+        """
+    @property
+    def upn(self, /) -> str | None:
+        """
+        The user principal name, such as `alice@example.com`.
+        """
+    @property
+    def user(self, /) -> str:
+        """
+        The name of the client in its realm.
+        """
+
+@final
+class Realm:
+    """
+    A Kerberos realm with its KDC, in memory. It is not for production: it is forgotten with the object,
+    and has no protection against guessing.
+
+        realm = Realm("EXAMPLE.TEST")
+        realm.add_user("alice", "secret")
+        realm.add_service("HTTP/web.example.test")
+        keytab = realm.keytab("HTTP/web.example.test")              # for the server
+        tickets = realm.tickets("alice", "HTTP/web.example.test")   # of a user who logged on
+
+    A realm can be the `kdc` of a handshake: a user then logs on with a password.
+    """
+    def __call__(self, /, realm: str, message: bytes | bytearray | memoryview) -> bytes:
+        """
+        The `kdc` of a handshake: the answer to a message for a KDC of this realm.
+        """
+    def __new__(cls, /, name: str) -> Realm: ...
+    def __repr__(self, /) -> str: ...
+    def add_service(self, /, name: str, *, encryption_types: Sequence[str] | None = None, version: SupportsIndex | None = None, trusted_for_delegation: bool = False) -> None:
+        """
+        Adds a service, or gives it new keys. `version` is the version of its keys (kvno).
+        """
+    def add_user(self, /, name: str, password: str, *, encryption_types: Sequence[str] | None = None, salt: str | None = None, pre_authentication: bool = True) -> None:
+        """
+        Adds a user, or puts one in the place of another of the same name. `encryption_types` are names
+        such as "aes256-cts-hmac-sha1-96".
+        """
+    def answer(self, /, request: bytes | bytearray | memoryview) -> bytes:
+        """
+        What the KDC says to a request.
+        """
+    def keytab(self, /, *names) -> Keytab:
+        """
+        The keys of services or users.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    def serve(self, /) -> Serving:
+        """
+        Serves the KDC on a port of this machine, over TCP and UDP, for programs on this machine, until
+        `stop` or the end of the `with` block.
+        """
+    def tickets(self, /, user: str, *services) -> CredentialCache:
+        """
+        The tickets of a user who logged on and used these services. Nobody is asked for a password.
+        """
+    def trust(self, /, other: Realm) -> None:
+        """
+        Lets the clients of each of two realms use the services of the other one.
+        """
+
+@final
 class SecurityContext:
     """
     A context: null at first, then a handshake, then established.
@@ -797,6 +968,29 @@ class SecurityContext:
     def is_established(self, /) -> bool:
         """
         Whether the context is established.
+        """
+
+@final
+class Serving:
+    """
+    A realm that answers on a port.
+    """
+    def __enter__(self, /) -> Serving: ...
+    def __exit__(self, /, _kind: Any, _value: Any, _traceback: Any) -> None: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def krb5_conf(self, /) -> str:
+        """
+        The configuration for clients of MIT Kerberos, Heimdal and Java, which `KRB5_CONFIG` names.
+        """
+    @property
+    def port(self, /) -> int:
+        """
+        The port, of TCP and UDP, on 127.0.0.1.
+        """
+    def stop(self, /) -> None:
+        """
+        Ends it.
         """
 
 @final

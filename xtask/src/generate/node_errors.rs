@@ -134,6 +134,10 @@ pub(super) fn raw_module() -> String {
     exports("raw", "raw", RAW_NAMES)
 }
 
+pub(super) fn realm_module() -> String {
+    exports("realm", "realm", &["Realm", "Serving"])
+}
+
 /// For `import`, whose names have to be written out.
 fn exports(object: &str, file: &str, names: &[impl std::fmt::Display]) -> String {
     let names: String = names.iter().map(|name| format!("  {name},\n")).collect();
