@@ -81,6 +81,8 @@ pub mod kerberos;
 mod package;
 mod packages;
 pub mod raw;
+#[cfg(feature = "realm")]
+pub mod realm;
 mod registry;
 mod status;
 mod status_table;

@@ -161,7 +161,7 @@ impl InitialQuestion {
         let pa_data = match &proof {
             Some(proof) => Some(vec![PaData {
                 kind: pa_data::ENCRYPTED_TIMESTAMP,
-                value: kdc_reply::octets(proof)?,
+                value: messages::octets(proof)?,
             }]),
             None => None,
         };
@@ -169,7 +169,7 @@ impl InitialQuestion {
             version: VERSION,
             kind: kind::AS_REQUEST,
             pa_data,
-            body: kdc_reply::any(&body)?,
+            body: messages::any(&body)?,
         });
         let request = KdcRequest::new(realm, messages::write(&request)?);
         Ok((self, request))
@@ -185,7 +185,7 @@ impl InitialQuestion {
         let data = messages::write(&EncryptedData {
             encryption_type: key.encryption_type().0,
             key_version: None,
-            cipher: kdc_reply::octets(&cipher)?,
+            cipher: messages::octets(&cipher)?,
         })?;
         Ok(Some(data))
     }

@@ -209,18 +209,3 @@ fn wrong(context: String) -> Error {
 fn altered(problem: &str) -> Error {
     Error::new(Status::MESSAGE_ALTERED, format!("the KDC's reply is not to be trusted: {problem}"))
 }
-
-/// Bytes as they stand in a message that is written.
-pub(super) fn octets(bytes: &[u8]) -> Result<&der::asn1::OctetStringRef> {
-    der::asn1::OctetStringRef::new(bytes).map_err(too_long)
-}
-
-/// An element that was written before, or came from a peer.
-pub(super) fn any(bytes: &[u8]) -> Result<der::asn1::AnyRef<'_>> {
-    der::Decode::from_der(bytes).map_err(too_long)
-}
-
-fn too_long(cause: der::Error) -> Error {
-    Error::new(Status::INTERNAL_ERROR, "a part of a message of Kerberos cannot be written")
-        .with_source(cause)
-}
