@@ -4,7 +4,6 @@ use super::credential::{Inbound, OpenedTicket};
 use super::established::{Agreed, user_of, without_realm};
 use super::framing::{self, Framing, Kind, Token};
 use super::initiate::{HAD, open_reply, unexpected, write_reply};
-use super::kdc_reply::octets;
 use super::keys::{self, ContextKeys};
 use super::messages::{
     self, ApOptions, ApReplyPart, ApRequest, ApRequestFields, Application, Authenticator,
@@ -460,7 +459,7 @@ fn request_checksum_of<'a>(authenticator: &AuthenticatorFields<'a>) -> Result<Re
 
 fn key_of(key: &Key) -> Result<EncryptionKey<'_>> {
     let encryption_type = key.encryption_type().0;
-    Ok(EncryptionKey { encryption_type, bytes: octets(key.bytes().expose())? })
+    Ok(EncryptionKey { encryption_type, bytes: messages::octets(key.bytes().expose())? })
 }
 
 /// Whether two names are of the same service: case does not count in its class and its host, as with

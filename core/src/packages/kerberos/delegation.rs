@@ -1,7 +1,7 @@
 //! Tickets that a client hands to a service to act with: a KRB-CRED in the checksum of its request
 //! (RFC 4121 4.1.1, RFC 4120 5.8).
 
-use super::kdc_reply::{any, octets, timestamp};
+use super::kdc_reply::timestamp;
 use super::keys;
 use super::messages::{
     self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
@@ -33,7 +33,7 @@ pub(super) fn write(
     let info = CredentialInfo {
         key: EncryptionKey {
             encryption_type: ticket.key.encryption_type().0,
-            bytes: octets(ticket.key.bytes().expose())?,
+            bytes: messages::octets(ticket.key.bytes().expose())?,
         },
         client_realm: Some(Text(ticket.client.realm())),
         client: Some(PrincipalName::of(&ticket.client)),
@@ -59,11 +59,11 @@ pub(super) fn write(
     let message: CredentialMessage<'_> = Application(CredentialFields {
         version: VERSION,
         kind: kind::CREDENTIAL,
-        tickets: vec![any(&ticket.ticket)?],
+        tickets: vec![messages::any(&ticket.ticket)?],
         encrypted: EncryptedData {
             encryption_type: session_key.encryption_type().0,
             key_version: None,
-            cipher: octets(&cipher)?,
+            cipher: messages::octets(&cipher)?,
         },
     });
     messages::write(&message)
