@@ -248,7 +248,8 @@ fn tickets_are_delegated_both_ways() {
             .target(&other)
             .credential(anysspi::Identity::CredentialCache(cache))
             .allow(Allow::RC4);
-        let (ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
+        let (ours, mut theirs) = initiate_to(&mit, client, None)
+            .unwrap_or_else(|failure| panic!("{encryption_type}: {tickets:?}: {failure:?}"));
         check_facts(&ours, &mut theirs, &other);
     }
 }
