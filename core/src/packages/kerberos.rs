@@ -4,6 +4,7 @@ mod ask_initial;
 mod ask_service;
 mod kdc_reply;
 pub(crate) mod messages;
+pub(crate) mod pac;
 pub(crate) mod refusal;
 mod ticket_store;
 pub(crate) mod tickets;
