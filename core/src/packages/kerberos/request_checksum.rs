@@ -107,7 +107,7 @@ impl<'a> RequestChecksum<'a> {
         if let Some(delegated) = delegated {
             let length = u16::try_from(delegated.len()).map_err(|_| {
                 Error::new(
-                    Status::DELEGATION_FORBIDDEN,
+                    Status::DELEGATION_POLICY,
                     "the ticket to delegate is larger than the 64 KiB that there is room for",
                 )
             })?;
