@@ -1,13 +1,14 @@
 //! Tickets that a client hands to a service to act with: a KRB-CRED in the checksum of its request
 //! (RFC 4121 4.1.1, RFC 4120 5.8).
 
-use super::kdc_reply::{any, octets, timestamp};
+use super::kdc_reply::timestamp;
 use super::keys;
 use super::messages::{
     self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
     EncryptedCredentialPart, EncryptedData, EncryptionKey, Flags, KerberosTime, PrincipalName,
     Text, VERSION, kind,
 };
+use super::messages::{any, octets};
 use crate::credentials::Allow;
 use crate::error::{Error, Result};
 use crate::kerberos::key_usage::KeyUsage;

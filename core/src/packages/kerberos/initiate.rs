@@ -3,7 +3,7 @@
 use super::credential::Outbound;
 use super::established::{Agreed, user_of};
 use super::framing::{self, Framing, Kind, Token};
-use super::kdc_reply::{any, octets, timestamp};
+use super::kdc_reply::timestamp;
 use super::keys::{self, ContextKeys};
 use super::messages::{
     self, ApOptions, ApReply, ApReplyFields, ApReplyPart, ApRequest, ApRequestFields, Application,
@@ -11,6 +11,7 @@ use super::messages::{
     EncryptionKey, ErrorCode, Flags, KerberosTime, Microseconds, Number, PrincipalName, Text,
     VERSION, kind,
 };
+use super::messages::{any, octets};
 use super::refusal::{refusing, told};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use super::tickets::{Asked, Asking, Wanted as WantedTicket};
