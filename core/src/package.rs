@@ -3,7 +3,7 @@
 
 use crate::buffer::{Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts};
-use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest, PacPolicy};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::{KdcReply, KdcRequest};
@@ -153,6 +153,8 @@ pub struct AcceptRequest<'a> {
     pub flags: ContextFlags,
     /// What to do about channel bindings.
     pub binding_policy: ChannelBindingPolicy,
+    /// What to do about the PAC in a ticket of Kerberos.
+    pub pac_policy: PacPolicy,
     /// The target names the client may have meant; empty accepts any.
     pub accepted_targets: &'a [String],
 }

@@ -11,6 +11,7 @@ mod initiate;
 mod kdc_reply;
 mod keys;
 pub(crate) mod messages;
+pub(crate) mod pac;
 mod protection;
 pub(crate) mod refusal;
 mod replay_cache;

@@ -5,6 +5,7 @@ use super::established::{Agreed, user_of, without_realm};
 use super::framing::{self, Framing, Kind, Token};
 use super::initiate::{HAD, open_reply, unexpected, write_reply};
 use super::keys::{self, ContextKeys};
+use super::messages::octets;
 use super::messages::{
     self, ApOptions, ApReplyPart, ApRequest, ApRequestFields, Application, Authenticator,
     AuthenticatorFields, EncryptedApReplyPart, EncryptedTicketPart, EncryptionKey, ErrorCode,

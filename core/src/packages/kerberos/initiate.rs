@@ -11,6 +11,7 @@ use super::messages::{
     EncryptionKey, ErrorCode, Flags, KerberosTime, Microseconds, Number, PrincipalName, Text,
     VERSION, kind,
 };
+use super::messages::{any, octets};
 use super::refusal::{refusing, told};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use super::tickets::{Asked, Asking, Wanted as WantedTicket};
