@@ -460,7 +460,7 @@ fn request_checksum_of<'a>(authenticator: &AuthenticatorFields<'a>) -> Result<Re
 
 fn key_of(key: &Key) -> Result<EncryptionKey<'_>> {
     let encryption_type = key.encryption_type().0;
-    Ok(EncryptionKey { encryption_type, bytes: octets(key.bytes().expose())? })
+    Ok(EncryptionKey { encryption_type, bytes: messages::octets(key.bytes().expose())? })
 }
 
 /// Whether two names are of the same service: case does not count in its class and its host, as with

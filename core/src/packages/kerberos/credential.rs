@@ -4,6 +4,7 @@
 use super::accept::{Judge, is_same_service, not_us, undecryptable};
 use super::established::without_realm;
 use super::initiate::Opener;
+use super::keys::type_is_allowed;
 use super::messages::{EncryptedData, ErrorCode};
 use super::refusal::refusing;
 use super::replay_cache::ReplayCache;
@@ -12,7 +13,7 @@ use crate::credentials::{Allow, CredentialRequest, DelegationPolicy, Identity, U
 use crate::error::{Error, Result};
 use crate::kerberos::encryption::Cipher;
 use crate::kerberos::key_usage::KeyUsage;
-use crate::kerberos::{EncryptionType, Key, KeyTable, NameType, Principal, Tickets};
+use crate::kerberos::{EncryptionType, Key, KeyTable, KeyTableEntry, NameType, Principal, Tickets};
 use crate::package::{AcceptRequest, Exchange, InitiateRequest, PackageCredential};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
@@ -49,7 +50,8 @@ struct ServiceKey {
     principal: Principal,
     version: u32,
     encryption_type: EncryptionType,
-    cipher: Cipher,
+    /// None for a type that is not allowed: the service has this name all the same.
+    cipher: Option<Cipher>,
 }
 
 /// What a ticket holds, decrypted.
@@ -132,7 +134,7 @@ fn identified(identity: &Identity, request: &CredentialRequest) -> Result<Option
         }
         Identity::NtHash { name, hash } => {
             let Some(principal) = user_principal(name) else { return Ok(None) };
-            super::keys::type_is_allowed(EncryptionType::RC4, request.allow)?;
+            type_is_allowed(EncryptionType::RC4, request.allow)?;
             let key = Key::new(EncryptionType::RC4, hash.clone())?;
             (principal, Proof::Keys(vec![key]), TicketStore::default(), Time::FOREVER)
         }
@@ -222,7 +224,8 @@ impl Inbound {
             .iter()
             .any(|identity| matches!(identity, Identity::CredentialCache(_)));
         let user = if has_cache { Some(Arc::new(client_of(request)?.0)) } else { None };
-        if keys.is_empty() && user.is_none() {
+        let has_key = keys.iter().any(|key: &ServiceKey| key.cipher.is_some());
+        if !has_key && user.is_none() {
             return Err(Error::new(
                 Status::NO_KERB_KEY,
                 "a Kerberos service needs a keytab with a key of a type that is allowed (rc4-hmac is \
@@ -250,7 +253,9 @@ impl Inbound {
             return Err(not_us(server));
         }
         let encryption_type = EncryptionType(encrypted.encryption_type);
-        let fitting = own.filter(|key| key.encryption_type == encryption_type);
+        let is_fitting =
+            |key: &&ServiceKey| key.encryption_type == encryption_type && key.cipher.is_some();
+        let fitting = own.filter(is_fitting);
         if fitting.clone().next().is_none() {
             return Err(refusing(
                 Status::NO_KERB_KEY,
@@ -268,7 +273,8 @@ impl Inbound {
         };
         let (named, others): (Vec<_>, Vec<_>) = fitting.partition(has_version);
         for key in named.iter().chain(&others) {
-            if let Ok(text) = key.cipher.decrypt(encrypted.cipher.as_bytes()) {
+            let text = key.cipher.as_ref().map(|key| key.decrypt(encrypted.cipher.as_bytes()));
+            if let Some(Ok(text)) = text {
                 return Ok(OpenedTicket { text });
             }
         }
@@ -287,24 +293,19 @@ impl Inbound {
 }
 
 impl ServiceKey {
-    /// A key of a keytab, if its type is known and allowed.
-    fn of(
-        entry: &crate::kerberos::KeyTableEntry,
-        request: &CredentialRequest,
-    ) -> Result<Option<Self>> {
-        let encryption_type = entry.key.encryption_type();
+    /// A key of a keytab, if it is one of the principal that is wanted.
+    fn of(entry: &KeyTableEntry, request: &CredentialRequest) -> Result<Option<Self>> {
         let wanted = request.principal.as_deref();
-        if super::keys::type_is_allowed(encryption_type, request.allow).is_err()
-            || wanted.is_some_and(|wanted| !is_called(&entry.principal, wanted))
-        {
+        if wanted.is_some_and(|wanted| !is_called(&entry.principal, wanted)) {
             return Ok(None);
         }
-        Ok(Some(Self {
-            principal: entry.principal.clone(),
-            version: entry.version,
-            encryption_type,
-            cipher: Cipher::new(&entry.key, KeyUsage::TICKET)?,
-        }))
+        let encryption_type = entry.key.encryption_type();
+        let cipher = match type_is_allowed(encryption_type, request.allow) {
+            Ok(()) => Some(Cipher::new(&entry.key, KeyUsage::TICKET)?),
+            Err(_) => None,
+        };
+        let principal = entry.principal.clone();
+        Ok(Some(Self { principal, version: entry.version, encryption_type, cipher }))
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn write(
     let info = CredentialInfo {
         key: EncryptionKey {
             encryption_type: ticket.key.encryption_type().0,
-            bytes: octets(ticket.key.bytes().expose())?,
+            bytes: messages::octets(ticket.key.bytes().expose())?,
         },
         client_realm: Some(Text(ticket.client.realm())),
         client: Some(PrincipalName::of(&ticket.client)),
@@ -60,11 +60,11 @@ pub(super) fn write(
     let message: CredentialMessage<'_> = Application(CredentialFields {
         version: VERSION,
         kind: kind::CREDENTIAL,
-        tickets: vec![any(&ticket.ticket)?],
+        tickets: vec![messages::any(&ticket.ticket)?],
         encrypted: EncryptedData {
             encryption_type: session_key.encryption_type().0,
             key_version: None,
-            cipher: octets(&cipher)?,
+            cipher: messages::octets(&cipher)?,
         },
     });
     messages::write(&message)

@@ -219,12 +219,15 @@ impl Requester {
             version: VERSION,
             client_realm: Text(ticket.client.realm()),
             client: PrincipalName::of(&ticket.client),
-            checksum: Some(Checksum { kind: request_checksum::KIND, bytes: octets(&checksum)? }),
+            checksum: Some(Checksum {
+                kind: request_checksum::KIND,
+                bytes: messages::octets(&checksum)?,
+            }),
             microseconds,
             time,
             subkey: Some(EncryptionKey {
                 encryption_type: subkey.encryption_type().0,
-                bytes: octets(subkey.bytes().expose())?,
+                bytes: messages::octets(subkey.bytes().expose())?,
             }),
             sequence: Some(Number(sequence)),
             authorization_data: None,
@@ -240,7 +243,7 @@ impl Requester {
             version: VERSION,
             kind: kind::AP_REQUEST,
             options: Flags(options.bits()),
-            ticket: any(&ticket.ticket)?,
+            ticket: messages::any(&ticket.ticket)?,
             authenticator: encrypted(&session, &cipher)?,
         });
         let token = self.framing().write(Kind::ApRequest, messages::write(&request)?);
@@ -411,7 +414,7 @@ pub(super) fn open_reply(message: &[u8], session: &Key) -> Result<Zeroizing<Vec<
 
 fn encrypted<'a>(key: &Key, cipher: &'a [u8]) -> Result<EncryptedData<'a>> {
     let encryption_type = key.encryption_type().0;
-    Ok(EncryptedData { encryption_type, key_version: None, cipher: octets(cipher)? })
+    Ok(EncryptedData { encryption_type, key_version: None, cipher: messages::octets(cipher)? })
 }
 
 fn unproven(problem: &str) -> Error {

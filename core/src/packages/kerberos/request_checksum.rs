@@ -145,7 +145,7 @@ mod tests {
             assert_eq!(read.bindings, Some(bindings.hash()));
             assert_eq!((read.flags, read.delegated), (flags, delegated));
             // Extensions are passed over, and whatever is cut off is refused.
-            let extended = [&*written, &[0, 0, 0, 9, 1]].concat();
+            let extended = [written.as_slice(), &[0, 0, 0, 9, 1]].concat();
             assert_eq!(RequestChecksum::parse(&extended).unwrap().delegated, delegated);
             for length in 0..written.len() {
                 assert!(RequestChecksum::parse(&written[..length]).is_err(), "{length}");
