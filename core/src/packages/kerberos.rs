@@ -2,6 +2,7 @@
 
 mod ask_initial;
 mod ask_service;
+mod credential_file;
 mod kdc_reply;
 pub(crate) mod messages;
 pub(crate) mod pac;
