@@ -2,7 +2,17 @@
 
 // The loop: a handshake is an iterator over the tokens to send.
 
-const { bytes, callable, flagsOf, maybe, object, policy, text, texts, wrong } = require('./arguments.js')
+const {
+  bytes,
+  callable,
+  flagsOf,
+  maybe,
+  object,
+  policy,
+  text,
+  texts,
+  wrong,
+} = require('./arguments.js')
 const { ChannelBindings } = require('./bindings.js')
 const { Context } = require('./context.js')
 const { Credential, choiceOf, partsOf } = require('./credentials.js')

@@ -3,7 +3,4 @@
 import realm from './realm.js'
 
 export default realm
-export const {
-  Realm,
-  Serving,
-} = realm
+export const { Realm, Serving } = realm

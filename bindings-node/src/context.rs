@@ -68,7 +68,7 @@ pub fn shut_down(end: i64) -> Answer<Buffer> {
 /// What the client delegated, once.
 #[napi]
 pub fn delegated(end: i64) -> Answer<Handed> {
-    answer(|| kept::end(end)?.with(|context| Ok(handed(context.delegated()?))))
+    answer(|| kept::end(end)?.with(|context| handed(context.delegated()?)))
 }
 
 /// `protect` off the main thread, as the call with this number.

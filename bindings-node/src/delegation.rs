@@ -3,7 +3,7 @@
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
 use anysspi::binding::{delegation_policy, identity_of};
-use anysspi::{Delegated, DelegationPolicy, Error, Identity, Secret, SmartCard, Status};
+use anysspi::{Delegated, DelegationPolicy, Error, Identity, Result, Secret, SmartCard, Status};
 use napi_derive::napi;
 
 /// The lists of a policy; without any it is the target that the client names.
@@ -100,12 +100,12 @@ pub struct Handed {
     pub kind: &'static str,
 }
 
-pub(crate) fn handed(delegated: Delegated) -> Handed {
-    match identity_of(delegated) {
+pub(crate) fn handed(delegated: Delegated) -> Result<Handed> {
+    Ok(match identity_of(delegated)? {
         None => Handed { identity: None, kind: "nothing" },
         Some(identity) => {
             let kind = identity.kind();
             Handed { identity: Some(keep(Thing::Identity(identity))), kind }
         }
-    }
+    })
 }

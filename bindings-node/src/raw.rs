@@ -13,7 +13,7 @@ use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
     Outcome, Quality,
 };
-use anysspi::{Error, KdcAccess, Result, Status};
+use anysspi::{Error, Result, Status};
 use buffers::{Became, LentBuffer, in_place, on_copies};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -76,7 +76,7 @@ pub fn null_context(
     accepted_targets: Option<Vec<String>>,
 ) -> Answer<i64> {
     answer(|| {
-        let mut context = core::SecurityContext::new().with_kdc_access(KdcAccess::Nobody);
+        let mut context = core::SecurityContext::new();
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(&policy)?);
         }
@@ -388,7 +388,7 @@ pub(crate) fn value_of(value: AttributeValue) -> Result<Value> {
             answer.byte_strings = Some(for_javascript(all));
         }
         AttributeValue::ConnectionInfo(info) => answer.connection = Some(info.into()),
-        AttributeValue::Delegated(delegated) => answer.delegated = Some(handed(delegated)),
+        AttributeValue::Delegated(delegated) => answer.delegated = Some(handed(delegated)?),
         _ => return Err(unknown_kind()),
     }
     Ok(answer)

@@ -162,7 +162,7 @@ impl DelegationPolicy {
 /// What was delegated as an object of Python: an identity, with which the server can act.
 pub(crate) fn delegated_of(py: Python<'_>, delegated: Delegated) -> Result<DelegatedThing<'_>> {
     use anysspi::Identity as Kind;
-    Ok(DelegatedThing(match identity_of(delegated) {
+    Ok(DelegatedThing(match identity_of(delegated)? {
         None => py.None().into_bound(py),
         Some(password @ Kind::Password { .. }) => {
             Bound::new(py, Password::init(password))?.into_any()

@@ -11,7 +11,6 @@ use crate::hints::{
     Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PolicyWord,
     StatusOf, When,
 };
-use anysspi::KdcAccess;
 use anysspi::raw::{self as core, Attribute, AttributeValue, CredentialsHandle, Quality};
 pub(crate) use buffers::Buffer;
 use buffers::{Buffers, Loan};
@@ -89,7 +88,7 @@ impl SecurityContext {
     #[new]
     #[pyo3(signature = (*, binding_policy=None, accepted_targets=None))]
     fn new(binding_policy: Option<PolicyWord>, accepted_targets: Option<Names>) -> Result<Self> {
-        let mut context = core::SecurityContext::new().with_kdc_access(KdcAccess::Nobody);
+        let mut context = core::SecurityContext::new();
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(policy)?);
         }

@@ -217,7 +217,7 @@ impl TryFrom<AttributeValue> for AttributeAnswer {
                 },
             },
             AttributeValue::Delegated(delegated) => {
-                Self::Handed { delegated: identity_of(delegated) }
+                Self::Handed { delegated: identity_of(delegated)? }
             }
             // The core may have more one day.
             _ => {

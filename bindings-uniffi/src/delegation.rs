@@ -85,8 +85,9 @@ impl NativeIdentity {
 }
 
 /// What was delegated, as an identity to act with; none where it is nothing.
-pub(crate) fn identity_of(delegated: Delegated) -> Option<Arc<NativeIdentity>> {
-    binding::identity_of(delegated).map(|identity| Arc::new(NativeIdentity(identity)))
+pub(crate) fn identity_of(delegated: Delegated) -> anysspi::Result<Option<Arc<NativeIdentity>>> {
+    let identity = binding::identity_of(delegated)?;
+    Ok(identity.map(|identity| Arc::new(NativeIdentity(identity))))
 }
 
 /// To which targets credentials may be delegated.

@@ -224,7 +224,7 @@ impl NativeEnd {
 
     /// What the client delegated, once, as an identity to act with; none where it is nothing.
     pub fn delegated(&self) -> Answer<Option<Arc<NativeIdentity>>> {
-        self.with(|end| Ok(identity_of(end.context()?.delegated()?)))
+        self.with(|end| identity_of(end.context()?.delegated()?))
     }
 
     /// Signs a message that goes out in the clear.

@@ -7,7 +7,6 @@ use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
 use crate::package::when;
-use anysspi::KdcAccess;
 use anysspi::binding::policy_of;
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, Buffer, CredentialsHandle, IscReq,
@@ -122,9 +121,7 @@ impl NativeSecurityContext {
         accepted_targets: Vec<String>,
     ) -> Answer<Arc<Self>> {
         answer(|| {
-            let mut context = SecurityContext::new()
-                .with_accepted_targets(accepted_targets)
-                .with_kdc_access(KdcAccess::Nobody);
+            let mut context = SecurityContext::new().with_accepted_targets(accepted_targets);
             if let Some(policy) = binding_policy {
                 context = context.with_binding_policy(policy_of(&policy)?);
             }

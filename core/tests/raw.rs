@@ -573,7 +573,7 @@ fn a_kdc_is_asked_through_the_caller() {
 fn a_kdc_is_asked_on_the_raw_layer_too() {
     let registry = Plodding::registry();
     let outbound = CredentialsRequest::new("Plodding", Usage::OUTBOUND).acquire(&registry).unwrap();
-    let mut client = SecurityContext::new();
+    let mut client = SecurityContext::new().with_kdc_access(KdcAccess::Caller);
     let (outcome, token) = initiate(&outbound, &mut client, &[]).unwrap();
     assert_eq!((outcome.status, token.len()), (Status::CONTINUE_NEEDED, 0));
     assert_eq!(outcome.kdc_request.unwrap().realm(), "EXAMPLE.TEST");

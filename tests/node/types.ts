@@ -4,6 +4,7 @@ import {
   accept,
   accounts,
   Certificate,
+  CredentialCache,
   type Context,
   Credential,
   CredentialError,
@@ -76,6 +77,7 @@ export function delegated(context: Context, data: Buffer): string | number | nul
   const { isResumed, keyExchange } = context.query('CONNECTION_INFO')
   if (isResumed) return keyExchange
   const given = context.delegated()
+  if (given instanceof CredentialCache) return given.client
   return given instanceof SmartCard ? given.keySpec : (given?.password ?? null)
 }
 

@@ -1,7 +1,7 @@
 //! What is delegated, and to whom, from and for the words of a language.
 
-use crate::credentials::{Delegated, DelegationPolicy, Identity};
-use crate::error::Error;
+use crate::credentials::{CredentialCache, Delegated, DelegationPolicy, Identity};
+use crate::error::{Error, Result};
 use crate::status::Status;
 
 /// The policy of these lists; without any it is the target that the client names.
@@ -20,12 +20,16 @@ pub fn delegation_policy(
 }
 
 /// What was delegated, as an identity to act with; none where it is nothing.
-pub fn identity_of(delegated: Delegated) -> Option<Identity> {
-    match delegated {
+pub fn identity_of(delegated: Delegated) -> Result<Option<Identity>> {
+    Ok(match delegated {
         Delegated::Nothing => None,
         Delegated::Password { name, password } => Some(Identity::Password { name, password }),
         Delegated::SmartCard(card) => Some(Identity::SmartCard(card)),
-    }
+        Delegated::Tickets(tickets) => {
+            let cache = CredentialCache::bytes(tickets.to_bytes()?.expose());
+            Some(Identity::CredentialCache(cache))
+        }
+    })
 }
 
 /// For an answer of a kind that a binding does not know.

@@ -49,7 +49,7 @@ impl Settings {
             requirements: Requirements::default(),
             bindings: None,
             binding_policy: ChannelBindingPolicy::default(),
-            kdc_access: KdcAccess::Nobody,
+            kdc_access: KdcAccess::default(),
         }
     }
 

@@ -40,11 +40,11 @@ where
 #[non_exhaustive]
 pub enum KdcAccess {
     /// Whoever drives the handshake: it is handed each question.
-    #[default]
     Caller,
     /// This carrier, within the call that has the question.
     Carrier(Arc<dyn KdcCarrier>),
     /// Nobody: no KDC can be asked.
+    #[default]
     Nobody,
 }
 

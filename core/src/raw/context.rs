@@ -93,7 +93,7 @@ pub struct Outcome<Flags> {
     pub flags: Flags,
     /// When it ends.
     pub expiry: Time,
-    /// A question for a KDC. Give [`SecurityContext::provide_kdc_reply`] the answer and call again
+    /// A question for a KDC, with [`KdcAccess::Caller`]. Give [`SecurityContext::provide_kdc_reply`] the answer and call again
     /// without a token.
     pub kdc_request: Option<KdcRequest>,
 }
@@ -147,13 +147,14 @@ impl SecurityContext {
         self
     }
 
-    /// The same handle with somebody else than the caller to carry questions to KDCs.
+    /// The same handle with somebody to carry questions to KDCs. Without, nobody does.
     ///
     /// ```
     /// use anysspi::KdcAccess;
     /// use anysspi::raw::SecurityContext;
     ///
-    /// let context = SecurityContext::new().with_kdc_access(KdcAccess::Nobody);
+    /// // Questions come in `Outcome::kdc_request`.
+    /// let context = SecurityContext::new().with_kdc_access(KdcAccess::Caller);
     /// # assert!(!context.is_established());
     /// ```
     #[must_use]
