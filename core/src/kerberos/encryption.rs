@@ -242,9 +242,19 @@ impl Key {
         ))
     }
 
-    /// PRF(key, input) of the encryption type.
-    pub(crate) fn pseudo_random(&self, input: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let vector = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
+    /// Bytes that follow from the key and the input, and that nobody can guess who does not know the
+    /// key: PRF of the encryption type (RFC 3961 5.3), 16, 20, 32 or 48 of them.
+    ///
+    /// ```
+    /// use anysspi::kerberos::{EncryptionType, Key};
+    ///
+    /// let key = Key::new(EncryptionType::AES256_SHA2, &[7; 32][..])?;
+    /// assert_eq!(key.pseudo_random(b"one use")?.len(), 48);
+    /// assert_ne!(key.pseudo_random(b"one use")?, key.pseudo_random(b"another")?);
+    /// # Ok::<(), anysspi::Error>(())
+    /// ```
+    pub fn pseudo_random(&self, input: &[u8]) -> Result<Secret> {
+        let vector = Secret::new;
         Ok(match self.known()? {
             Bytes::Sha1Of128(key) => vector(&*aes_sha1::pseudo_random_128(key, input)),
             Bytes::Sha1Of256(key) => vector(&*aes_sha1::pseudo_random_256(key, input)),
