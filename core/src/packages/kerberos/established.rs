@@ -3,7 +3,7 @@
 use super::INFO;
 use super::keys::ContextKeys;
 use super::protection::KerberosContext;
-use crate::context::{BindingsChecked, Facts, Side};
+use crate::context::{BindingsChecked, Facts, Peer, Side};
 use crate::credentials::{ChannelBindings, Secret, UserName};
 use crate::error::Result;
 use crate::flags::ContextFlags;
@@ -30,6 +30,8 @@ pub(super) struct Agreed<'a> {
     pub(super) bindings_checked: BindingsChecked,
     /// What the client delegated.
     pub(super) delegated: Option<Tickets>,
+    /// What the ticket says about the client.
+    pub(super) peer: Option<Peer>,
 }
 
 impl Agreed<'_> {
@@ -38,6 +40,7 @@ impl Agreed<'_> {
         facts.flags = self.flags | ContextFlags::CONNECTION;
         facts.expiry = self.expiry;
         facts.client = self.client;
+        facts.peer = self.peer.map(Arc::new);
         facts.server = Some(self.server.to_string().into());
         facts.target = Some(self.target);
         facts.bindings = self.bindings.cloned();

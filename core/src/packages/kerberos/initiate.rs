@@ -11,7 +11,6 @@ use super::messages::{
     EncryptionKey, ErrorCode, Flags, KerberosTime, Microseconds, Number, PrincipalName, Text,
     VERSION, kind,
 };
-use super::messages::{any, octets};
 use super::refusal::{refusing, told};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use super::tickets::{Asked, Asking, Wanted as WantedTicket};
@@ -297,6 +296,7 @@ impl Requester {
             bindings: sent.bindings.as_ref(),
             bindings_checked,
             delegated: None,
+            peer: None,
         }
         .stand()
     }
