@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
     vec![
         Arc::new(negotiate::NegotiatePackage),
+        Arc::new(kerberos::KerberosPackage),
         Arc::new(ntlm::NtlmPackage),
         #[cfg(feature = "credssp")]
         Arc::new(credssp::CredSspPackage),

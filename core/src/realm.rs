@@ -23,6 +23,7 @@
 
 mod initial;
 mod issue;
+mod pac;
 mod principals;
 mod refused;
 mod serve;
@@ -35,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::kdc::{KdcReply, KdcRequest};
 use crate::kerberos::{EncryptionType, Key, KeyTable, Principal, Tickets};
 use crate::packages::kerberos::messages::TicketFlags;
+use crate::sid::Sid;
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
@@ -42,6 +44,7 @@ use issue::{Grant, LIFETIME, RENEWABLE};
 use principals::{Entry, Principals};
 use refused::Refused;
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The longest request that is read.
@@ -54,8 +57,14 @@ pub struct Realm(Arc<Inner>);
 struct Inner {
     name: String,
     surroundings: Surroundings,
+    domain: Sid,
+    /// The relative identifier of the next user.
+    next: AtomicU32,
     principals: RwLock<Principals>,
 }
+
+/// The first relative identifier that Windows gives to a user.
+const FIRST_USER: u32 = 1104;
 
 impl Realm {
     /// A realm with nobody in it. Names of realms are written in capital letters.
@@ -73,8 +82,14 @@ impl Realm {
         let key = Key::random(EncryptionType::AES256_SHA1, &surroundings)?;
         let mut principals = Principals::default();
         principals.add(Entry::granting(name, name, key));
-        let principals = RwLock::new(principals);
-        Ok(Self(Arc::new(Inner { name: name.to_owned(), surroundings, principals })))
+        let domain = random_domain(&surroundings)?;
+        Ok(Self(Arc::new(Inner {
+            name: name.to_owned(),
+            surroundings,
+            domain,
+            next: AtomicU32::new(FIRST_USER),
+            principals: RwLock::new(principals),
+        })))
     }
 
     /// Its name.
@@ -82,10 +97,15 @@ impl Realm {
         &self.0.name
     }
 
+    /// The security identifier of its domain, which those of its users and groups begin with.
+    pub fn domain_sid(&self) -> &Sid {
+        &self.0.domain
+    }
+
     /// Adds a user, or puts one in the place of another of the same name.
     pub fn add_user(&self, user: User) -> Result<()> {
         // The keys take a moment, in which others may ask.
-        let entry = Entry::user(user, self.name())?;
+        let entry = Entry::user(user, self.name(), self.0.next.fetch_add(1, Ordering::Relaxed))?;
         self.add(entry)
     }
 
@@ -245,6 +265,15 @@ impl Realm {
     fn granting(&self) -> Result<Entry> {
         self.named(&format!("krbtgt/{}", self.name()))
     }
+}
+
+/// S-1-5-21 and three numbers that nobody else has.
+fn random_domain(surroundings: &Surroundings) -> Result<Sid> {
+    let mut bytes = [0; 12];
+    surroundings.fill(&mut bytes)?;
+    let (numbers, _) = bytes.as_chunks();
+    let numbers = numbers.iter().map(|number| u32::from_le_bytes(*number));
+    Sid::new(5, [21].into_iter().chain(numbers).collect::<Vec<_>>())
 }
 
 fn no_key(entry: &Entry) -> Error {

@@ -1,6 +1,7 @@
 //! Tickets, and the replies that bring them.
 
-use super::Realm;
+use super::initial::is_granting;
+use super::{Realm, no_key};
 use crate::error::Result;
 use crate::kerberos::key_usage::KeyUsage;
 use crate::kerberos::{Key, Principal, Ticket};
@@ -69,7 +70,7 @@ pub(super) struct ReplyKey<'a> {
 impl Realm {
     /// The ticket, which the owner of the key can read.
     pub(super) fn ticket(&self, grant: &Grant, key: &Key, version: Option<u32>) -> Result<Vec<u8>> {
-        let part: EncryptedTicketPart<'_> = Application(TicketPart {
+        let part = TicketPart {
             flags: Flags(grant.flags.bits()),
             key: grant.session_key()?,
             client_realm: Text(grant.client.realm()),
@@ -82,8 +83,18 @@ impl Realm {
             renewable_until: grant.renewable_until.map(KerberosTime),
             addresses: None,
             authorization_data: None,
-        });
-        let part = Zeroizing::new(messages::write(&part)?);
+        };
+        let part = match self.pac(grant)? {
+            Some(pac) => {
+                let granting = self.granting()?;
+                let kdc_key = granting.keys.first().ok_or_else(|| no_key(&granting))?;
+                pac.write_ticket(&part, key, kdc_key, is_granting(&grant.server))?
+            }
+            None => {
+                let part: EncryptedTicketPart<'_> = Application(part);
+                Zeroizing::new(messages::write(&part)?)
+            }
+        };
         let cipher = key.encrypt(KeyUsage::TICKET, &self.0.surroundings, &part)?;
         let ticket: messages::Ticket<'_> = Application(TicketFields {
             version: VERSION,

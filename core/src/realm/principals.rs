@@ -39,7 +39,11 @@ pub struct User {
     salt: Option<String>,
     types: Vec<EncryptionType>,
     needs_pre_authentication: bool,
+    groups: Vec<u32>,
 }
+
+/// Domain Users, which every user is in.
+const DOMAIN_USERS: u32 = 513;
 
 impl User {
     /// A user and a password.
@@ -50,7 +54,16 @@ impl User {
             salt: None,
             types: TYPES.to_vec(),
             needs_pre_authentication: true,
+            groups: vec![DOMAIN_USERS],
         }
+    }
+
+    /// The groups of the realm's domain that the user is in besides Domain Users, by their relative
+    /// identifiers: 512 are Domain Admins.
+    #[must_use]
+    pub fn groups(mut self, relative_ids: &[u32]) -> Self {
+        self.groups = [DOMAIN_USERS].into_iter().chain(relative_ids.iter().copied()).collect();
+        self
     }
 
     /// The types of the user's keys, instead of all those with AES; rc4-hmac if it is among them.
@@ -139,10 +152,19 @@ pub(super) struct Entry {
     pub(super) is_user: bool,
     pub(super) needs_pre_authentication: bool,
     pub(super) is_trusted_for_delegation: bool,
+    /// Who a user is to Windows.
+    pub(super) account: Option<Account>,
+}
+
+/// A user's relative identifier, and those of the groups.
+#[derive(Clone)]
+pub(super) struct Account {
+    pub(super) relative_id: u32,
+    pub(super) groups: Vec<u32>,
 }
 
 impl Entry {
-    pub(super) fn user(user: User, realm: &str) -> Result<Self> {
+    pub(super) fn user(user: User, realm: &str, relative_id: u32) -> Result<Self> {
         let principal = user.name.parse::<Principal>()?;
         let principal = in_realm(principal, realm)?;
         let salt = user.salt.unwrap_or_else(|| principal.default_salt());
@@ -157,6 +179,7 @@ impl Entry {
             is_user: true,
             needs_pre_authentication: user.needs_pre_authentication,
             is_trusted_for_delegation: false,
+            account: Some(Account { relative_id, groups: user.groups }),
         })
     }
 
@@ -175,6 +198,7 @@ impl Entry {
             is_user: false,
             needs_pre_authentication: true,
             is_trusted_for_delegation: service.is_trusted,
+            account: None,
         })
     }
 
@@ -188,6 +212,7 @@ impl Entry {
             is_user: false,
             needs_pre_authentication: true,
             is_trusted_for_delegation: false,
+            account: None,
         }
     }
 

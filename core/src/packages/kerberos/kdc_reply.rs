@@ -1,8 +1,8 @@
 //! What an AS-REP and a TGS-REP have in common: what is checked of them, and the ticket they bring.
 
 use super::messages::{
-    self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KdcRequestBody, KerberosTime,
-    Microseconds, PrincipalName, Text, Ticket as TicketMessage, VERSION,
+    self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KerberosTime, Microseconds,
+    PrincipalName, Text, Ticket as TicketMessage, VERSION,
 };
 use super::ticket_store::SKEW;
 use crate::error::{Error, Result};
@@ -48,11 +48,6 @@ where
         return Err(invalid(format!("the {what} is of another version or kind")));
     }
     Ok(Said::Reply(reply))
-}
-
-/// The body of a request as it goes over the wire. It is checksummed as it is.
-pub(super) fn body_bytes(body: &KdcRequestBody<'_>) -> Result<Vec<u8>> {
-    messages::write(body)
 }
 
 /// A number nobody can predict, so that an old reply does not pass for a new one. It has 31 bits,
