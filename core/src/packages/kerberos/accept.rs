@@ -5,7 +5,6 @@ use super::established::{Agreed, user_of, without_realm};
 use super::framing::{self, Framing, Kind, Token};
 use super::initiate::{HAD, open_reply, unexpected, write_reply};
 use super::keys::{self, ContextKeys};
-use super::messages::octets;
 use super::messages::{
     self, ApOptions, ApReplyPart, ApRequest, ApRequestFields, Application, Authenticator,
     AuthenticatorFields, EncryptedApReplyPart, EncryptedTicketPart, EncryptionKey, ErrorCode,
@@ -15,9 +14,9 @@ use super::refusal::{refusing, told, with_token};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use super::ticket_store::SKEW;
 use super::tickets::{Asked, Asking, Wanted as WantedTicket, ticket_granting};
-use super::{delegation, transited, user_to_user};
+use super::{delegation, pac, transited, user_to_user};
 use crate::context::{BindingsChecked, Side};
-use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, UserName};
+use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, PacPolicy, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kerberos::key_usage::KeyUsage;
@@ -43,6 +42,7 @@ pub(super) struct Judge {
 struct Wanted {
     flags: ContextFlags,
     binding_policy: ChannelBindingPolicy,
+    pac_policy: PacPolicy,
     accepted_targets: Vec<String>,
 }
 
@@ -51,6 +51,7 @@ impl Judge {
         let wanted = Wanted {
             flags: request.flags,
             binding_policy: request.binding_policy,
+            pac_policy: request.pac_policy,
             accepted_targets: request.accepted_targets.to_vec(),
         };
         Self { inbound, wanted, granting: None }
@@ -171,6 +172,7 @@ impl Judge {
         self.check_authenticator(request, &part, &authenticator, now)?;
         let client = part.client.in_realm(part.client_realm);
         let anonymous = self.check_anonymous(&part, &client)?;
+        let peer = pac::check(&part, opened.key, self.wanted.pac_policy)?;
 
         let checksum = request_checksum_of(&authenticator)?;
         let bindings_checked = self.check_bindings(checksum.bindings, bindings)?;
@@ -229,8 +231,9 @@ impl Judge {
             bindings,
             bindings_checked,
             delegated,
+            peer: Some(peer),
         }
-        .stand()?;
+        .stand(surroundings)?;
         match reply {
             Some(token) if is_dce_style => {
                 let next = Box::new(AwaitingLastLeg { context, session, sequence: sent });
@@ -246,7 +249,7 @@ impl Judge {
         ticket: &TicketFields<'_>,
         server: &Principal,
         options: ApOptions,
-    ) -> Result<OpenedTicket> {
+    ) -> Result<OpenedTicket<'_>> {
         if !options.contains(ApOptions::USE_SESSION_KEY) {
             return self.inbound.open_ticket(&ticket.encrypted, server);
         }
@@ -267,7 +270,7 @@ impl Judge {
         }
         let text = own.decrypt(KeyUsage::TICKET, ticket.encrypted.cipher.as_bytes());
         let text = text.map_err(|cause| undecryptable().with_source(cause))?;
-        Ok(OpenedTicket { text })
+        Ok(OpenedTicket { text, key: own })
     }
 
     fn check_authenticator(

@@ -49,14 +49,15 @@ pub(super) struct Inbound {
 struct ServiceKey {
     principal: Principal,
     version: u32,
-    encryption_type: EncryptionType,
+    key: Key,
     /// None for a type that is not allowed: the service has this name all the same.
     cipher: Option<Cipher>,
 }
 
-/// What a ticket holds, decrypted.
-pub(super) struct OpenedTicket {
+/// What a ticket holds, decrypted, and the key that opened it.
+pub(super) struct OpenedTicket<'a> {
     pub(super) text: Zeroizing<Vec<u8>>,
+    pub(super) key: &'a Key,
 }
 
 /// Whether Negotiate offers it where nobody lists it: with tickets or a keytab. With a password a KDC
@@ -244,7 +245,7 @@ impl Inbound {
         &self,
         encrypted: &EncryptedData<'_>,
         server: &Principal,
-    ) -> Result<OpenedTicket> {
+    ) -> Result<OpenedTicket<'_>> {
         let of_server = |key: &&ServiceKey| {
             key.principal.realm() == server.realm() && is_same_service(&key.principal, server)
         };
@@ -253,8 +254,9 @@ impl Inbound {
             return Err(not_us(server));
         }
         let encryption_type = EncryptionType(encrypted.encryption_type);
-        let is_fitting =
-            |key: &&ServiceKey| key.encryption_type == encryption_type && key.cipher.is_some();
+        let is_fitting = |key: &&ServiceKey| {
+            key.key.encryption_type() == encryption_type && key.cipher.is_some()
+        };
         let fitting = own.filter(is_fitting);
         if fitting.clone().next().is_none() {
             return Err(refusing(
@@ -275,7 +277,7 @@ impl Inbound {
         for key in named.iter().chain(&others) {
             let text = key.cipher.as_ref().map(|key| key.decrypt(encrypted.cipher.as_bytes()));
             if let Some(Ok(text)) = text {
-                return Ok(OpenedTicket { text });
+                return Ok(OpenedTicket { text, key: &key.key });
             }
         }
         match version {
@@ -299,13 +301,12 @@ impl ServiceKey {
         if wanted.is_some_and(|wanted| !is_called(&entry.principal, wanted)) {
             return Ok(None);
         }
-        let encryption_type = entry.key.encryption_type();
-        let cipher = match type_is_allowed(encryption_type, request.allow) {
+        let cipher = match type_is_allowed(entry.key.encryption_type(), request.allow) {
             Ok(()) => Some(Cipher::new(&entry.key, KeyUsage::TICKET)?),
             Err(_) => None,
         };
-        let principal = entry.principal.clone();
-        Ok(Some(Self { principal, version: entry.version, encryption_type, cipher }))
+        let (principal, key) = (entry.principal.clone(), entry.key.clone());
+        Ok(Some(Self { principal, version: entry.version, key, cipher }))
     }
 }
 

@@ -8,7 +8,6 @@ use super::messages::{
     EncryptedCredentialPart, EncryptedData, EncryptionKey, Flags, KerberosTime, PrincipalName,
     Text, VERSION, kind,
 };
-use super::messages::{any, octets};
 use crate::credentials::Allow;
 use crate::error::{Error, Result};
 use crate::kerberos::key_usage::KeyUsage;

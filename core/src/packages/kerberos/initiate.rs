@@ -11,7 +11,6 @@ use super::messages::{
     EncryptionKey, ErrorCode, Flags, KerberosTime, Microseconds, Number, PrincipalName, Text,
     VERSION, kind,
 };
-use super::messages::{any, octets};
 use super::refusal::{refusing, told};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use super::tickets::{Asked, Asking, Wanted as WantedTicket};
@@ -275,6 +274,7 @@ impl Requester {
         acceptor: Option<Key>,
         received: u32,
     ) -> Result<Box<dyn crate::package::Established>> {
+        let client = Arc::clone(&self.outbound.client);
         let keys = ContextKeys {
             session: sent.session,
             initiator: Some(sent.subkey),
@@ -286,7 +286,7 @@ impl Requester {
         Agreed {
             side: Side::Initiator,
             flags: self.flags & HAD,
-            start: self.outbound.client.surroundings.now(),
+            start: client.surroundings.now(),
             expiry: sent.expiry,
             client: user_of(&sent.client),
             server: &sent.server,
@@ -297,8 +297,9 @@ impl Requester {
             bindings: sent.bindings.as_ref(),
             bindings_checked,
             delegated: None,
+            peer: None,
         }
-        .stand()
+        .stand(&client.surroundings)
     }
 }
 
