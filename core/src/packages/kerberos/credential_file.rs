@@ -262,7 +262,8 @@ mod tests {
         let nothing = Tickets::new("alice@EXAMPLE.COM".parse().unwrap()).to_krb_cred().unwrap();
         assert!(Tickets::from_krb_cred(nothing.expose(), None).is_err());
         let mut broken = tickets();
-        broken.add(Ticket { ticket: vec![1, 2, 3], ..broken.tickets().next().unwrap().clone() });
+        let first = broken.tickets().next().unwrap().clone();
+        broken.add(Ticket { ticket: vec![1, 2, 3], ..first });
         assert_eq!(broken.to_krb_cred().unwrap_err().status(), Status::INVALID_PARAMETER);
     }
 }
