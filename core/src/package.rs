@@ -103,12 +103,6 @@ pub trait Package: Send + Sync {
         false
     }
 
-    /// Whether Negotiate offers it with these identities where the caller does not list it by name; an
-    /// error says why not.
-    fn takes_part(&self, _request: &CredentialRequest) -> Result<()> {
-        Ok(())
-    }
-
     /// Whether this is the first token of the package itself, without anything around it.
     fn recognises(&self, _token: &[u8]) -> bool {
         false

@@ -79,10 +79,6 @@ impl Package for KerberosPackage {
         &[framing::KERBEROS_OF_WINDOWS, framing::KERBEROS]
     }
 
-    fn takes_part(&self, request: &CredentialRequest) -> Result<()> {
-        credential::takes_part(request)
-    }
-
     fn recognises(&self, token: &[u8]) -> bool {
         let is_first = |kind| matches!(kind, Kind::ApRequest | Kind::TgtRequest);
         Token::parse(token).is_ok_and(|token| {

@@ -60,23 +60,6 @@ pub(super) struct OpenedTicket<'a> {
     pub(super) key: &'a Key,
 }
 
-/// Whether Negotiate offers it where nobody lists it: with tickets or a keytab. With a password a KDC
-/// would have to be asked, which somebody has to be ready for.
-pub(super) fn takes_part(request: &CredentialRequest) -> Result<()> {
-    let has_own = request
-        .identities
-        .iter()
-        .any(|identity| matches!(identity, Identity::CredentialCache(_) | Identity::Keytab(_)));
-    if has_own {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::NO_CREDENTIALS,
-        "Negotiate offers Kerberos with a credential cache or a keytab; with a password or an NT hash \
-         list Kerberos among its packages, and carry its questions to a KDC",
-    ))
-}
-
 impl KerberosCredential {
     pub(super) fn new(request: &CredentialRequest) -> Result<Self> {
         let mut expiry = Time::FOREVER;

@@ -69,11 +69,7 @@ impl NegotiateCredential {
     pub(super) fn new(request: &CredentialRequest) -> Result<Self> {
         let (mut in_order, mut dropped) = (Vec::new(), Vec::new());
         for package in in_order_of_preference(request)? {
-            let takes_part = match request.packages.only {
-                Some(_) => Ok(()),
-                None => package.takes_part(request),
-            };
-            match takes_part.and_then(|()| package.acquire(request.clone())) {
+            match package.acquire(request.clone()) {
                 Ok(credential) => in_order.push(Candidate { package, credential }),
                 Err(error) if may_go_on_without(&error) => {
                     let package = package.info().name.clone();
