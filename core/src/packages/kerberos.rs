@@ -4,6 +4,7 @@ mod accept;
 mod ask_initial;
 mod ask_service;
 mod credential;
+mod credential_file;
 mod delegation;
 mod established;
 mod framing;

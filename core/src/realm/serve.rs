@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// The longest answer over UDP: what is longer has to be asked for over TCP (RFC 4120 7.2.1).
-const LONGEST_DATAGRAM: usize = 1400;
+/// The longest answer over UDP, that of MIT's KDC: what is longer has to be asked for over TCP
+/// (RFC 4120 7.2.1).
+const LONGEST_DATAGRAM: usize = 4096;
 
 /// How many ports are tried: one must be free for both TCP and UDP.
 const PORTS: usize = 16;

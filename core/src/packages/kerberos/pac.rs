@@ -133,6 +133,12 @@ impl<'a> Pac<'a> {
             .map_err(|Malformed { what, offset }| malformed(format!("{what} at byte {offset}")))
     }
 
+    /// The buffers by their types: for the fuzz targets.
+    #[cfg(feature = "testing")]
+    pub(crate) fn buffers(&self) -> impl Iterator<Item = (u32, &'a [u8])> {
+        self.buffers.iter().map(|buffer| (buffer.kind.0, buffer.bytes))
+    }
+
     /// The content of a buffer. Those that count are in it once at most.
     pub(crate) fn buffer(&self, kind: BufferKind) -> Option<&'a [u8]> {
         self.buffers.iter().find(|buffer| buffer.kind == kind).map(|buffer| buffer.bytes)

@@ -38,7 +38,7 @@ pub(crate) struct Membership {
 }
 
 impl LogonInformation {
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut ndr = NdrReader::new(bytes)?;
         let logon_time = ndr.time("LogonTime")?;
         for what in [
@@ -112,7 +112,7 @@ impl LogonInformation {
         })
     }
 
-    pub(super) fn write(&self) -> Vec<u8> {
+    pub(crate) fn write(&self) -> Vec<u8> {
         let mut ndr = NdrWriter::new();
         ndr.time(self.logon_time);
         ndr.time(Time::FOREVER);

@@ -24,7 +24,7 @@ pub(crate) struct UpnDnsInformation {
 }
 
 impl UpnDnsInformation {
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(bytes);
         let upn = text(bytes, &mut reader, "Upn")?;
         let dns_domain = text(bytes, &mut reader, "DnsDomainName")?;
@@ -41,7 +41,7 @@ impl UpnDnsInformation {
         Ok(Self { upn, dns_domain, was_made: flags & WAS_MADE != 0, account })
     }
 
-    pub(super) fn write(&self) -> Vec<u8> {
+    pub(crate) fn write(&self) -> Vec<u8> {
         let account =
             self.account.as_ref().map(|(name, sid)| (utf16::encode(name), sid.to_bytes()));
         let is_extended = account.is_some();
