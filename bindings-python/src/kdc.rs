@@ -3,7 +3,7 @@
 use crate::accounts::{LookUp, LookUps};
 use crate::bytes::Token;
 use crate::error::{Raised, Result, type_name};
-use anysspi::{Error, KdcCarrier, KdcRequest, Status};
+use anysspi::{Error, KdcCarrier, KdcReply, KdcRequest, Status};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyWeakrefMethods, PyWeakrefReference};
@@ -28,7 +28,7 @@ pub(crate) fn carrier_of(
 }
 
 impl KdcCarrier for Callable {
-    fn carry(&self, request: &KdcRequest) -> anysspi::Result<Vec<u8>> {
+    fn carry(&self, request: &KdcRequest) -> KdcReply {
         let answer = Python::try_attach(|py| {
             let carrier = self.0.bind(py).upgrade_as::<LookUp>().ok().flatten();
             let carrier = carrier.ok_or_else(|| unanswered("is not there any more"))?;
@@ -49,7 +49,7 @@ impl KdcCarrier for Callable {
             let raised = PyTypeError::new_err(format!("the callable for the KDC {text}"));
             Err(unanswered(&text).with_source(Raised::new(raised)))
         });
-        answer.unwrap_or_else(|| Err(unanswered("cannot be called: the interpreter ends")))
+        answer.unwrap_or_else(|| Err(unanswered("cannot be called: the interpreter ends"))).into()
     }
 }
 

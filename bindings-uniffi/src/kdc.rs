@@ -2,7 +2,7 @@
 
 use crate::accounts::LookUpFault;
 use anysspi::binding::Thrown;
-use anysspi::{Error, KdcRequest, Status};
+use anysspi::{Error, KdcReply, KdcRequest, Status};
 use std::sync::Arc;
 
 /// What came of a question.
@@ -33,14 +33,14 @@ pub trait Carrier: Send + Sync {
 pub(crate) struct ForeignCarrier(pub(crate) Arc<dyn Carrier>);
 
 impl anysspi::KdcCarrier for ForeignCarrier {
-    fn carry(&self, request: &KdcRequest) -> anysspi::Result<Vec<u8>> {
+    fn carry(&self, request: &KdcRequest) -> KdcReply {
         match self.0.carry(request.realm().to_owned(), request.message().to_vec()) {
-            Ok(Carried::Answered { answer }) => Ok(answer),
+            Ok(Carried::Answered { answer }) => KdcReply::Answer(answer),
             Ok(Carried::NotCarried { number, explanation }) => {
-                Err(Error::new(Status::NO_AUTHENTICATING_AUTHORITY, explanation)
-                    .with_source(Thrown(number)))
+                let error = Error::new(Status::NO_AUTHENTICATING_AUTHORITY, explanation);
+                KdcReply::Unreachable(error.with_source(Thrown(number)))
             }
-            Err(LookUpFault::Unanswered { explanation }) => Err(Error::new(
+            Err(LookUpFault::Unanswered { explanation }) => KdcReply::Unreachable(Error::new(
                 Status::NO_AUTHENTICATING_AUTHORITY,
                 format!("the carrier of the question did not answer: {explanation}"),
             )),

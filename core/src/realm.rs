@@ -33,7 +33,7 @@ pub use principals::{Service, User};
 pub use serve::Serving;
 
 use crate::error::{Error, Result};
-use crate::kdc::{KdcReply, KdcRequest};
+use crate::kdc::{KdcCarrier, KdcReply, KdcRequest};
 use crate::kerberos::{EncryptionType, Key, KeyTable, Principal, Tickets};
 use crate::packages::kerberos::messages::TicketFlags;
 use crate::sid::Sid;
@@ -221,7 +221,7 @@ impl Realm {
     }
 
     /// Carries a question of a handshake to this KDC, without any network. A question for another realm
-    /// has to be carried there.
+    /// has to be carried there. A realm is a [`KdcCarrier`]: `.kdc(KdcAccess::through(realm.clone()))`.
     pub fn carry(&self, request: &KdcRequest) -> KdcReply {
         if request.realm() == self.name() {
             return KdcReply::Answer(self.answer(request.message()));
@@ -278,6 +278,12 @@ fn random_domain(surroundings: &Surroundings) -> Result<Sid> {
 
 fn no_key(entry: &Entry) -> Error {
     Error::new(Status::NO_KERB_KEY, format!("{} has no key", entry.principal))
+}
+
+impl KdcCarrier for Realm {
+    fn carry(&self, request: &KdcRequest) -> KdcReply {
+        Self::carry(self, request)
+    }
 }
 
 impl fmt::Debug for Realm {

@@ -9,8 +9,8 @@ use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
 use anysspi::realm::Service;
 use anysspi::{
     Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, ContextFlags, Delegated,
-    DelegationPolicy, Error, Handshake, Identity, KdcReply, ProtocolCode, Side, Status, Step,
-    Usage, accept, initiate,
+    DelegationPolicy, Error, Handshake, Identity, KdcAccess, KdcReply, ProtocolCode, Side, Status,
+    Step, Usage, accept, initiate,
 };
 use support::{Failure, OTHER, PASSWORD, REALM, Stage, TYPES, WEB, at, cache_of, keytab_of};
 
@@ -78,8 +78,12 @@ fn a_ticket_is_asked_for_once() {
         .unwrap();
     let mut asked = 0;
     for _ in 0..3 {
-        let client = initiate("Kerberos").registry(&stage.client_registry).target(WEB);
-        let mut client = client.credential(credentials.clone()).start().unwrap();
+        let client = initiate("Kerberos")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.client_registry)
+            .target(WEB);
+        let client = client.credential(credentials.clone());
+        let mut client = client.start().unwrap();
         let mut server = stage.server().start().unwrap();
         let mut step = client.next().unwrap();
         while let Step::AskKdc(request) = step {
@@ -232,7 +236,7 @@ fn a_request_is_taken_once() {
         .acquire(&stage.server_registry)
         .unwrap();
     let server = || {
-        let server = accept("Kerberos").registry(&stage.server_registry);
+        let server = accept("Kerberos").kdc(KdcAccess::Caller).registry(&stage.server_registry);
         server.credential(credentials.clone()).start().unwrap()
     };
     let mut client = stage.client().start().unwrap();
@@ -365,17 +369,29 @@ fn keys_of_other_versions_and_types_are_told_apart() {
 fn rc4_has_to_be_allowed_by_name_on_each_side() {
     let stage = Stage::of(TYPES[4]);
     let registry = &stage.server_registry;
-    let plain = accept("Kerberos").registry(registry).credential(stage.keytab(&[WEB]));
+    let plain = accept("Kerberos")
+        .kdc(KdcAccess::Caller)
+        .registry(registry)
+        .credential(stage.keytab(&[WEB]));
     let error = plain.start().unwrap_err();
     assert_eq!(error.status(), Status::NO_KERB_KEY);
-    let plain = initiate("Kerberos").registry(registry).target(WEB).credential(stage.cache(&[WEB]));
+    let plain = initiate("Kerberos")
+        .kdc(KdcAccess::Caller)
+        .registry(registry)
+        .target(WEB)
+        .credential(stage.cache(&[WEB]));
     let mut plain = plain.start().unwrap();
     assert!(stage.step(&mut plain, None).is_err());
     stage.establish(stage.client(), stage.server());
     let hash = Identity::nt_hash("alice@EXAMPLE.TEST", *nt_hash(PASSWORD));
     let (_, context) = stage.establish(stage.client_with(hash.clone()), stage.server());
     assert_eq!(context.client().user(), "alice");
-    let error = initiate("Kerberos").target(WEB).credential(hash).start().unwrap_err();
+    let error = initiate("Kerberos")
+        .kdc(KdcAccess::Caller)
+        .target(WEB)
+        .credential(hash)
+        .start()
+        .unwrap_err();
     assert_eq!(error.status(), Status::CRYPTO_SYSTEM_INVALID);
 }
 
@@ -466,10 +482,14 @@ fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
         Identity::accounts(MemoryAccounts::new([alice]))
     };
     let client = |identities: Vec<Identity>| {
-        initiate("Negotiate").registry(&stage.client_registry).target(WEB).credential(identities)
+        initiate("Negotiate")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.client_registry)
+            .target(WEB)
+            .credential(identities)
     };
     let server = || {
-        let server = accept("Negotiate").registry(&stage.server_registry);
+        let server = accept("Negotiate").kdc(KdcAccess::Caller).registry(&stage.server_registry);
         server.credential(vec![stage.keytab(&[WEB]), accounts()])
     };
     let password = || Identity::password(r"CORP\alice", PASSWORD);
@@ -480,13 +500,18 @@ fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
     assert_eq!((&*chosen(&ours), &*chosen(&theirs)), ("Kerberos", "Kerberos"));
     assert!(ours.flags().contains(ContextFlags::MUTUAL_AUTH));
 
-    // A password alone asks no KDC, wherever its user is.
-    for name in [r"CORP\alice", "alice@EXAMPLE.TEST"] {
-        let mut end = client(vec![Identity::password(name, PASSWORD)]).start().unwrap();
-        assert!(matches!(end.next().unwrap(), Step::SendToken(_)), "{name}");
-    }
+    // A password is enough for it where its user's realm is known and a KDC can be asked.
+    let with_realm = || client(vec![Identity::password("alice@EXAMPLE.TEST", PASSWORD)]);
+    let (ours, _) = stage.establish(with_realm(), server());
+    assert_eq!(chosen(&ours), "Kerberos");
+    let mut end = with_realm().kdc(KdcAccess::Nobody).start().unwrap();
+    let Step::SendToken(token) = end.next().unwrap() else { panic!() };
+    assert!(token.windows(8).any(|window| window == b"NTLMSSP\0"));
     let (ours, _) = stage.establish(client(vec![password()]), server());
     assert_eq!(chosen(&ours), "NTLM");
+    let dropped = &ours.negotiation().unwrap().dropped;
+    assert_eq!((dropped.len(), &*dropped[0].package), (1, "Kerberos"));
+    assert_eq!(dropped[0].error.status(), Status::NO_CREDENTIALS);
 
     // No KDC, or none that knows the service: NTLM, unless it is forbidden.
     let unreachable = |end: &mut Handshake| {
@@ -506,25 +531,27 @@ fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
     let unknown = client(vec![stage.cache(&[]), password()]).target("HTTP/nobody.example.test");
     let (ours, _) = stage.establish(unknown, server());
     assert_eq!(chosen(&ours), "NTLM");
-
-    // With a password where Kerberos is asked for by name.
-    let named = client(vec![Identity::password("alice@EXAMPLE.TEST", PASSWORD)]);
-    let (ours, _) = stage.establish(named.packages(["Kerberos", "NTLM"]), server());
-    assert_eq!(chosen(&ours), "Kerberos");
 }
 
 #[test]
 fn negotiate_takes_bare_tokens_and_dce_style() {
     let stage = Stage::new();
-    let server =
-        || accept("Negotiate").registry(&stage.server_registry).credential(stage.keytab(&[WEB]));
+    let server = || {
+        accept("Negotiate")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.server_registry)
+            .credential(stage.keytab(&[WEB]))
+    };
     for flags in [ContextFlags::empty(), ContextFlags::DCE_STYLE] {
         let (ours, theirs) = stage.establish(stage.client().require(flags), server());
         assert_eq!(ours.session_key(), theirs.session_key());
         assert_eq!(theirs.negotiation().unwrap().chosen.as_deref(), Some("Kerberos"));
     }
     let client = || {
-        let client = initiate("Negotiate").registry(&stage.client_registry).target(WEB);
+        let client = initiate("Negotiate")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.client_registry)
+            .target(WEB);
         client.credential(stage.cache(&[WEB]))
     };
     stage.establish(client().require(ContextFlags::DCE_STYLE), server());

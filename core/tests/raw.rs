@@ -558,7 +558,7 @@ fn a_kdc_is_asked_through_the_caller() {
     assert_eq!(error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
 
     let carried = |request: &KdcRequest| match request.realm() {
-        "EXAMPLE.TEST" => Ok(b"answer".to_vec()),
+        "EXAMPLE.TEST" => KdcReply::Answer(b"answer".to_vec()),
         other => panic!("{other}"),
     };
     let mut client = builder().kdc(KdcAccess::through(carried)).start().unwrap();

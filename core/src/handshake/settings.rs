@@ -174,10 +174,12 @@ macro_rules! shared_settings {
         /// fails, and one that negotiates goes on without it.
         ///
         /// ```
-        /// use anysspi::{KdcAccess, KdcRequest};
+        /// use anysspi::{KdcAccess, KdcReply, KdcRequest};
         /// # fn ask_over_tcp(_: &str, _: &[u8]) -> anysspi::Result<Vec<u8>> { Ok(Vec::new()) }
         ///
-        /// let carrier = |request: &KdcRequest| ask_over_tcp(request.realm(), request.message());
+        /// let carrier = |request: &KdcRequest| {
+        ///     KdcReply::from(ask_over_tcp(request.realm(), request.message()))
+        /// };
         /// let builder = anysspi::initiate("Negotiate").kdc(KdcAccess::through(carrier));
         /// # drop(builder);
         /// ```

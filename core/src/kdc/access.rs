@@ -1,7 +1,7 @@
 //! Who carries a question to a KDC.
 
 use super::{KdcReply, KdcRequest};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::status::Status;
 use std::fmt;
 use std::sync::Arc;
@@ -9,28 +9,28 @@ use std::sync::Arc;
 /// Carries questions to KDCs, over whatever transport it has. A function can be one.
 ///
 /// ```
-/// use anysspi::{Error, KdcCarrier, KdcRequest, Status};
+/// use anysspi::{Error, KdcCarrier, KdcReply, KdcRequest, Status};
 ///
-/// fn nowhere(request: &KdcRequest) -> anysspi::Result<Vec<u8>> {
+/// fn nowhere(request: &KdcRequest) -> KdcReply {
 ///     let text = format!("no KDC of {} is known", request.realm());
-///     Err(Error::new(Status::NO_AUTHENTICATING_AUTHORITY, text))
+///     KdcReply::Unreachable(Error::new(Status::NO_AUTHENTICATING_AUTHORITY, text))
 /// }
 ///
 /// let carrier: &dyn KdcCarrier = &nowhere;
-/// let error = carrier.carry(&KdcRequest::new("EXAMPLE.COM", vec![])).unwrap_err();
-/// assert_eq!(error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
+/// let reply = carrier.carry(&KdcRequest::new("EXAMPLE.COM", vec![]));
+/// assert!(matches!(reply, KdcReply::Unreachable(_)));
 /// ```
 pub trait KdcCarrier: Send + Sync {
-    /// Brings the question to a KDC of its realm and comes back with the answer. An error says that no
-    /// KDC could be asked: a package that negotiates then goes on without Kerberos, if it may.
-    fn carry(&self, request: &KdcRequest) -> Result<Vec<u8>>;
+    /// Brings the question to a KDC of its realm and comes back with the reply. Where no KDC could be
+    /// asked, a package that negotiates goes on without Kerberos, if it may.
+    fn carry(&self, request: &KdcRequest) -> KdcReply;
 }
 
 impl<Function> KdcCarrier for Function
 where
-    Function: Fn(&KdcRequest) -> Result<Vec<u8>> + Send + Sync,
+    Function: Fn(&KdcRequest) -> KdcReply + Send + Sync,
 {
-    fn carry(&self, request: &KdcRequest) -> Result<Vec<u8>> {
+    fn carry(&self, request: &KdcRequest) -> KdcReply {
         self(request)
     }
 }
@@ -58,10 +58,7 @@ impl KdcAccess {
     pub(crate) fn ask(&self, request: &KdcRequest) -> Option<KdcReply> {
         match self {
             Self::Caller => None,
-            Self::Carrier(carrier) => Some(match carrier.carry(request) {
-                Ok(answer) => KdcReply::Answer(answer),
-                Err(error) => KdcReply::Unreachable(error),
-            }),
+            Self::Carrier(carrier) => Some(carrier.carry(request)),
             Self::Nobody => Some(KdcReply::Unreachable(Error::new(
                 Status::NO_AUTHENTICATING_AUTHORITY,
                 format!(

@@ -20,6 +20,8 @@ pub(crate) mod refusal;
 mod replay_cache;
 mod request_checksum;
 mod sequence;
+#[cfg(test)]
+mod tests;
 mod ticket_store;
 pub(crate) mod tickets;
 mod tokens;

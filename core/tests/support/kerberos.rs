@@ -6,7 +6,7 @@ use anysspi::realm::{Realm, Service, User};
 use anysspi::testing::FixedClock;
 use anysspi::{
     AcceptBuilder, Allow, Context, CredentialCache, Error, Handshake, Identity, InitiateBuilder,
-    Keytab, Registry, Side, Step, Surroundings, Time, accept, initiate,
+    KdcAccess, Keytab, Registry, Side, Step, Surroundings, Time, accept, initiate,
 };
 
 pub const REALM: &str = "EXAMPLE.TEST";
@@ -75,7 +75,10 @@ impl Stage {
     }
 
     pub fn client_with(&self, identity: Identity) -> InitiateBuilder {
-        let client = initiate("Kerberos").registry(&self.client_registry).allow(Allow::RC4);
+        let client = initiate("Kerberos")
+            .registry(&self.client_registry)
+            .allow(Allow::RC4)
+            .kdc(KdcAccess::Caller);
         client.target(WEB).credential(identity)
     }
 
@@ -84,7 +87,10 @@ impl Stage {
     }
 
     pub fn server_with(&self, identity: Identity) -> AcceptBuilder {
-        let server = accept("Kerberos").registry(&self.server_registry).allow(Allow::RC4);
+        let server = accept("Kerberos")
+            .registry(&self.server_registry)
+            .allow(Allow::RC4)
+            .kdc(KdcAccess::Caller);
         server.credential(identity)
     }
 
