@@ -181,6 +181,21 @@ mod tests {
     }
 
     #[test]
+    fn a_million_take_less_than_100_megabytes() {
+        let cache = cache(MOST);
+        for number in 0..1_000_000 {
+            // As many as come in a minute or two, in the buckets they fall into.
+            let expires = at(300 + u64::from(number) / 10_000);
+            assert!(cache.is_new(&authenticator(number), at(0), expires).unwrap());
+        }
+        let seen = cache.seen.lock().unwrap();
+        assert_eq!(seen.count, 1_000_000);
+        // An entry has 16 bytes and one of the table's; of eight places seven may be taken.
+        let places = seen.buckets.iter().map(|bucket| bucket.capacity() * 8 / 7).sum::<usize>();
+        assert!(places * 17 < 100_000_000, "{places} places");
+    }
+
+    #[test]
     fn only_one_of_many_threads_is_let_in() {
         let cache = cache(10_000);
         let counts: Vec<usize> = std::thread::scope(|scope| {
