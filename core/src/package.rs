@@ -103,10 +103,9 @@ pub trait Package: Send + Sync {
         false
     }
 
-    /// Whether Negotiate offers it with these identities where the caller does not list it by name; an
-    /// error says why not.
-    fn takes_part(&self, _request: &CredentialRequest) -> Result<()> {
-        Ok(())
+    /// Whether Negotiate offers it with these identities where the caller does not list it by name.
+    fn takes_part(&self, _request: &CredentialRequest) -> bool {
+        true
     }
 
     /// Whether this is the first token of the package itself, without anything around it.

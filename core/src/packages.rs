@@ -16,8 +16,8 @@ use std::sync::Arc;
 pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
     vec![
         Arc::new(negotiate::NegotiatePackage),
-        Arc::new(kerberos::KerberosPackage),
         Arc::new(ntlm::NtlmPackage),
+        Arc::new(kerberos::KerberosPackage),
         #[cfg(feature = "credssp")]
         Arc::new(credssp::CredSspPackage),
         #[cfg(feature = "pku2u")]

@@ -112,6 +112,29 @@ fn check_facts(ours: &Context, theirs: &mut MitPeer, target: &str) {
     }
 }
 
+/// Messages both ways, sealed and only signed, and signatures by themselves.
+fn check_protection(ours: &mut Context, theirs: &mut MitPeer) {
+    for length in [0, 1, 15, 16, 17, 1000, 70_000] {
+        let message: Vec<u8> = (0..length).map(|at: usize| at as u8).collect();
+        let data = to_base64(&message);
+        let sealed = ours.wrap(&message).unwrap();
+        let opened = theirs.call(&json!({ "do": "unwrap", "data": to_base64(&sealed) })).unwrap();
+        assert_eq!(opened, json!({ "data": data, "sealed": true }));
+        for is_sealed in [true, false] {
+            let request = json!({ "do": "wrap", "data": data, "sealed": is_sealed });
+            let wrapped = theirs.call(&request).unwrap();
+            assert_eq!(ours.unwrap(&from_base64(wrapped.as_str().unwrap())).unwrap(), message);
+        }
+        let mic = to_base64(&ours.sign(&message).unwrap());
+        theirs.call(&json!({ "do": "verify", "data": data, "mic": mic })).unwrap();
+        let mic = theirs.call(&json!({ "do": "sign", "data": data })).unwrap();
+        ours.verify(&message, &from_base64(mic.as_str().unwrap())).unwrap();
+    }
+    let mut sealed = ours.wrap(b"message").unwrap();
+    *sealed.last_mut().unwrap() ^= 1;
+    theirs.call(&json!({ "do": "unwrap", "data": to_base64(&sealed) })).unwrap_err();
+}
+
 #[test]
 fn our_initiator_with_their_acceptor_of_every_type() {
     let Some(mit) = Mit::find("initiator") else { return };
@@ -126,8 +149,9 @@ fn our_initiator_with_their_acceptor_of_every_type() {
             if !mutual {
                 client = client.without(ContextFlags::MUTUAL_AUTH);
             }
-            let (ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
+            let (mut ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
             check_facts(&ours, &mut theirs, &target);
+            check_protection(&mut ours, &mut theirs);
             assert_eq!(ours.flags().contains(ContextFlags::MUTUAL_AUTH), mutual);
             assert_eq!(ours.expiry(), ticket.ends.unwrap());
         }
@@ -148,8 +172,9 @@ fn their_initiator_with_our_acceptor_of_every_type() {
                 server = server.relax(ContextFlags::MUTUAL_AUTH);
             }
             let request = request(&mit, &target, &flags, "kerberos");
-            let (ours, mut theirs) = accept_from(&mit, server, &request).unwrap();
+            let (mut ours, mut theirs) = accept_from(&mit, server, &request).unwrap();
             check_facts(&ours, &mut theirs, &target);
+            check_protection(&mut ours, &mut theirs);
             assert_eq!(ours.flags().contains(ContextFlags::MUTUAL_AUTH), mutual);
         }
     }
@@ -170,6 +195,31 @@ fn rc4_is_off_unless_it_is_allowed() {
     assert_eq!(error.status(), Status::KDC_UNKNOWN_ETYPE, "{error}");
 }
 
+/// Messages of DCE RPC both ways: in place, with their signature before them.
+fn check_dce_messages(ours: &mut Context, theirs: &mut MitPeer) {
+    for message in [&b"sixteen bytes..."[..], &[7; 4096]] {
+        let (mut sealed, mut signature) =
+            (message.to_vec(), vec![0; ours.sizes().security_trailer]);
+        let length = ours.wrap_in_place(&mut sealed, &mut signature).unwrap();
+        let opened = theirs
+            .call(&json!({
+                "do": "unwrap_iov",
+                "token": to_base64(&signature[..length]),
+                "data": to_base64(&sealed),
+                "associated": "",
+            }))
+            .unwrap();
+        assert_eq!(opened, json!({ "data": to_base64(message), "sealed": true }));
+
+        let request = json!({ "do": "wrap_iov", "data": to_base64(message), "associated": "", "sealed": true });
+        let wrapped = theirs.call(&request).unwrap();
+        let part = |name: &str| from_base64(wrapped[name].as_str().unwrap());
+        let mut sealed = part("data");
+        ours.open_in_place(&mut sealed, &part("token")).unwrap();
+        assert_eq!(sealed, message);
+    }
+}
+
 #[test]
 fn dce_style_has_three_legs() {
     let Some(mit) = Mit::find("dce") else { return };
@@ -177,13 +227,15 @@ fn dce_style_has_three_legs() {
         let target = service(encryption_type);
         mit.fetch(&target);
         let client = client(&mit, &target).require(ContextFlags::DCE_STYLE);
-        let (ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
+        let (mut ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
         check_facts(&ours, &mut theirs, &target);
+        check_dce_messages(&mut ours, &mut theirs);
 
         let flags = [&PROTECTION[..], &["mutual_authentication", "dce_style"]].concat();
         let request = request(&mit, &target, &flags, "kerberos");
-        let (ours, mut theirs) = accept_from(&mit, server(&mit), &request).unwrap();
+        let (mut ours, mut theirs) = accept_from(&mit, server(&mit), &request).unwrap();
         check_facts(&ours, &mut theirs, &target);
+        check_dce_messages(&mut ours, &mut theirs);
         assert!(ours.flags().contains(ContextFlags::DCE_STYLE));
     }
 }
@@ -259,8 +311,9 @@ fn negotiate_takes_kerberos_with_mit() {
     let Some(mit) = Mit::find("negotiate") else { return };
     let target = service(TYPES[0]);
     let client = initiate("Negotiate").target(&target).credential(mit.client_identity());
-    let (ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
+    let (mut ours, mut theirs) = initiate_to(&mit, client, None).unwrap();
     check_facts(&ours, &mut theirs, &target);
+    check_protection(&mut ours, &mut theirs);
     assert_eq!(ours.negotiation().unwrap().chosen.as_deref(), Some("Kerberos"));
 
     let flags = [&PROTECTION[..], &["mutual_authentication"]].concat();

@@ -20,6 +20,8 @@ pub(crate) mod refusal;
 mod replay_cache;
 mod request_checksum;
 mod sequence;
+#[cfg(test)]
+mod tests;
 mod ticket_store;
 pub(crate) mod tickets;
 mod tokens;
@@ -79,7 +81,7 @@ impl Package for KerberosPackage {
         &[framing::KERBEROS_OF_WINDOWS, framing::KERBEROS]
     }
 
-    fn takes_part(&self, request: &CredentialRequest) -> Result<()> {
+    fn takes_part(&self, request: &CredentialRequest) -> bool {
         credential::takes_part(request)
     }
 

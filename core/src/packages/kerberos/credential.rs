@@ -61,20 +61,12 @@ pub(super) struct OpenedTicket<'a> {
 }
 
 /// Whether Negotiate offers it where nobody lists it: with tickets or a keytab. With a password a KDC
-/// would have to be asked, which somebody has to be ready for.
-pub(super) fn takes_part(request: &CredentialRequest) -> Result<()> {
-    let has_own = request
-        .identities
-        .iter()
-        .any(|identity| matches!(identity, Identity::CredentialCache(_) | Identity::Keytab(_)));
-    if has_own {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::NO_CREDENTIALS,
-        "Negotiate offers Kerberos with a credential cache or a keytab; with a password or an NT hash \
-         list Kerberos among its packages, and carry its questions to a KDC",
-    ))
+/// would have to be asked, and somebody has to be ready to carry the question.
+pub(super) fn takes_part(request: &CredentialRequest) -> bool {
+    let is_own = |identity: &Identity| {
+        matches!(identity, Identity::CredentialCache(_) | Identity::Keytab(_))
+    };
+    request.identities.iter().any(is_own)
 }
 
 impl KerberosCredential {
