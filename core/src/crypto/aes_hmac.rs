@@ -2,7 +2,7 @@
 //! the text (RFC 3961 5.3) or over the ciphertext (RFC 8009 5).
 
 use super::aes_cts::{AesKey, BLOCK, Direction, Previous};
-use super::hmac_sha::HmacSha;
+use super::hmac_sha::{HmacSha, HmacShaKey};
 use super::parts::{Cursor, Part, sealed_length};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
@@ -16,7 +16,7 @@ pub(crate) const MAX_CODE: usize = 24;
 /// The keys of a usage.
 pub(crate) struct AesHmac {
     pub(super) cipher: AesKey,
-    pub(super) integrity: HmacSha,
+    pub(super) integrity: HmacShaKey,
     /// Whether the checksum is over the ciphertext, and over the initial vector of zeros before it.
     pub(super) covers_ciphertext: bool,
     pub(super) code_length: usize,
@@ -58,7 +58,7 @@ impl AesHmac {
     }
 
     fn pass(&self, direction: Direction, parts: &mut [Part<'_>]) -> HmacSha {
-        let mut code = self.integrity.clone();
+        let mut code = self.integrity.start();
         if self.covers_ciphertext {
             code.update(&[0; BLOCK]);
         }

@@ -3,7 +3,7 @@
 use super::aes_cts::{AesKey, BLOCK};
 use super::aes_hmac::AesHmac;
 use super::derive_key::{derive_key_128, derive_key_256};
-use super::hmac_sha::HmacSha;
+use super::hmac_sha::HmacShaKey;
 use super::usage::{CHECKSUM, ENCRYPTION, INTEGRITY, constant};
 use aes::cipher::BlockCipherEncrypt;
 use aes::cipher::KeyInit;
@@ -53,18 +53,18 @@ pub(crate) fn encryption_256(key: &[u8; 32], usage: u32) -> AesHmac {
 }
 
 fn made(cipher: AesKey, integrity: &[u8]) -> AesHmac {
-    let integrity = HmacSha::sha1(integrity);
+    let integrity = HmacShaKey::sha1(integrity);
     AesHmac { cipher, integrity, covers_ciphertext: false, code_length: CODE }
 }
 
 /// What makes checksums for a usage with a key of 128 bits.
-pub(crate) fn checksum_128(key: &[u8; 16], usage: u32) -> HmacSha {
-    HmacSha::sha1(&*derive_key_128(key, &constant(usage, CHECKSUM)))
+pub(crate) fn checksum_128(key: &[u8; 16], usage: u32) -> HmacShaKey {
+    HmacShaKey::sha1(&*derive_key_128(key, &constant(usage, CHECKSUM)))
 }
 
 /// What makes checksums for a usage with a key of 256 bits.
-pub(crate) fn checksum_256(key: &[u8; 32], usage: u32) -> HmacSha {
-    HmacSha::sha1(&*derive_key_256(key, &constant(usage, CHECKSUM)))
+pub(crate) fn checksum_256(key: &[u8; 32], usage: u32) -> HmacShaKey {
+    HmacShaKey::sha1(&*derive_key_256(key, &constant(usage, CHECKSUM)))
 }
 
 /// PRF with a key of 128 bits (RFC 3961 5.3): one block of the hash, encrypted.

@@ -2,7 +2,7 @@
 
 use super::aes_cts::AesKey;
 use super::aes_hmac::AesHmac;
-use super::hmac_sha::{HmacSha, keyed, write};
+use super::hmac_sha::{HmacShaKey, keyed, write};
 use super::usage::{CHECKSUM, ENCRYPTION, INTEGRITY, constant};
 use hmac::{Hmac, KeyInit, Mac};
 use pbkdf2::pbkdf2_hmac;
@@ -49,7 +49,7 @@ fn salted(name: &[u8], salt: &[u8]) -> Vec<u8> {
 pub(crate) fn encryption_128(key: &[u8; 16], usage: u32) -> AesHmac {
     let cipher = AesKey::new_128(&derive::<Hmac<Sha256>, 16>(key, &constant(usage, ENCRYPTION)));
     let integrity = derive::<Hmac<Sha256>, 16>(key, &constant(usage, INTEGRITY));
-    let integrity = HmacSha::sha256(&*integrity);
+    let integrity = HmacShaKey::sha256(&*integrity);
     AesHmac { cipher, integrity, covers_ciphertext: true, code_length: CODE_128 }
 }
 
@@ -57,18 +57,18 @@ pub(crate) fn encryption_128(key: &[u8; 16], usage: u32) -> AesHmac {
 pub(crate) fn encryption_256(key: &[u8; 32], usage: u32) -> AesHmac {
     let cipher = AesKey::new_256(&derive::<Hmac<Sha384>, 32>(key, &constant(usage, ENCRYPTION)));
     let integrity = derive::<Hmac<Sha384>, 24>(key, &constant(usage, INTEGRITY));
-    let integrity = HmacSha::sha384(&*integrity);
+    let integrity = HmacShaKey::sha384(&*integrity);
     AesHmac { cipher, integrity, covers_ciphertext: true, code_length: CODE_256 }
 }
 
 /// What makes checksums for a usage with a key of 128 bits.
-pub(crate) fn checksum_128(key: &[u8; 16], usage: u32) -> HmacSha {
-    HmacSha::sha256(&*derive::<Hmac<Sha256>, 16>(key, &constant(usage, CHECKSUM)))
+pub(crate) fn checksum_128(key: &[u8; 16], usage: u32) -> HmacShaKey {
+    HmacShaKey::sha256(&*derive::<Hmac<Sha256>, 16>(key, &constant(usage, CHECKSUM)))
 }
 
 /// What makes checksums for a usage with a key of 256 bits.
-pub(crate) fn checksum_256(key: &[u8; 32], usage: u32) -> HmacSha {
-    HmacSha::sha384(&*derive::<Hmac<Sha384>, 24>(key, &constant(usage, CHECKSUM)))
+pub(crate) fn checksum_256(key: &[u8; 32], usage: u32) -> HmacShaKey {
+    HmacShaKey::sha384(&*derive::<Hmac<Sha384>, 24>(key, &constant(usage, CHECKSUM)))
 }
 
 /// PRF with a key of 128 bits (RFC 8009 5).

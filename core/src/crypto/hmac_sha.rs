@@ -1,20 +1,21 @@
 //! HMAC (RFC 2104) with SHA-1, SHA-256 and SHA-384: a key made ready once, for any number of messages.
 
+use hmac::block_api::HmacCore;
 use hmac::digest::Key;
+use hmac::digest::block_api::{Buffer, CoreProxy};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384};
 use zeroize::Zeroize;
 
-/// A key, or a message that is on its way: both are the states of the two hashes.
-#[derive(Clone)]
-pub(crate) enum HmacSha {
-    Sha1(Hmac<Sha1>),
-    Sha256(Hmac<Sha256>),
-    Sha384(Hmac<Sha384>),
+/// A key: the states of both hashes, and nothing that waits for its block to fill.
+pub(crate) enum HmacShaKey {
+    Sha1(HmacCore<Sha1>),
+    Sha256(HmacCore<Sha256>),
+    Sha384(HmacCore<Sha384>),
 }
 
-impl HmacSha {
+impl HmacShaKey {
     pub(crate) fn sha1(key: &[u8]) -> Self {
         Self::Sha1(keyed(key))
     }
@@ -27,6 +28,24 @@ impl HmacSha {
         Self::Sha384(keyed(key))
     }
 
+    /// Starts a message.
+    pub(crate) fn start(&self) -> HmacSha {
+        match self {
+            Self::Sha1(key) => HmacSha::Sha1(started(key)),
+            Self::Sha256(key) => HmacSha::Sha256(started(key)),
+            Self::Sha384(key) => HmacSha::Sha384(started(key)),
+        }
+    }
+}
+
+/// A message on its way.
+pub(crate) enum HmacSha {
+    Sha1(Hmac<Sha1>),
+    Sha256(Hmac<Sha256>),
+    Sha384(Hmac<Sha384>),
+}
+
+impl HmacSha {
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha1(code) => code.update(bytes),
@@ -45,9 +64,13 @@ impl HmacSha {
     }
 }
 
+fn started<Code: CoreProxy<Core: Clone>>(key: &Code::Core) -> Code {
+    Code::compose(key.clone(), Buffer::<Code::Core>::default())
+}
+
 /// HMAC fills a shorter key with zeros to a block (RFC 2104 2), and such a key cannot be refused. No
 /// key of Kerberos is longer than a block.
-pub(super) fn keyed<Code: Mac + KeyInit>(key: &[u8]) -> Code {
+pub(super) fn keyed<Code: KeyInit>(key: &[u8]) -> Code {
     let mut block = Key::<Code>::default();
     debug_assert!(key.len() <= block.len());
     block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);

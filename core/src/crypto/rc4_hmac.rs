@@ -1,7 +1,7 @@
 //! rc4-hmac: RC4 under a key that is made anew for every message, and HMAC-MD5 (RFC 4757).
 
 use super::hmac_md5::{HmacMd5Key, md5};
-use super::hmac_sha::HmacSha;
+use super::hmac_sha::HmacShaKey;
 use super::rc4::Rc4;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -66,7 +66,7 @@ impl Rc4Checksum {
 
 /// PRF: HMAC with SHA-1, as MIT Kerberos and Windows have it.
 pub(crate) fn pseudo_random(key: &[u8; 16], input: &[u8], output: &mut [u8; 20]) {
-    let mut code = HmacSha::sha1(key);
+    let mut code = HmacShaKey::sha1(key).start();
     code.update(input);
     code.finish(output);
 }

@@ -3,8 +3,8 @@
 use super::key_usage::KeyUsage;
 use super::{EncryptionType, Key};
 use crate::credentials::Secret;
-use crate::crypto::aes_hmac::AesHmac;
-use crate::crypto::hmac_sha::HmacSha;
+use crate::crypto::aes_hmac::{AesHmac, MAX_CODE};
+use crate::crypto::hmac_sha::HmacShaKey;
 use crate::crypto::parts::Part;
 use crate::crypto::rc4_hmac::{self, Rc4Checksum, Rc4Hmac};
 use crate::crypto::{aes_sha1, aes_sha2};
@@ -102,14 +102,14 @@ impl Cipher {
 
 /// What makes checksums for one usage.
 pub(crate) enum Checksums {
-    Sha { start: Box<HmacSha>, length: usize },
+    Sha { key: Box<HmacShaKey>, length: usize },
     Rc4(Rc4Checksum),
 }
 
 impl Checksums {
     /// Derives what the usage needs.
     pub(crate) fn new(key: &Key, KeyUsage(usage): KeyUsage) -> Result<Self> {
-        let sha = |made, length| Self::Sha { start: Box::new(made), length };
+        let sha = |made, length| Self::Sha { key: Box::new(made), length };
         Ok(match key.known()? {
             Bytes::Sha1Of128(key) => sha(aes_sha1::checksum_128(key, usage), aes_sha1::CODE),
             Bytes::Sha1Of256(key) => sha(aes_sha1::checksum_256(key, usage), aes_sha1::CODE),
@@ -130,8 +130,8 @@ impl Checksums {
     /// Writes the checksum of these bytes, one after the other, where there is room for it.
     pub(crate) fn write<'p>(&self, parts: impl Iterator<Item = &'p [u8]>, code: &mut [u8]) {
         match self {
-            Self::Sha { start, .. } => {
-                let mut started = HmacSha::clone(start);
+            Self::Sha { key, .. } => {
+                let mut started = key.start();
                 parts.for_each(|part| started.update(part));
                 started.finish(code);
             }
@@ -144,9 +144,10 @@ impl Checksums {
 
     /// Whether this is the checksum of these bytes, found out in constant time.
     pub(crate) fn are<'p>(&self, parts: impl Iterator<Item = &'p [u8]>, code: &[u8]) -> bool {
-        let mut expected = Zeroizing::new(vec![0; self.length()]);
-        self.write(parts, &mut expected);
-        expected.ct_eq(code).into()
+        let mut expected = Zeroizing::new([0; MAX_CODE]);
+        let expected = expected.get_mut(..self.length()).unwrap_or_default();
+        self.write(parts, expected);
+        (*expected).ct_eq(code).into()
     }
 }
 
@@ -206,6 +207,16 @@ impl Key {
             Bytes::Sha2Of128(_) => 19,
             Bytes::Sha2Of256(_) => 20,
             Bytes::Rc4(_) => -138,
+        })
+    }
+
+    /// How long the checksums of this key are.
+    pub(crate) fn checksum_length(&self) -> Result<usize> {
+        Ok(match self.known()? {
+            Bytes::Sha1Of128(_) | Bytes::Sha1Of256(_) => aes_sha1::CODE,
+            Bytes::Sha2Of128(_) => aes_sha2::CODE_128,
+            Bytes::Sha2Of256(_) => aes_sha2::CODE_256,
+            Bytes::Rc4(_) => rc4_hmac::CODE,
         })
     }
 

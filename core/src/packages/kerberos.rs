@@ -12,13 +12,17 @@ mod initiate;
 mod kdc_reply;
 mod keys;
 pub(crate) mod messages;
+mod old_tokens;
 pub(crate) mod pac;
-mod protection;
+mod pieces;
+pub(crate) mod protection;
 pub(crate) mod refusal;
 mod replay_cache;
 mod request_checksum;
+mod sequence;
 mod ticket_store;
 pub(crate) mod tickets;
+mod tokens;
 mod transited;
 mod user_to_user;
 

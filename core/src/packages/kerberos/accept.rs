@@ -233,7 +233,7 @@ impl Judge {
             delegated,
             peer: Some(peer),
         }
-        .stand()?;
+        .stand(surroundings)?;
         match reply {
             Some(token) if is_dce_style => {
                 let next = Box::new(AwaitingLastLeg { context, session, sequence: sent });

@@ -2,13 +2,14 @@
 
 use super::INFO;
 use super::keys::ContextKeys;
-use super::protection::KerberosContext;
+use super::protection::{Agreement, KerberosContext};
 use crate::context::{BindingsChecked, Facts, Peer, Side};
 use crate::credentials::{ChannelBindings, Secret, UserName};
 use crate::error::Result;
 use crate::flags::ContextFlags;
 use crate::kerberos::{Principal, Tickets};
 use crate::package::Established;
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub(super) struct Agreed<'a> {
 }
 
 impl Agreed<'_> {
-    pub(super) fn stand(self) -> Result<Box<dyn Established>> {
+    pub(super) fn stand(self, surroundings: &Surroundings) -> Result<Box<dyn Established>> {
         let mut facts = Facts::new(INFO.clone(), self.side, self.start);
         facts.flags = self.flags | ContextFlags::CONNECTION;
         facts.expiry = self.expiry;
@@ -47,15 +48,14 @@ impl Agreed<'_> {
         facts.bindings_checked = self.bindings_checked;
         let (key, is_acceptor_subkey) = self.keys.protecting();
         facts.session_key = Secret::new(key.bytes().expose());
-        KerberosContext::new(
-            facts,
-            &key,
+        let agreement = Agreement {
+            key,
             is_acceptor_subkey,
-            self.sent,
-            self.received,
-            self.delegated,
-        )
-        .map(|context| Box::new(context) as Box<dyn Established>)
+            own_sequence: self.sent,
+            peer_sequence: self.received,
+        };
+        let context = KerberosContext::new(facts, surroundings.clone(), agreement)?;
+        Ok(Box::new(context.with_delegated(self.delegated)))
     }
 }
 

@@ -274,6 +274,7 @@ impl Requester {
         acceptor: Option<Key>,
         received: u32,
     ) -> Result<Box<dyn crate::package::Established>> {
+        let client = Arc::clone(&self.outbound.client);
         let keys = ContextKeys {
             session: sent.session,
             initiator: Some(sent.subkey),
@@ -285,7 +286,7 @@ impl Requester {
         Agreed {
             side: Side::Initiator,
             flags: self.flags & HAD,
-            start: self.outbound.client.surroundings.now(),
+            start: client.surroundings.now(),
             expiry: sent.expiry,
             client: user_of(&sent.client),
             server: &sent.server,
@@ -298,7 +299,7 @@ impl Requester {
             delegated: None,
             peer: None,
         }
-        .stand()
+        .stand(&client.surroundings)
     }
 }
 
