@@ -376,6 +376,37 @@ fn another_realm_is_reached_by_name_and_by_referral() {
 }
 
 #[test]
+fn who_logs_on_with_a_whole_name_is_found_in_the_own_realm_and_in_another() {
+    let stage = Stage::new();
+    let other = Realm::with_surroundings("OTHER.TEST", stage.surroundings.clone()).unwrap();
+    other.add_user(user("bob")).unwrap();
+    stage.realm.trust(&other).unwrap();
+    let enterprise = |name: &str| {
+        let name = Principal::enterprise(name, REALM);
+        TicketClient::with_password(name, PASSWORD, stage.surroundings.clone())
+    };
+    for (name, found, realms) in [
+        ("alice@example.test", "alice@EXAMPLE.TEST", &[REALM; 3][..]),
+        (
+            "bob@other.test",
+            "bob@OTHER.TEST",
+            &[REALM, "OTHER.TEST", "OTHER.TEST", "OTHER.TEST", REALM],
+        ),
+    ] {
+        let mut asked = Vec::new();
+        let carry = |request: &KdcRequest| {
+            asked.push(request.realm().to_owned());
+            if request.realm() == REALM { stage.realm.carry(request) } else { other.carry(request) }
+        };
+        let ticket = enterprise(name).ticket("HTTP/web.example.test@EXAMPLE.TEST", carry).unwrap();
+        assert_eq!(ticket.client, principal(found));
+        assert_eq!(asked, realms, "{name}");
+    }
+    let error = stage.get(&enterprise("carol@far.test")).unwrap_err();
+    assert_eq!(code(&error), Some(6));
+}
+
+#[test]
 fn realms_that_refer_to_each_other_are_left() {
     let stage = Stage::new();
     let named = |name| Realm::with_surroundings(name, stage.surroundings.clone()).unwrap();

@@ -6,7 +6,7 @@ use super::principals::{Entry, TYPES};
 use super::refused::Refused;
 use crate::error::Result;
 use crate::kerberos::key_usage::KeyUsage;
-use crate::kerberos::{EncryptionType, Key, Principal};
+use crate::kerberos::{EncryptionType, Key, NameType, Principal};
 use crate::packages::kerberos::messages::{
     self, AsRequest, EncryptedData, ErrorCode, EtypeInfo2Entry, EtypeInfoEntry, KdcOptions,
     KdcRequestBody, KdcRequestFields, KerberosTime, PaData, PrincipalName, Text, TicketFlags,
@@ -76,10 +76,22 @@ impl Realm {
             return Err(Refused::because(ErrorCode::WRONG_REALM, "another realm"));
         }
         let name = body.client.as_ref().ok_or_else(unknown)?;
-        let parts: Vec<&str> = name.parts.iter().map(|part| part.0).collect();
+        let mut parts: Vec<&str> = name.parts.iter().map(|part| part.0).collect();
+        let options = KdcOptions::from_bits_retain(body.options.0);
+        let is_enterprise = name.name_type == NameType::ENTERPRISE.0;
+        // `alice@example.test`, in one part (RFC 6806 5 and 7).
+        if is_enterprise && options.contains(KdcOptions::CANONICALIZE) {
+            let [text] = parts.as_slice() else { return Err(unknown()) };
+            let (user, domain) = text.rsplit_once('@').unwrap_or((text, self.name()));
+            if !domain.eq_ignore_ascii_case(self.name()) {
+                let realm = self.principals().trusted(domain).ok_or_else(unknown)?;
+                return Err(Refused::because(ErrorCode::WRONG_REALM, "another realm's client")
+                    .with_client_realm(realm));
+            }
+            parts = vec![user];
+        }
         let found = self.principals().find(&parts).cloned();
-        let is_client =
-            |entry: &Entry| entry.principal.parts().first().is_some_and(|part| part != "krbtgt");
+        let is_client = |entry: &Entry| !is_granting(&entry.principal);
         found.filter(is_client).ok_or_else(unknown)
     }
 

@@ -279,6 +279,11 @@ impl Principals {
         self.entries.get(&parts)
     }
 
+    /// The name of a trusted realm, from the domain of the same name.
+    pub(super) fn trusted(&self, domain: &str) -> Option<String> {
+        self.outgoing.keys().find(|realm| realm.eq_ignore_ascii_case(domain)).cloned()
+    }
+
     /// The realm that the host of a service is in, by the end of its name.
     pub(super) fn referral<Part: AsRef<str>>(&self, parts: &[Part]) -> Option<&Entry> {
         let [_, host, ..] = parts else { return None };

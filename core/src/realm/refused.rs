@@ -16,16 +16,22 @@ pub(super) struct Refused {
     text: &'static str,
     data: Option<Vec<u8>>,
     server: Option<Principal>,
+    client_realm: Option<String>,
 }
 
 impl Refused {
     pub(super) fn because(code: ErrorCode, text: &'static str) -> Self {
-        Self { code, text, data: None, server: None }
+        Self { code, text, data: None, server: None, client_realm: None }
     }
 
     /// The same with e-data.
     pub(super) fn with_data(self, data: Vec<u8>) -> Self {
         Self { data: Some(data), ..self }
+    }
+
+    /// The same, and the realm that the client is in.
+    pub(super) fn with_client_realm(self, realm: String) -> Self {
+        Self { client_realm: Some(realm), ..self }
     }
 
     /// The same about a service.
@@ -58,7 +64,7 @@ impl Refused {
             time: KerberosTime(realm.now()),
             microseconds: Microseconds(u32::try_from(microseconds).unwrap_or_default()),
             code: self.code.0,
-            client_realm: None,
+            client_realm: self.client_realm.as_deref().map(Text),
             client: None,
             realm: Text(server.realm()),
             server: PrincipalName::of(server),

@@ -443,3 +443,6 @@ impl From<&EtypeInfoEntry<'_>> for Hint {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
