@@ -19,6 +19,7 @@ pages! {
     Inspect = "../../docs/inspect.md";
     Negotiate = "../../docs/negotiate.md";
     Kerberos = "../../docs/kerberos.md";
+    KerberosClients = "../../docs/kerberos-clients.md";
     KerberosFiles = "../../docs/kerberos-files.md";
     Ntlm = "../../docs/ntlm.md";
     OwnPackage = "../../docs/own-package.md";
