@@ -25,5 +25,6 @@ pages! {
     OwnPackage = "../../docs/own-package.md";
     Pku2u = "../../docs/pku2u.md";
     Raw = "../../docs/raw.md";
+    Realm = "../../docs/realm.md";
     Statuses = "../../docs/statuses.md";
 }
