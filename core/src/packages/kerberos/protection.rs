@@ -1,7 +1,6 @@
 //! Signing and sealing (RFC 4121 4.2, RFC 4757 7, [MS-KILE] 3.4.5).
 
 use super::old_tokens::OldTokens;
-use super::pieces;
 use super::sequence::Window;
 use super::tokens::Tokens;
 use crate::buffer::{Buffer, BufferKind, check_writable, stream_and_data};
@@ -42,7 +41,7 @@ pub(crate) struct KerberosContext {
 
 /// The tokens of the key's type.
 enum Protection {
-    Each(Tokens),
+    Each(Box<Tokens>),
     Rc4(Box<OldTokens>),
 }
 
@@ -65,7 +64,7 @@ impl KerberosContext {
         } else {
             let tokens = Tokens::new(key, facts.side, is_acceptor_subkey, is_dce_style)?;
             let sizes = tokens.sizes(max_token);
-            (Protection::Each(tokens), sizes, u64::MAX)
+            (Protection::Each(Box::new(tokens)), sizes, u64::MAX)
         };
         facts.sizes = sizes;
         let received = Window::new(peer_sequence, mask, facts.flags);
