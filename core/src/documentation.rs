@@ -18,6 +18,7 @@ pages! {
     Handshake = "../../docs/handshake.md";
     Inspect = "../../docs/inspect.md";
     Negotiate = "../../docs/negotiate.md";
+    Kerberos = "../../docs/kerberos.md";
     KerberosFiles = "../../docs/kerberos-files.md";
     Ntlm = "../../docs/ntlm.md";
     OwnPackage = "../../docs/own-package.md";

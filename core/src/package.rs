@@ -3,7 +3,7 @@
 
 use crate::buffer::{Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts};
-use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest, PacPolicy};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::{KdcReply, KdcRequest};
@@ -103,6 +103,11 @@ pub trait Package: Send + Sync {
         false
     }
 
+    /// Whether Negotiate offers it with these identities where the caller does not list it by name.
+    fn takes_part(&self, _request: &CredentialRequest) -> bool {
+        true
+    }
+
     /// Whether this is the first token of the package itself, without anything around it.
     fn recognises(&self, _token: &[u8]) -> bool {
         false
@@ -147,6 +152,8 @@ pub struct AcceptRequest<'a> {
     pub flags: ContextFlags,
     /// What to do about channel bindings.
     pub binding_policy: ChannelBindingPolicy,
+    /// What to do about the PAC in a ticket of Kerberos.
+    pub pac_policy: PacPolicy,
     /// The target names the client may have meant; empty accepts any.
     pub accepted_targets: &'a [String],
 }

@@ -17,6 +17,7 @@ pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
     vec![
         Arc::new(negotiate::NegotiatePackage),
         Arc::new(ntlm::NtlmPackage),
+        Arc::new(kerberos::KerberosPackage),
         #[cfg(feature = "credssp")]
         Arc::new(credssp::CredSspPackage),
         #[cfg(feature = "pku2u")]

@@ -1,6 +1,10 @@
 //! Surroundings that stand still and a package that fails on request: for tests, never for
 //! production. Behind the feature `testing`.
 
+mod tickets;
+
+pub use tickets::TicketClient;
+
 use crate::context::{Facts, Side};
 use crate::credentials::CredentialRequest;
 use crate::error::{Error, Result};

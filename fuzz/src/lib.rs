@@ -17,12 +17,14 @@ mod credssp_legs;
 mod credssp_stream;
 mod inspect;
 mod kerberos_fields;
+mod kerberos_messages;
 mod keytab;
 mod names;
 mod negotiate;
 mod ntlm_acceptor;
 mod ntlm_acceptor_negotiate;
 mod ntlm_initiator;
+mod pac;
 mod parties;
 mod pku2u_acceptor;
 pub mod seeds;
@@ -52,12 +54,14 @@ pub const TARGETS: &[Target] = &[
     ("credssp_initiator", credssp_initiator::run),
     ("credssp_stream", credssp_stream::run),
     ("inspect", inspect::run),
+    ("kerberos_messages", kerberos_messages::run),
     ("keytab", keytab::run),
     ("names", names::run),
     ("negotiate", negotiate::run),
     ("ntlm_acceptor", ntlm_acceptor::run),
     ("ntlm_acceptor_negotiate", ntlm_acceptor_negotiate::run),
     ("ntlm_initiator", ntlm_initiator::run),
+    ("pac", pac::run),
     ("pku2u_acceptor", pku2u_acceptor::run),
     ("spnego_acceptor", spnego_acceptor::run),
     ("spnego_initiator", spnego_initiator::run),

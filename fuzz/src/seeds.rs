@@ -5,7 +5,7 @@ use crate::credssp_legs;
 use crate::parties::{self, Way};
 use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
-use crate::{TARGETS, corpus, credential_cache, keytab, unwrap};
+use crate::{TARGETS, corpus, credential_cache, kerberos_messages, keytab, pac, unwrap};
 use anysspi::{ChannelBindings, Delegated, Secret, SmartCard, UserName, fuzzing};
 use std::path::PathBuf;
 
@@ -38,7 +38,12 @@ pub(crate) fn published(name: &str) -> Vec<Seed> {
     VECTORS.iter().filter_map(|(file, text)| Some(((*file).to_owned(), value(text)?))).collect()
 }
 
-fn hex(text: &str) -> Option<Vec<u8>> {
+/// The values of a file of vectors.
+pub(crate) fn vectors(text: &str) -> Vec<serde_json::Value> {
+    serde_json::from_str(text).expect("the vectors are JSON")
+}
+
+pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let digit = |digit: u8| char::from(digit).to_digit(16).map(|digit| digit as u8);
     let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
@@ -100,7 +105,9 @@ pub fn of(target: &str) -> Vec<Seed> {
         "channel_bindings" => channel_bindings(),
         "credential_cache" => credential_cache::seeds(),
         "inspect" => inspect(),
+        "kerberos_messages" => kerberos_messages::seeds(),
         "keytab" => keytab::seeds(),
+        "pac" => pac::seeds(),
         "names" => named(&[
             ("bare", b"alice"),
             ("domain", br"CORP\alice"),

@@ -185,6 +185,7 @@ def test_the_command_line_lists_the_packages() -> None:
     assert [line.split()[0] for line in out.splitlines()] == [
         "Negotiate",
         "NTLM",
+        "Kerberos",
         "CREDSSP",
         "PKU2U",
     ]

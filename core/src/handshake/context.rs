@@ -1,7 +1,9 @@
 //! The established context: names, flags, and the protection of messages.
 
 use crate::buffer::{Buffer, BufferKind};
-use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes};
+use crate::context::{
+    Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Peer, Side, Sizes,
+};
 use crate::credentials::{Delegated, Secret, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
@@ -76,6 +78,21 @@ impl Context {
     /// The client: on an acceptor the user that was authenticated.
     pub fn client(&self) -> &UserName {
         &self.facts().client
+    }
+
+    /// What an acceptor knows of the client beyond its name: its realm, and where its ticket has a
+    /// PAC its identifier and its groups. Kerberos alone tells it.
+    ///
+    /// ```
+    /// # fn show(context: &anysspi::Context) {
+    /// if let Some(peer) = context.peer() {
+    ///     println!("{}@{}", peer.user, peer.realm);
+    ///     peer.all_groups().for_each(|group| println!("in {}", group.sid));
+    /// }
+    /// # }
+    /// ```
+    pub fn peer(&self) -> Option<&Peer> {
+        self.facts().peer.as_deref()
     }
 
     /// Whether the client is anonymous.

@@ -4,7 +4,7 @@ use super::attributes::attribute_of;
 use super::credentials::CredentialsHandle;
 use crate::buffer::{self, Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts, Side};
-use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, PacPolicy};
 use crate::error::{Error, Result};
 use crate::fence::guarded;
 use crate::flags::{AscReq, AscRet, ContextFlags, IscReq, IscRet};
@@ -29,6 +29,7 @@ use std::fmt;
 pub struct SecurityContext {
     state: State,
     binding_policy: Option<ChannelBindingPolicy>,
+    pac_policy: PacPolicy,
     accepted_targets: Vec<String>,
     bindings: Option<Box<ChannelBindings>>,
     kdc_reply: Option<Box<KdcReply>>,
@@ -122,6 +123,13 @@ impl SecurityContext {
     #[must_use]
     pub fn with_binding_policy(mut self, policy: ChannelBindingPolicy) -> Self {
         self.binding_policy = Some(policy);
+        self
+    }
+
+    /// The same handle for an acceptor with a policy for the PAC in a client's ticket.
+    #[must_use]
+    pub fn with_pac_policy(mut self, policy: PacPolicy) -> Self {
+        self.pac_policy = policy;
         self
     }
 
@@ -274,6 +282,7 @@ impl SecurityContext {
             Side::Acceptor => credential.accept(AcceptRequest {
                 flags: call.flags,
                 binding_policy,
+                pac_policy: self.pac_policy,
                 accepted_targets: &self.accepted_targets,
             })?,
         };

@@ -49,8 +49,10 @@ if ! kdc_runs "$directory"; then
 fi
 
 [ -e "$directory/services.keytab" ] || make_services "$directory"
+[ -e "$directory/users.keytab" ] || make_users "$directory"
 
 export_line ANYSSPI_MIT_KRB5_CONFIG "$KRB5_CONFIG"
 export_line ANYSSPI_MIT_KEYTAB "$directory/service.keytab"
 export_line ANYSSPI_MIT_SERVICES "$directory/services.keytab"
+export_line ANYSSPI_MIT_USERS "$directory/users.keytab"
 export_line ANYSSPI_MIT_PYTHON /usr/bin/python3

@@ -161,7 +161,7 @@ impl InitialQuestion {
         let pa_data = match &proof {
             Some(proof) => Some(vec![PaData {
                 kind: pa_data::ENCRYPTED_TIMESTAMP,
-                value: kdc_reply::octets(proof)?,
+                value: messages::octets(proof)?,
             }]),
             None => None,
         };
@@ -169,7 +169,7 @@ impl InitialQuestion {
             version: VERSION,
             kind: kind::AS_REQUEST,
             pa_data,
-            body: kdc_reply::any(&body)?,
+            body: messages::any(&body)?,
         });
         let request = KdcRequest::new(realm, messages::write(&request)?);
         Ok((self, request))
@@ -185,7 +185,7 @@ impl InitialQuestion {
         let data = messages::write(&EncryptedData {
             encryption_type: key.encryption_type().0,
             key_version: None,
-            cipher: kdc_reply::octets(&cipher)?,
+            cipher: messages::octets(&cipher)?,
         })?;
         Ok(Some(data))
     }
@@ -196,18 +196,10 @@ impl InitialQuestion {
             ErrorCode::PRE_AUTHENTICATION_REQUIRED if self.pre_authentication.is_none() => {
                 let data = error.data.map(OctetStringRef::as_bytes).unwrap_or_default();
                 let methods: Vec<PaData<'_>> = messages::read(data, "METHOD-DATA")?;
-                let key = self.key(Some(&methods), None)?;
                 if !methods.iter().any(|method| method.kind == pa_data::ENCRYPTED_TIMESTAMP) {
-                    return Err(Error::new(
-                        Status::UNSUPPORTED_PREAUTH,
-                        format!(
-                            "the KDC of {} takes no encrypted timestamp of {}, only other kinds \
-                             of pre-authentication",
-                            self.principal.realm(),
-                            self.principal
-                        ),
-                    ));
+                    return Err(self.no_timestamp(&methods));
                 }
+                let key = self.key(Some(&methods), None)?;
                 self.pre_authentication = Some(PreAuthentication { key });
             }
             // The KDC's word for its time is not proven. It can only make this client encrypt another
@@ -267,6 +259,25 @@ impl InitialQuestion {
             }
             Proof::Tickets => Err(self.no_key()),
         }
+    }
+
+    fn no_timestamp(&self, methods: &[PaData<'_>]) -> Error {
+        let names_keys = |method: &PaData<'_>| {
+            [pa_data::ETYPE_INFO, pa_data::ETYPE_INFO2].contains(&method.kind)
+        };
+        // A KDC that could read one with a key of these types says with which.
+        if !methods.iter().any(names_keys) {
+            return self.no_key();
+        }
+        Error::new(
+            Status::UNSUPPORTED_PREAUTH,
+            format!(
+                "the KDC of {} takes no encrypted timestamp of {}, only other kinds of \
+                 pre-authentication",
+                self.principal.realm(),
+                self.principal
+            ),
+        )
     }
 
     fn no_key(&self) -> Error {
@@ -432,3 +443,6 @@ impl From<&EtypeInfoEntry<'_>> for Hint {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,7 +116,7 @@ impl ServiceQuestion {
                     "the ticket-granting ticket of the peer cannot be read",
                 )
             };
-            Some(vec![kdc_reply::any(second_ticket).map_err(unreadable)?])
+            Some(vec![messages::any(second_ticket).map_err(unreadable)?])
         };
         let body = messages::write(&KdcRequestBody {
             options: Flags(self.options().bits()),
@@ -138,9 +138,9 @@ impl ServiceQuestion {
             kind: kind::TGS_REQUEST,
             pa_data: Some(vec![PaData {
                 kind: pa_data::TGS_REQUEST,
-                value: kdc_reply::octets(&proof)?,
+                value: messages::octets(&proof)?,
             }]),
-            body: kdc_reply::any(&body)?,
+            body: messages::any(&body)?,
         });
         let request = KdcRequest::new(realm, messages::write(&request)?);
         Ok((self, request))
@@ -158,13 +158,13 @@ impl ServiceQuestion {
             client: PrincipalName::of(client),
             checksum: Some(Checksum {
                 kind: key.checksum_type()?,
-                bytes: kdc_reply::octets(&checksum)?,
+                bytes: messages::octets(&checksum)?,
             }),
             microseconds,
             time,
             subkey: Some(EncryptionKey {
                 encryption_type: self.subkey.encryption_type().0,
-                bytes: kdc_reply::octets(self.subkey.bytes().expose())?,
+                bytes: messages::octets(self.subkey.bytes().expose())?,
             }),
             sequence: None,
             authorization_data: None,
@@ -177,11 +177,11 @@ impl ServiceQuestion {
             version: VERSION,
             kind: kind::AP_REQUEST,
             options: Flags(ApOptions::empty().bits()),
-            ticket: kdc_reply::any(&self.granting.ticket)?,
+            ticket: messages::any(&self.granting.ticket)?,
             authenticator: EncryptedData {
                 encryption_type: key.encryption_type().0,
                 key_version: None,
-                cipher: kdc_reply::octets(&cipher)?,
+                cipher: messages::octets(&cipher)?,
             },
         });
         messages::write(&request)

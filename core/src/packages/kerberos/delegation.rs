@@ -1,20 +1,22 @@
 //! Tickets that a client hands to a service to act with: a KRB-CRED in the checksum of its request
 //! (RFC 4121 4.1.1, RFC 4120 5.8).
 
+use super::kdc_reply::timestamp;
+use super::keys;
 use super::messages::{
     self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
     EncryptedCredentialPart, EncryptedData, EncryptionKey, Flags, KerberosTime, PrincipalName,
     Text, VERSION, kind,
 };
-use super::{keys, timestamp};
 use crate::credentials::Allow;
 use crate::error::{Error, Result};
 use crate::kerberos::key_usage::KeyUsage;
 use crate::kerberos::{Key, Ticket, Tickets, Typed};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
-use der::asn1::{AnyRef, OctetStringRef};
-use der::{Decode, Encode};
+use crate::time::Time;
+use der::Encode;
+use der::asn1::AnyRef;
 use zeroize::Zeroizing;
 
 /// The most tickets that are taken. Everybody sends one.
@@ -27,11 +29,11 @@ pub(super) fn write(
     surroundings: &Surroundings,
 ) -> Result<Vec<u8>> {
     let (time, microseconds) = timestamp(surroundings.now());
-    let whole = |time: Option<crate::time::Time>| time.map(KerberosTime);
+    let whole = |time: Option<Time>| time.map(KerberosTime);
     let info = CredentialInfo {
         key: EncryptionKey {
             encryption_type: ticket.key.encryption_type().0,
-            bytes: octets(ticket.key.bytes().expose())?,
+            bytes: messages::octets(ticket.key.bytes().expose())?,
         },
         client_realm: Some(Text(ticket.client.realm())),
         client: Some(PrincipalName::of(&ticket.client)),
@@ -57,11 +59,11 @@ pub(super) fn write(
     let message: CredentialMessage<'_> = Application(CredentialFields {
         version: VERSION,
         kind: kind::CREDENTIAL,
-        tickets: vec![AnyRef::from_der(&ticket.ticket).map_err(unwritable)?],
+        tickets: vec![messages::any(&ticket.ticket)?],
         encrypted: EncryptedData {
             encryption_type: session_key.encryption_type().0,
             key_version: None,
-            cipher: octets(&cipher)?,
+            cipher: messages::octets(&cipher)?,
         },
     });
     messages::write(&message)
@@ -121,10 +123,6 @@ fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>, allow: Allow) -> 
         ticket: ticket.to_der().map_err(unwritable)?,
         second_ticket: Vec::new(),
     })
-}
-
-fn octets(bytes: &[u8]) -> Result<&OctetStringRef> {
-    OctetStringRef::new(bytes).map_err(unwritable)
 }
 
 fn unwritable(cause: der::Error) -> Error {

@@ -44,8 +44,7 @@ impl Kind {
     }
 
     fn from_identifier(identifier: [u8; 2]) -> Option<Self> {
-        let all =
-            [Self::ApRequest, Self::ApReply, Self::Error, Self::TgtRequest, Self::TgtReply];
+        let all = [Self::ApRequest, Self::ApReply, Self::Error, Self::TgtRequest, Self::TgtReply];
         all.into_iter().find(|kind| kind.identifier() == identifier)
     }
 
@@ -193,7 +192,8 @@ mod tests {
         let mut other = whole.clone();
         other[12] ^= 1;
         assert!(Token::parse(&other).is_err());
-        for start in [&[0x60, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 6][..], &[0x60, 0x80], &[0x30, 0], &[0x5F]]
+        for start in
+            [&[0x60, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 6][..], &[0x60, 0x80], &[0x30, 0], &[0x5F]]
         {
             assert!(Token::parse(start).is_err());
         }

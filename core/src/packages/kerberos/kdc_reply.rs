@@ -1,8 +1,8 @@
 //! What an AS-REP and a TGS-REP have in common: what is checked of them, and the ticket they bring.
 
 use super::messages::{
-    self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KdcRequestBody, KerberosTime,
-    Microseconds, PrincipalName, Text, Ticket as TicketMessage, VERSION,
+    self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KerberosTime, Microseconds,
+    PrincipalName, Text, Ticket as TicketMessage, VERSION,
 };
 use super::ticket_store::SKEW;
 use crate::error::{Error, Result};
@@ -48,11 +48,6 @@ where
         return Err(invalid(format!("the {what} is of another version or kind")));
     }
     Ok(Said::Reply(reply))
-}
-
-/// The body of a request as it goes over the wire. It is checksummed as it is.
-pub(super) fn body_bytes(body: &KdcRequestBody<'_>) -> Result<Vec<u8>> {
-    messages::write(body)
 }
 
 /// A number nobody can predict, so that an old reply does not pass for a new one. It has 31 bits,
@@ -208,19 +203,4 @@ fn wrong(context: String) -> Error {
 
 fn altered(problem: &str) -> Error {
     Error::new(Status::MESSAGE_ALTERED, format!("the KDC's reply is not to be trusted: {problem}"))
-}
-
-/// Bytes as they stand in a message that is written.
-pub(super) fn octets(bytes: &[u8]) -> Result<&der::asn1::OctetStringRef> {
-    der::asn1::OctetStringRef::new(bytes).map_err(too_long)
-}
-
-/// An element that was written before, or came from a peer.
-pub(super) fn any(bytes: &[u8]) -> Result<der::asn1::AnyRef<'_>> {
-    der::Decode::from_der(bytes).map_err(too_long)
-}
-
-fn too_long(cause: der::Error) -> Error {
-    Error::new(Status::INTERNAL_ERROR, "a part of a message of Kerberos cannot be written")
-        .with_source(cause)
 }

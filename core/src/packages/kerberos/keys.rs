@@ -103,16 +103,14 @@ mod tests {
             assert_eq!((protecting.bytes().expose()[0], is_acceptor), expected);
         }
         let session = key(aes, 1);
-        let keys =
-            ContextKeys { session, initiator: None, acceptor: None, is_dce_style: false };
+        let keys = ContextKeys { session, initiator: None, acceptor: None, is_dce_style: false };
         assert_eq!(keys.protecting().0, key(aes, 1));
     }
 
     #[test]
     fn weak_and_unknown_types_are_refused() {
-        let refused = |number, allow| {
-            type_is_allowed(EncryptionType(number), allow).unwrap_err().status()
-        };
+        let refused =
+            |number, allow| type_is_allowed(EncryptionType(number), allow).unwrap_err().status();
         assert_eq!(refused(23, Allow::empty()), Status::CRYPTO_SYSTEM_INVALID);
         for number in [0, 1, 3, 16, -128, 99] {
             assert_eq!(refused(number, Allow::RC4), Status::CRYPTO_SYSTEM_INVALID);

@@ -36,6 +36,7 @@ pub(crate) use ticket::{
 
 use crate::error::{Error, Result};
 use crate::status::Status;
+use der::asn1::{AnyRef, OctetStringRef};
 use der::{Decode, Encode};
 
 /// The protocol's version, in every message (RFC 4120 5).
@@ -82,4 +83,19 @@ pub(crate) fn write(message: &impl Encode) -> Result<Vec<u8>> {
         Error::new(Status::INTERNAL_ERROR, "a message of Kerberos cannot be written")
             .with_source(cause)
     })
+}
+
+/// Bytes as they stand in a message that is written.
+pub(crate) fn octets(bytes: &[u8]) -> Result<&OctetStringRef> {
+    OctetStringRef::new(bytes).map_err(unwritable)
+}
+
+/// A part of a message that is there already, written here or by a peer.
+pub(crate) fn any(bytes: &[u8]) -> Result<AnyRef<'_>> {
+    AnyRef::from_der(bytes).map_err(unwritable)
+}
+
+fn unwritable(cause: der::Error) -> Error {
+    Error::new(Status::INTERNAL_ERROR, "a part of a message of Kerberos cannot be written")
+        .with_source(cause)
 }

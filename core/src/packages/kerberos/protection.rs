@@ -5,13 +5,15 @@ use super::sequence::Window;
 use super::tokens::Tokens;
 use crate::buffer::{Buffer, BufferKind, check_writable, stream_and_data};
 use crate::context::{Attribute, AttributeValue, Facts, KeyInfo};
+use crate::credentials::Delegated;
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::kerberos::{EncryptionType, Key};
+use crate::kerberos::{EncryptionType, Key, Tickets};
 use crate::package::{Established, MessageOptions, Quality};
 use crate::packages::checks::{plain_attribute, prepare_signature, quality_is_known};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
+use std::sync::{Mutex, PoisonError};
 
 /// What the two sides agreed on to protect messages with.
 pub(crate) struct Agreement {
@@ -37,6 +39,8 @@ pub(crate) struct KerberosContext {
     received: Window,
     /// The number of the peer's first message.
     peer_first: u32,
+    /// What the client delegated, until it is read.
+    delegated: Mutex<Option<Box<Tickets>>>,
 }
 
 /// The tokens of the key's type.
@@ -77,10 +81,17 @@ impl KerberosContext {
             next: own_sequence.into(),
             received,
             peer_first: peer_sequence,
+            delegated: Mutex::default(),
         })
     }
 
     /// The number of a message that is sent. Without a connection the caller counts.
+    /// The same with what the client delegated, on an acceptor.
+    pub(crate) fn with_delegated(mut self, delegated: Option<Tickets>) -> Self {
+        self.delegated = Mutex::new(delegated.map(Box::new));
+        self
+    }
+
     fn number(&self, options: MessageOptions) -> u64 {
         if self.is_datagram() {
             return u64::from(self.first).wrapping_add(options.sequence.into());
@@ -179,6 +190,16 @@ impl Established for KerberosContext {
     fn attribute(&self, attribute: Attribute) -> Result<AttributeValue> {
         match attribute {
             Attribute::KEY_INFO => Ok(AttributeValue::KeyInfo(self.key_info())),
+            Attribute::CREDS => {
+                let mut delegated = self.delegated.lock().unwrap_or_else(PoisonError::into_inner);
+                let tickets = delegated.take().map(|tickets| Delegated::Tickets(*tickets));
+                tickets.map(AttributeValue::Delegated).ok_or_else(|| {
+                    Error::new(
+                        Status::NO_CREDENTIALS,
+                        "delegated tickets are an acceptor's, and are read once",
+                    )
+                })
+            }
             _ => plain_attribute(&self.facts, attribute),
         }
     }

@@ -1,8 +1,15 @@
 //! What a KRB-ERROR says, as an error of the interface.
 
-use super::messages::{ErrorCode, ErrorFields};
-use crate::error::{Error, ProtocolCode};
+use super::framing::{Framing, Kind};
+use super::kdc_reply::timestamp;
+use super::messages::{
+    self, Application, ErrorCode, ErrorFields, ErrorMessage, PrincipalName, Text, VERSION, kind,
+};
+use crate::error::{Error, ProtocolCode, Result};
+use crate::kerberos::Principal;
 use crate::status::Status;
+use crate::time::Time;
+use std::borrow::Cow;
 
 /// The status that a code of a KRB-ERROR stands for, and what it means (RFC 4120 7.5.9).
 pub(crate) fn meaning(code: ErrorCode) -> (Status, &'static str) {
@@ -133,4 +140,64 @@ pub(crate) fn refused(message: &ErrorFields<'_>, what: &str) -> Error {
     };
     Error::new(status, format!("{what}: {meaning}{said}"))
         .with_code(ProtocolCode::Kerberos(message.code))
+}
+
+/// An error of our own with the code that a peer is told.
+pub(super) fn refusing(
+    status: Status,
+    code: ErrorCode,
+    context: impl Into<Cow<'static, str>>,
+) -> Error {
+    Error::new(status, context).with_code(ProtocolCode::Kerberos(code.0))
+}
+
+/// The error with a KRB-ERROR for the peer (RFC 4120 3.2.3, 5.9.1), which is told the code and nothing of
+/// the reason: nobody knows yet who it is.
+pub(super) fn with_token(error: Error, server: &Principal, now: Time, framing: Framing) -> Error {
+    let code = match error.code() {
+        Some(ProtocolCode::Kerberos(code)) => code,
+        _ => ErrorCode::GENERIC.0,
+    };
+    let (time, microseconds) = timestamp(now);
+    let message: ErrorMessage<'_> = Application(ErrorFields {
+        version: VERSION,
+        kind: kind::ERROR,
+        client_time: None,
+        client_microseconds: None,
+        time,
+        microseconds,
+        code,
+        client_realm: None,
+        client: None,
+        realm: Text(server.realm()),
+        server: PrincipalName::of(server),
+        text: None,
+        data: None,
+    });
+    match messages::write(&message) {
+        Ok(message) => error.with_token(framing.write(Kind::Error, message)),
+        Err(_) => error,
+    }
+}
+
+/// The error for a KRB-ERROR of the service's.
+pub(super) fn told(message: &[u8]) -> Error {
+    let read: Result<ErrorMessage<'_>> = messages::read(message, "KRB-ERROR");
+    match read {
+        Ok(Application(fields)) if fields.kind == kind::ERROR && fields.version == VERSION => {
+            let error = refused(&fields, "the service refuses the ticket");
+            match ErrorCode(fields.code) {
+                // The first thing that a service does is to decrypt the ticket.
+                ErrorCode::BAD_INTEGRITY | ErrorCode::MODIFIED => refusing(
+                    Status::WRONG_PRINCIPAL,
+                    ErrorCode(fields.code),
+                    "the service cannot decrypt the ticket: it is not the one that the KDC knows by \
+                     the target name, or its keytab is older or newer",
+                ),
+                _ => error,
+            }
+        }
+        Ok(_) => Error::new(Status::INVALID_TOKEN, "what was to be a KRB-ERROR is none"),
+        Err(error) => error,
+    }
 }

@@ -107,7 +107,7 @@ impl<'a> RequestChecksum<'a> {
         if let Some(delegated) = delegated {
             let length = u16::try_from(delegated.len()).map_err(|_| {
                 Error::new(
-                    Status::DELEGATION_FORBIDDEN,
+                    Status::DELEGATION_POLICY,
                     "the ticket to delegate is larger than the 64 KiB that there is room for",
                 )
             })?;
@@ -145,7 +145,7 @@ mod tests {
             assert_eq!(read.bindings, Some(bindings.hash()));
             assert_eq!((read.flags, read.delegated), (flags, delegated));
             // Extensions are passed over, and whatever is cut off is refused.
-            let extended = [&*written, &[0, 0, 0, 9, 1]].concat();
+            let extended = [written.as_slice(), &[0, 0, 0, 9, 1]].concat();
             assert_eq!(RequestChecksum::parse(&extended).unwrap().delegated, delegated);
             for length in 0..written.len() {
                 assert!(RequestChecksum::parse(&written[..length]).is_err(), "{length}");

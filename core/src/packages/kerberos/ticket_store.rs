@@ -117,7 +117,7 @@ impl TicketStore {
 
     /// All tickets, in the order in which they came.
     #[cfg(feature = "testing")]
-    pub(super) fn all(&self) -> Vec<Arc<Ticket>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Ticket>> {
         self.held().entries.iter().map(|entry| Arc::clone(&entry.ticket)).collect()
     }
 

@@ -87,7 +87,7 @@ impl NegotiateCredential {
 }
 
 /// The packages that may take part: those the caller lists, in that order; otherwise every
-/// negotiable one of the registry that is not only for who asks for it, those that authenticate the
+/// negotiable one of the registry that is not only for who asks for it and has a use for the identities, those that authenticate the
 /// server too before those that do not.
 fn in_order_of_preference(request: &CredentialRequest) -> Result<Vec<Arc<dyn Package>>> {
     let choice = &request.packages;
@@ -96,7 +96,7 @@ fn in_order_of_preference(request: &CredentialRequest) -> Result<Vec<Arc<dyn Pac
         names.iter().map(find).collect::<Result<Vec<_>>>()?
     } else {
         let mut packages = request.registry.packages();
-        packages.retain(|package| !package.is_on_request());
+        packages.retain(|package| !package.is_on_request() && package.takes_part(request));
         packages
     };
     for name in &choice.without {
