@@ -121,7 +121,9 @@ impl LogonInformation {
         ndr.time(Time::from_filetime(0));
         ndr.time(Time::FOREVER);
         let texts = [self.account.as_str(), &self.full_name, "", "", "", ""];
-        texts.into_iter().for_each(|text| ndr.text_header(text));
+        for text in texts {
+            ndr.text_header(text);
+        }
         ndr.u16(0);
         ndr.u16(0);
         ndr.u32(self.user_id);
@@ -153,7 +155,9 @@ impl LogonInformation {
         ndr.u32(count(self.resource_groups.len()));
         ndr.pointer(!self.resource_groups.is_empty());
 
-        texts.into_iter().for_each(|text| ndr.text(text));
+        for text in texts {
+            ndr.text(text);
+        }
         write_memberships(&mut ndr, &self.groups);
         ndr.text(&self.logon_server);
         ndr.text(&self.domain);
