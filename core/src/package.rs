@@ -138,6 +138,8 @@ pub struct InitiateRequest<'a> {
     pub flags: ContextFlags,
     /// What to do about channel bindings.
     pub binding_policy: ChannelBindingPolicy,
+    /// Whether there is anybody to carry questions to a KDC. Without, [`Progress::AskKdc`] fails.
+    pub can_ask_kdc: bool,
 }
 
 /// What an acceptor wants of the context.

@@ -8,9 +8,9 @@ use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
 use anysspi::realm::Service;
 use anysspi::{
-    Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, ContextFlags, Delegated,
-    DelegationPolicy, Error, Handshake, Identity, KdcAccess, KdcReply, ProtocolCode, Side, Status,
-    Step, Usage, accept, initiate,
+    Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, ContextFlags, CredentialCache,
+    Delegated, DelegationPolicy, Error, Family, Handshake, Identity, KdcAccess, KdcReply, Keytab,
+    ProtocolCode, Registry, Side, Status, Step, Usage, accept, initiate,
 };
 use support::{Failure, OTHER, PASSWORD, REALM, Stage, TYPES, WEB, at, cache_of, keytab_of};
 
@@ -584,4 +584,43 @@ fn credentials_say_whose_they_are_and_what_is_missing() {
     let datagram = stage.client().request(ContextFlags::DATAGRAM).start().unwrap().next();
     assert_eq!(datagram.unwrap_err().status(), Status::UNSUPPORTED_FUNCTION);
     assert_eq!(Allow::from_name_ignoring_case("rc4"), Some(Allow::RC4));
+}
+
+#[test]
+fn without_an_identity_it_is_the_current_user_and_the_keys_of_the_machine() {
+    let stage = Stage::new();
+    let (Identity::CredentialCache(cache), Identity::Keytab(keytab)) =
+        (stage.cache(&[WEB]), stage.keytab(&[WEB]))
+    else {
+        panic!()
+    };
+    let with = |registry: &Registry, cache, keytab| {
+        let surroundings = registry.surroundings().clone().with_current_user(cache, keytab);
+        registry.clone().with_surroundings(surroundings)
+    };
+    let client_registry = with(&stage.client_registry, Some(cache), None);
+    let server_registry = with(&stage.server_registry, None, Some(keytab));
+    for package in ["Kerberos", "Negotiate"] {
+        let client = initiate(package).registry(&client_registry).target(WEB);
+        let (_, server) = stage.establish(client, accept(package).registry(&server_registry));
+        assert_eq!(server.client().user(), "alice", "{package}");
+    }
+    let missing = Some(CredentialCache::named("FILE:/nowhere/krb5cc"));
+    for (registry, named) in [
+        (with(&stage.client_registry, missing, None), "/nowhere/krb5cc"),
+        (with(&stage.client_registry, None, None), "credential cache"),
+    ] {
+        let error = initiate("Kerberos").registry(&registry).target(WEB).start().unwrap_err();
+        assert_eq!(error.family(), Family::Credential, "{error}");
+        assert!(error.context().contains(named), "{error}");
+    }
+    let missing = Some(Keytab::file("/nowhere/krb5.keytab"));
+    for (registry, named) in [
+        (with(&stage.server_registry, None, missing), "/nowhere/krb5.keytab"),
+        (with(&stage.server_registry, None, None), "keytab"),
+    ] {
+        let error = accept("Kerberos").registry(&registry).start().unwrap_err();
+        assert_eq!(error.family(), Family::Credential, "{error}");
+        assert!(error.context().contains(named), "{error}");
+    }
 }

@@ -11,10 +11,6 @@ impl KeyUsage {
     pub(crate) const TICKET: Self = Self(2);
     /// The part of an AS-REP that its client reads.
     pub(crate) const AS_REPLY: Self = Self(3);
-    /// The authorization data of a TGS-REQ, in the session key.
-    pub(crate) const TGS_REQUEST_AUTHORIZATION: Self = Self(4);
-    /// The same in the subkey of the authenticator.
-    pub(crate) const TGS_REQUEST_AUTHORIZATION_SUBKEY: Self = Self(5);
     /// The checksum of a TGS-REQ in its authenticator.
     pub(crate) const TGS_REQUEST_CHECKSUM: Self = Self(6);
     /// The authenticator of a TGS-REQ.
@@ -23,8 +19,6 @@ impl KeyUsage {
     pub(crate) const TGS_REPLY: Self = Self(8);
     /// The same in the subkey of the authenticator.
     pub(crate) const TGS_REPLY_SUBKEY: Self = Self(9);
-    /// The checksum in the authenticator of an AP-REQ.
-    pub(crate) const AP_REQUEST_CHECKSUM: Self = Self(10);
     /// The authenticator of an AP-REQ.
     pub(crate) const AP_REQUEST_AUTHENTICATOR: Self = Self(11);
     /// The encrypted part of an AP-REP.

@@ -313,6 +313,7 @@ impl SecurityContext {
                 target: call.target,
                 flags: call.flags,
                 binding_policy,
+                can_ask_kdc: !matches!(self.kdc_access, KdcAccess::Nobody),
             })?,
             Side::Acceptor => credential.accept(AcceptRequest {
                 flags: call.flags,

@@ -85,8 +85,13 @@ impl KerberosCredential {
 
 /// The client of the first identity that is one, and until when its tickets last.
 fn client_of(request: &CredentialRequest) -> Result<(Client, Time)> {
-    let found =
-        request.identities.iter().find_map(|identity| identified(identity, request).transpose());
+    let found = if request.identities.is_empty() {
+        let cache = request.registry.surroundings().default_cache();
+        let own = cache.map(Identity::CredentialCache);
+        own.and_then(|identity| identified(&identity, request).transpose())
+    } else {
+        request.identities.iter().find_map(|identity| identified(identity, request).transpose())
+    };
     found.unwrap_or_else(|| {
         Err(nothing_usable(
             request,
@@ -195,7 +200,9 @@ fn nothing_usable(request: &CredentialRequest, wanted: &str) -> Error {
 impl Inbound {
     fn new(request: &CredentialRequest) -> Result<Self> {
         let mut keys = Vec::new();
-        for identity in &request.identities {
+        let own = request.registry.surroundings().default_keytab();
+        let own = own.filter(|_| request.identities.is_empty()).map(Identity::Keytab);
+        for identity in request.identities.iter().chain(&own) {
             if let Identity::Keytab(keytab) = identity {
                 let table = KeyTable::open(keytab)?;
                 for entry in table.entries() {

@@ -48,6 +48,15 @@ impl Opener {
                 "Kerberos needs the target's name, such as HTTP/web.example.com: the ticket is for it",
             )
         })?;
+        if !request.can_ask_kdc && outbound.client.store.is_empty() {
+            return Err(Error::new(
+                Status::NO_AUTHENTICATING_AUTHORITY,
+                format!(
+                    "there is no ticket of {} yet, and nobody to carry a question to a KDC",
+                    outbound.client.principal
+                ),
+            ));
+        }
         let mut flags = request.flags;
         // DCE RPC has the server prove itself, and what is sealed is signed.
         flags |= if flags.contains(ContextFlags::DCE_STYLE) {

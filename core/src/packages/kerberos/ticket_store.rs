@@ -121,6 +121,11 @@ impl TicketStore {
         self.held().entries.iter().map(|entry| Arc::clone(&entry.ticket)).collect()
     }
 
+    /// Whether it has no ticket at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.held().entries.is_empty()
+    }
+
     /// How far the clock of the KDC is ahead.
     pub(super) fn ahead(&self) -> Ahead {
         self.held().ahead
