@@ -111,7 +111,7 @@ impl Realm {
 
     /// Adds a service, or gives it new keys.
     pub fn add_service(&self, service: Service) -> Result<()> {
-        let entry = Entry::service(&service, self.name(), &self.0.surroundings)?;
+        let entry = Entry::service(service, self.name(), &self.0.surroundings)?;
         self.add(entry)
     }
 

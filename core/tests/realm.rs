@@ -201,6 +201,7 @@ fn over_tcp(stream: &mut TcpStream, request: &[u8]) -> Vec<u8> {
     reply
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test is a client of the socket")]
 fn over_udp(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

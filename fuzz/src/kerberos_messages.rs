@@ -77,8 +77,7 @@ fn open(cred: &[u8], part: &[u8]) -> Vec<u8> {
         [&[tag, 0x82], &length[..], content].concat()
     };
     // The version, the kind and the tickets, as they are; then etype 0 and the part.
-    let fields = &cred[6..0xD4 - 0x00];
-    let fields = &fields[..fields.len() - 2];
+    let fields = &cred[6..0xD2];
     let number = [0xA0, 3, 2, 1, 0];
     let encrypted = framed(0x30, &[&number[..], &framed(0xA2, &framed(4, part))].concat());
     framed(0x76, &framed(0x30, &[fields, &framed(0xA3, &encrypted)].concat()))

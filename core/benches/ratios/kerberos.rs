@@ -5,7 +5,7 @@ use crate::{Row, Turn};
 use anysspi::kerberos::EncryptionType;
 use anysspi::raw::{Buffer, BufferKind};
 use anysspi::{MessageOptions, testing::kerberos_contexts};
-use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _};
+use cbc::cipher::{Array, BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _};
 use picky_krb::crypto::CipherSuite;
 use sha1::{Digest as _, Sha1};
 use std::hint::black_box;
@@ -50,11 +50,11 @@ fn primitives() -> Turn {
     type Decryptor = cbc::Decryptor<aes::Aes256>;
     let (key, start) = ([7; 32].into(), [0; 16].into());
     let (mut sealing, mut unsealing) = (Encryptor::new(&key, &start), Decryptor::new(&key, &start));
-    let mut message = vec![[0x5A; 16].into(); KIB_64 / 16];
+    let mut message = vec![[0x5A; 16]; KIB_64 / 16];
     Box::new(move || {
         black_box(Sha1::digest(message.as_flattened()));
-        sealing.encrypt_blocks(&mut message);
-        unsealing.decrypt_blocks(&mut message);
+        sealing.encrypt_blocks(Array::cast_slice_from_core_mut(&mut message));
+        unsealing.decrypt_blocks(Array::cast_slice_from_core_mut(&mut message));
         black_box(Sha1::digest(message.as_flattened()));
     })
 }

@@ -7,8 +7,9 @@ use super::parts::{Cursor, Part, sealed_length};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-/// The cipher and the hash take turns this often, so that a processor does some of both at once.
-const TURN: usize = 4096;
+/// The cipher and the hash take turns at every block of the hash. Each waits for itself most of the
+/// time, so that a processor that looks ahead does both at once.
+const TURN: usize = 64;
 
 /// The longest checksum: half of SHA-384 (RFC 8009 5).
 pub(crate) const MAX_CODE: usize = 24;
@@ -59,8 +60,10 @@ impl AesHmac {
 
     fn pass(&self, direction: Direction, parts: &mut [Part<'_>]) -> HmacSha {
         let mut code = self.integrity.start();
+        let mut hashed = 0_usize;
         if self.covers_ciphertext {
             code.update(&[0; BLOCK]);
+            hashed = BLOCK;
         }
         // The hash takes what comes in or what goes out, whichever the checksum is over.
         let takes_what_comes_in = (direction == Direction::Encrypt) != self.covers_ciphertext;
@@ -72,6 +75,7 @@ impl AesHmac {
             let bytes = match part {
                 Part::Signed(bytes) => {
                     code.update(bytes);
+                    hashed = hashed.wrapping_add(bytes.len());
                     continue;
                 }
                 Part::Sealed(bytes) => bytes,
@@ -80,7 +84,11 @@ impl AesHmac {
             let most = left.saturating_sub(BLOCK + 1) / BLOCK;
             let length = most.min(bytes.len() / BLOCK).saturating_mul(BLOCK);
             let whole = bytes.get_mut(..length).unwrap_or_default();
-            for run in whole.chunks_mut(TURN) {
+            // What the hash holds back of a block comes first, so that it need not be copied.
+            let lacking = TURN.wrapping_sub(hashed % TURN) / BLOCK * BLOCK;
+            hashed = hashed.wrapping_add(length);
+            let (start, rest) = whole.split_at_mut(lacking.min(length));
+            for run in std::iter::once(start).chain(rest.chunks_mut(TURN)) {
                 if takes_what_comes_in {
                     code.update(run);
                 }

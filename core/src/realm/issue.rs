@@ -84,16 +84,13 @@ impl Realm {
             addresses: None,
             authorization_data: None,
         };
-        let part = match self.pac(grant)? {
-            Some(pac) => {
-                let granting = self.granting()?;
-                let kdc_key = granting.keys.first().ok_or_else(|| no_key(&granting))?;
-                pac.write_ticket(&part, key, kdc_key, is_granting(&grant.server))?
-            }
-            None => {
-                let part: EncryptedTicketPart<'_> = Application(part);
-                Zeroizing::new(messages::write(&part)?)
-            }
+        let part = if let Some(pac) = self.pac(grant)? {
+            let granting = self.granting()?;
+            let kdc_key = granting.keys.first().ok_or_else(|| no_key(&granting))?;
+            pac.write_ticket(&part, key, kdc_key, is_granting(&grant.server))?
+        } else {
+            let part: EncryptedTicketPart<'_> = Application(part);
+            Zeroizing::new(messages::write(&part)?)
         };
         let cipher = key.encrypt(KeyUsage::TICKET, &self.0.surroundings, &part)?;
         let ticket: messages::Ticket<'_> = Application(TicketFields {

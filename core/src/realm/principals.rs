@@ -184,15 +184,15 @@ impl Entry {
     }
 
     pub(super) fn service(
-        service: &Service,
+        service: Service,
         realm: &str,
         surroundings: &Surroundings,
     ) -> Result<Self> {
         let principal = in_realm(Principal::service(&service.name)?, realm)?;
-        let key = |kind: &EncryptionType| Key::random(*kind, surroundings);
+        let key = |kind| Key::random(kind, surroundings);
         Ok(Self {
             principal,
-            keys: service.types.iter().map(key).collect::<Result<_>>()?,
+            keys: service.types.into_iter().map(key).collect::<Result<_>>()?,
             version: service.version,
             salt: None,
             is_user: false,

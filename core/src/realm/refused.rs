@@ -11,7 +11,9 @@ use crate::status::Status;
 use der::asn1::OctetStringRef;
 
 /// A request that gets no ticket.
-pub(super) struct Refused {
+pub(super) struct Refused(Box<Reason>);
+
+struct Reason {
     code: ErrorCode,
     text: &'static str,
     data: Option<Vec<u8>>,
@@ -21,22 +23,25 @@ pub(super) struct Refused {
 
 impl Refused {
     pub(super) fn because(code: ErrorCode, text: &'static str) -> Self {
-        Self { code, text, data: None, server: None, client_realm: None }
+        Self(Box::new(Reason { code, text, data: None, server: None, client_realm: None }))
     }
 
     /// The same with e-data.
-    pub(super) fn with_data(self, data: Vec<u8>) -> Self {
-        Self { data: Some(data), ..self }
+    pub(super) fn with_data(mut self, data: Vec<u8>) -> Self {
+        self.0.data = Some(data);
+        self
     }
 
     /// The same, and the realm that the client is in.
-    pub(super) fn with_client_realm(self, realm: String) -> Self {
-        Self { client_realm: Some(realm), ..self }
+    pub(super) fn with_client_realm(mut self, realm: String) -> Self {
+        self.0.client_realm = Some(realm);
+        self
     }
 
     /// The same about a service.
-    pub(super) fn about(self, server: &Principal) -> Self {
-        Self { server: Some(server.clone()), ..self }
+    pub(super) fn about(mut self, server: &Principal) -> Self {
+        self.0.server = Some(server.clone());
+        self
     }
 
     pub(super) fn long_request() -> Self {
@@ -54,7 +59,7 @@ impl Refused {
     /// The KRB-ERROR.
     pub(super) fn message(self, realm: &Realm) -> Vec<u8> {
         let granting = super::Entry::name_of_granting(realm.name());
-        let server = self.server.as_ref().unwrap_or(&granting);
+        let server = self.0.server.as_ref().unwrap_or(&granting);
         let microseconds = realm.0.surroundings.now().filetime() / 10 % 1_000_000;
         let message: ErrorMessage<'_> = Application(ErrorFields {
             version: VERSION,
@@ -63,13 +68,13 @@ impl Refused {
             client_microseconds: None,
             time: KerberosTime(realm.now()),
             microseconds: Microseconds(u32::try_from(microseconds).unwrap_or_default()),
-            code: self.code.0,
-            client_realm: self.client_realm.as_deref().map(Text),
+            code: self.0.code.0,
+            client_realm: self.0.client_realm.as_deref().map(Text),
             client: None,
             realm: Text(server.realm()),
             server: PrincipalName::of(server),
-            text: Some(Note(self.text.as_bytes())),
-            data: self.data.as_deref().and_then(|data| OctetStringRef::new(data).ok()),
+            text: Some(Note(self.0.text.as_bytes())),
+            data: self.0.data.as_deref().and_then(|data| OctetStringRef::new(data).ok()),
         });
         // Nothing in it can be too long to be written.
         messages::write(&message).unwrap_or_default()

@@ -46,7 +46,6 @@ pub struct Serving {
 }
 
 impl Serving {
-    #[expect(clippy::disallowed_methods, reason = "the KDC in a box is served on loopback")]
     pub(super) fn start(realm: Realm) -> Result<Self> {
         let (tcp, udp) = both_sockets().map_err(|cause| {
             Error::new(Status::INTERNAL_ERROR, "no port of this machine can be listened on")
@@ -121,6 +120,7 @@ impl fmt::Debug for Serving {
 }
 
 /// Sockets on the same port.
+#[expect(clippy::disallowed_methods, reason = "the realm in a box is served, on loopback alone")]
 fn both_sockets() -> io::Result<(TcpListener, UdpSocket)> {
     let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
     let mut last = None;

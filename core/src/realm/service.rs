@@ -82,13 +82,11 @@ impl Realm {
             grant.renewable_until = grant.renewable_until.filter(|_| is_renewable);
         }
         let ticket = self.ticket(&grant, &ticket_key.key, ticket_key.version)?;
-        let reply_key = match &asker.subkey {
-            Some(key) => ReplyKey { key, version: None, usage: KeyUsage::TGS_REPLY_SUBKEY },
-            None => {
-                let key = &asker.session_key;
-                ReplyKey { key, version: None, usage: KeyUsage::TGS_REPLY }
-            }
-        };
+        let (key, usage) =
+            asker.subkey.as_ref().map_or((&asker.session_key, KeyUsage::TGS_REPLY), |subkey| {
+                (subkey, KeyUsage::TGS_REPLY_SUBKEY)
+            });
+        let reply_key = ReplyKey { key, version: None, usage };
         Ok(self.reply(kind::TGS_REPLY, &grant, &ticket, body.nonce.0, None, &reply_key)?)
     }
 

@@ -51,7 +51,7 @@ struct PreAuthentication {
 
 /// What came of the question.
 pub(super) enum Initial {
-    Ticket(Ticket),
+    Ticket(Box<Ticket>),
     /// Something has to be asked once more.
     Again(Box<InitialQuestion>, KdcRequest),
 }
@@ -96,7 +96,7 @@ impl InitialQuestion {
     pub(super) fn reply(self: Box<Self>, bytes: &[u8]) -> Result<Initial> {
         let said = kdc_reply::read(bytes, kind::AS_REPLY, "AS-REP", |reply: AsReply<'_>| reply.0)?;
         match said {
-            Said::Reply(reply) => self.take(&reply).map(Initial::Ticket),
+            Said::Reply(reply) => self.take(&reply).map(Box::new).map(Initial::Ticket),
             Said::Error(error) => {
                 let (question, request) = self.again(&error.0)?;
                 Ok(Initial::Again(question, request))
@@ -231,7 +231,7 @@ impl InitialQuestion {
 
     /// The key of the client: the one of a type, or the first that the KDC names and is allowed here.
     fn key(&self, methods: Option<&[PaData<'_>]>, asked: Option<EncryptionType>) -> Result<Key> {
-        let named = methods.map(|methods| self.named(methods)).transpose()?.unwrap_or_default();
+        let named = methods.map(named_keys).transpose()?.unwrap_or_default();
         let types = self.types();
         let is_good =
             |kind: EncryptionType| types.contains(&kind) && asked.is_none_or(|asked| asked == kind);
@@ -306,33 +306,10 @@ impl InitialQuestion {
                 ),
             ));
         }
-        let default;
-        let salt = match &hint.salt {
-            Some(salt) => salt.as_slice(),
-            None => {
-                default = self.principal.default_salt();
-                default.as_bytes()
-            }
-        };
+        let default = || self.principal.default_salt().into_bytes();
+        let salt = hint.salt.clone().unwrap_or_else(default);
         let parameters = hint.parameters.as_deref();
-        Key::from_salted_password(hint.encryption_type, password, salt, parameters)
-    }
-
-    /// What the KDC says of the client's keys, its preferred one first.
-    fn named(&self, methods: &[PaData<'_>]) -> Result<Vec<Hint>> {
-        let of_kind = |kind| {
-            let found = methods.iter().find(|method| method.kind == kind);
-            found.map(|method| method.value.as_bytes())
-        };
-        if let Some(bytes) = of_kind(pa_data::ETYPE_INFO2) {
-            let entries: Vec<EtypeInfo2Entry<'_>> = messages::read(bytes, "ETYPE-INFO2")?;
-            return Ok(entries.iter().map(Hint::from).collect());
-        }
-        if let Some(bytes) = of_kind(pa_data::ETYPE_INFO) {
-            let entries: Vec<EtypeInfoEntry<'_>> = messages::read(bytes, "ETYPE-INFO")?;
-            return Ok(entries.iter().map(Hint::from).collect());
-        }
-        Ok(Vec::new())
+        Key::from_salted_password(hint.encryption_type, password, &salt, parameters)
     }
 
     /// Decrypts what the KDC gave, checks it and takes the ticket.
@@ -404,6 +381,23 @@ impl InitialQuestion {
         )
         .with_source(cause)
     }
+}
+
+/// What the KDC says of the client's keys, its preferred one first.
+fn named_keys(methods: &[PaData<'_>]) -> Result<Vec<Hint>> {
+    let of_kind = |kind| {
+        let found = methods.iter().find(|method| method.kind == kind);
+        found.map(|method| method.value.as_bytes())
+    };
+    if let Some(bytes) = of_kind(pa_data::ETYPE_INFO2) {
+        let entries: Vec<EtypeInfo2Entry<'_>> = messages::read(bytes, "ETYPE-INFO2")?;
+        return Ok(entries.iter().map(Hint::from).collect());
+    }
+    if let Some(bytes) = of_kind(pa_data::ETYPE_INFO) {
+        let entries: Vec<EtypeInfoEntry<'_>> = messages::read(bytes, "ETYPE-INFO")?;
+        return Ok(entries.iter().map(Hint::from).collect());
+    }
+    Ok(Vec::new())
 }
 
 /// EncASRepPart, which some KDCs write as EncTGSRepPart (RFC 4120 5.4.2).

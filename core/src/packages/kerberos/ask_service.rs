@@ -46,7 +46,7 @@ pub(super) struct ServiceQuestion {
 
 /// What came of the question.
 pub(super) enum Service {
-    Ticket(Ticket),
+    Ticket(Box<Ticket>),
     /// It has to be asked once more.
     Again(Box<ServiceQuestion>, KdcRequest),
 }
@@ -75,7 +75,7 @@ impl ServiceQuestion {
         let said =
             kdc_reply::read(bytes, kind::TGS_REPLY, "TGS-REP", |reply: TgsReply<'_>| reply.0)?;
         match said {
-            Said::Reply(reply) => self.take(&reply).map(Service::Ticket),
+            Said::Reply(reply) => self.take(&reply).map(Box::new).map(Service::Ticket),
             Said::Error(error) => {
                 let (question, request) = self.again(&error.0)?;
                 Ok(Service::Again(question, request))

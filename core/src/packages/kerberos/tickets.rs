@@ -159,7 +159,7 @@ impl Asking {
                 }
                 Initial::Ticket(ticket) => {
                     let realm = way.client.principal.realm();
-                    let ticket = Arc::new(ticket);
+                    let ticket: Arc<Ticket> = ticket.into();
                     way.client.store.add(ticket_granting(realm, realm), Arc::clone(&ticket));
                     way.set_out_with(&ticket)
                 }
@@ -168,7 +168,7 @@ impl Asking {
                 Service::Again(question, request) => {
                     Ok(way.ask(Question::Service(question), request))
                 }
-                Service::Ticket(ticket) => way.arrive(Arc::new(ticket)),
+                Service::Ticket(ticket) => way.arrive(ticket.into()),
             },
         }
     }
