@@ -91,16 +91,13 @@ impl ReplayCache {
             seen.buckets.resize_with(place + 1, Bucket::default);
         }
         let Some(bucket) = seen.buckets.get_mut(place) else { return Err(full()) };
-        if bucket.contains(&hash) {
-            return Ok(false);
-        }
         if is_full {
-            return Err(full());
+            return if bucket.contains(&hash) { Ok(false) } else { Err(full()) };
         }
         bucket.try_reserve(1).map_err(|cause| full().with_source(cause))?;
-        bucket.insert(hash);
-        seen.count += 1;
-        Ok(true)
+        let is_new = bucket.insert(hash);
+        seen.count += usize::from(is_new);
+        Ok(is_new)
     }
 
     /// A ciphertext of Kerberos begins with what is random and ends with a code over all of it, or the
