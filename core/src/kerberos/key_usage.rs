@@ -11,10 +11,6 @@ impl KeyUsage {
     pub(crate) const TICKET: Self = Self(2);
     /// The part of an AS-REP that its client reads.
     pub(crate) const AS_REPLY: Self = Self(3);
-    /// The authorization data of a TGS-REQ, in the session key.
-    pub(crate) const TGS_REQUEST_AUTHORIZATION: Self = Self(4);
-    /// The same in the subkey of the authenticator.
-    pub(crate) const TGS_REQUEST_AUTHORIZATION_SUBKEY: Self = Self(5);
     /// The checksum of a TGS-REQ in its authenticator.
     pub(crate) const TGS_REQUEST_CHECKSUM: Self = Self(6);
     /// The authenticator of a TGS-REQ.

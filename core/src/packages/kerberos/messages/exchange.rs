@@ -82,8 +82,6 @@ pub(crate) mod pa_data {
     pub(crate) const ENCRYPTED_TIMESTAMP: i32 = 2;
     pub(crate) const ETYPE_INFO: i32 = 11;
     pub(crate) const ETYPE_INFO2: i32 = 19;
-    /// [MS-KILE] 2.2.3
-    pub(crate) const PAC_REQUEST: i32 = 128;
 }
 
 /// PA-DATA.
