@@ -112,7 +112,7 @@ pub(super) fn read_framed(token: &mut Token<'_>) -> Option<Cow<'static, str>> {
     let identifier = *token.bytes.first_chunk::<2>()?;
     let rest = token.bytes.get(2..).filter(|rest| !rest.is_empty())?;
     match identifier {
-        [1 | 2 | 3, 0] => {
+        [1..=3, 0] => {
             message_of(rest)?;
             let shown = Value::Bytes(identifier.to_vec());
             token.fields.push(Field::new("TOK_ID", shown, 0, 2));

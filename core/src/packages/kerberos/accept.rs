@@ -138,7 +138,7 @@ impl Judge {
 
     /// RFC 4120 3.2.3, from its beginning to its end.
     fn check(
-        self: Box<Self>,
+        &self,
         request: &ApRequestFields<'_>,
         ticket: &TicketFields<'_>,
         server: &Principal,

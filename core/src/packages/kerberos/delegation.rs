@@ -78,10 +78,9 @@ pub(super) fn read(bytes: &[u8], keys: &[&Key], allow: Allow) -> Result<Tickets>
         return Err(refused("it is of another version or kind"));
     }
     let EncryptedData { encryption_type, cipher, .. } = message.encrypted;
-    let fitting = keys.iter().filter(|key| key.encryption_type().0 == encryption_type);
+    let mut fitting = keys.iter().filter(|key| key.encryption_type().0 == encryption_type);
     let part = fitting
-        .filter_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes()).ok())
-        .next()
+        .find_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes()).ok())
         .ok_or_else(|| refused("no key of the context opens it"))?;
     let Application(part): EncryptedCredentialPart<'_> =
         messages::read(&part, "delegated ticket's description")?;

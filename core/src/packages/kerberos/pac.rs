@@ -1,14 +1,20 @@
 //! The PAC ([MS-PAC]): what a domain controller says in a ticket about the client.
 
 mod client_information;
+#[cfg(any(feature = "realm", test))]
 mod contents;
 mod logon_information;
 mod ndr;
+#[cfg(any(feature = "realm", feature = "testing", test))]
+mod ndr_writer;
 mod signatures;
+#[cfg(any(feature = "realm", feature = "testing", test))]
+mod structures;
 #[cfg(test)]
 mod tests;
 mod upn_dns;
 
+#[cfg(any(feature = "realm", test))]
 pub(crate) use contents::PacContents;
 pub(crate) use logon_information::{LogonInformation, Membership};
 pub(crate) use upn_dns::UpnDnsInformation;
@@ -48,9 +54,14 @@ impl BufferKind {
     pub(crate) const KDC_SIGNATURE: Self = Self(7);
     pub(crate) const CLIENT_INFORMATION: Self = Self(10);
     pub(crate) const UPN_DNS_INFORMATION: Self = Self(12);
+    pub(crate) const REQUESTOR: Self = Self(18);
+}
+
+/// What only a KDC asks for.
+#[cfg(any(feature = "realm", test))]
+impl BufferKind {
     pub(crate) const TICKET_SIGNATURE: Self = Self(16);
     pub(crate) const ATTRIBUTES: Self = Self(17);
-    pub(crate) const REQUESTOR: Self = Self(18);
     pub(crate) const FULL_SIGNATURE: Self = Self(19);
 }
 
@@ -170,16 +181,6 @@ impl<'a> Pac<'a> {
     /// Who asked for the ticket-granting ticket ([MS-PAC] 2.15).
     pub(crate) fn requestor(&self) -> Result<Option<Sid>> {
         self.parsed(BufferKind::REQUESTOR, |bytes| Sid::read(&mut Reader::new(bytes)))
-    }
-
-    /// PAC_ATTRIBUTES_INFO ([MS-PAC] 2.14): whether the client asked for the PAC, or was given it
-    /// without.
-    pub(crate) fn attributes(&self) -> Result<Option<u32>> {
-        self.parsed(BufferKind::ATTRIBUTES, |bytes| {
-            let mut reader = Reader::new(bytes);
-            reader.u32_le("FlagsLength")?;
-            reader.u32_le("Flags")
-        })
     }
 
     /// Checks that it was made for this ticket ([MS-KILE] 3.3.5.6.4.2): a PAC that is signed rightly may

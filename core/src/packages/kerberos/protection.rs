@@ -1,7 +1,6 @@
 //! Signing and sealing (RFC 4121 4.2, RFC 4757 7, [MS-KILE] 3.4.5).
 
 use super::old_tokens::OldTokens;
-use super::pieces;
 use super::sequence::Window;
 use super::tokens::Tokens;
 use crate::buffer::{Buffer, BufferKind, check_writable, stream_and_data};

@@ -127,11 +127,6 @@ impl<'a> PrincipalName<'a> {
         let parts = self.parts.iter().map(|part| part.0);
         Principal::new(NameType(self.name_type), parts, realm.0)
     }
-
-    /// Whether it is the name of this principal, whatever kind of name either says it is.
-    pub(crate) fn is_of(&self, principal: &Principal) -> bool {
-        self.parts.iter().map(|part| part.0).eq(principal.parts().iter().map(String::as_str))
-    }
 }
 
 /// KerberosTime (RFC 4120 5.2.3), in whole seconds.
@@ -150,11 +145,6 @@ impl KerberosTime {
     /// written and there is none to write, as `till` and `rtime` of MIT and Windows.
     pub(crate) fn given(self) -> Option<Time> {
         Some(self.0).filter(|time| *time != Time::from_unix_seconds(0))
-    }
-
-    /// A time that must be written, whether there is one or not.
-    pub(crate) fn or_none(time: Option<Time>) -> Self {
-        Self(time.unwrap_or(Time::from_unix_seconds(0)))
     }
 
     /// The time as DER writes it, where DER knows the year. What comes after the last year is that.

@@ -23,11 +23,4 @@ impl ClientInformation {
         let name = utf16::decode(reader.take(length.into(), NAME)?).ok_or(malformed)?;
         Ok(Self { authenticated, name })
     }
-
-    pub(super) fn write(&self) -> Vec<u8> {
-        let name = utf16::encode(&self.name);
-        let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
-        let time = self.authenticated.filetime().to_le_bytes();
-        [&time[..], &length.to_le_bytes(), &name].concat()
-    }
 }

@@ -1,7 +1,7 @@
 //! What a KDC puts into a PAC, and how it signs it.
 
 use super::client_information::ClientInformation;
-use super::signatures::{self, TYPE_LENGTH};
+use super::signatures::{LENGTHS, TYPE_LENGTH};
 use super::{BufferKind, LogonInformation, UpnDnsInformation, authorization_data};
 use crate::error::{Error, Result};
 use crate::kerberos::Key;
@@ -79,12 +79,12 @@ impl PacContents {
             let requestor = self.logon.user_sid().map(|sid| sid.to_bytes());
             contents.extend(requestor.map(|sid| (BufferKind::REQUESTOR, sid)));
         }
-        contents.push((BufferKind::SERVER_SIGNATURE, signatures::room(server_key)?));
-        contents.push((BufferKind::KDC_SIGNATURE, signatures::room(kdc_key)?));
+        contents.push((BufferKind::SERVER_SIGNATURE, room(server_key)?));
+        contents.push((BufferKind::KDC_SIGNATURE, room(kdc_key)?));
         if let Some(checksum) = ticket_checksum {
             let kind = kdc_key.checksum_type()?.to_le_bytes();
             contents.push((BufferKind::TICKET_SIGNATURE, [&kind[..], checksum].concat()));
-            contents.push((BufferKind::FULL_SIGNATURE, signatures::room(kdc_key)?));
+            contents.push((BufferKind::FULL_SIGNATURE, room(kdc_key)?));
         }
         let mut bytes = Vec::new();
         let written = place(contents, &mut bytes)?;
@@ -152,4 +152,18 @@ fn octets(bytes: &[u8]) -> Result<&OctetStringRef> {
 
 fn too_large() -> Error {
     Error::new(Status::INVALID_PARAMETER, "a PAC of this size cannot be written")
+}
+
+/// A signature that is still to be made: its type and zeros in its place.
+fn room(key: &Key) -> Result<Vec<u8>> {
+    let kind = key.checksum_type()?;
+    let Some((_, length)) = LENGTHS.iter().find(|(known, _)| *known == kind) else {
+        return Err(Error::new(
+            Status::UNSUPPORTED_FUNCTION,
+            format!("no PAC is signed with a key of {}", key.encryption_type()),
+        ));
+    };
+    let mut room = kind.to_le_bytes().to_vec();
+    room.resize(TYPE_LENGTH.saturating_add(*length), 0);
+    Ok(room)
 }

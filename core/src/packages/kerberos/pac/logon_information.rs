@@ -1,14 +1,10 @@
 //! KERB_VALIDATION_INFO ([MS-PAC] 2.5): who the user is and which groups it is in.
 
-use super::ndr::{NdrReader, NdrWriter};
+use super::ndr::NdrReader;
 use crate::codec::reader::Malformed;
 use crate::context::Group;
 use crate::sid::Sid;
 use crate::time::Time;
-
-/// UserFlags ([MS-PAC] 2.5): there are extra identifiers, and groups of the resource's domain.
-const EXTRA_SIDS: u32 = 0x20;
-const RESOURCE_GROUPS: u32 = 0x200;
 
 /// What is read of KERB_VALIDATION_INFO. The key in it is not: it is for NTLM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,65 +108,6 @@ impl LogonInformation {
         })
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
-        let mut ndr = NdrWriter::new();
-        ndr.time(self.logon_time);
-        ndr.time(Time::FOREVER);
-        ndr.time(Time::FOREVER);
-        ndr.time(Time::from_filetime(0));
-        ndr.time(Time::from_filetime(0));
-        ndr.time(Time::FOREVER);
-        let texts = [self.account.as_str(), &self.full_name, "", "", "", ""];
-        texts.into_iter().for_each(|text| ndr.text_header(text));
-        ndr.u16(0);
-        ndr.u16(0);
-        ndr.u32(self.user_id);
-        ndr.u32(self.primary_group_id);
-        ndr.u32(count(self.groups.len()));
-        ndr.pointer(!self.groups.is_empty());
-        let mut flags = 0;
-        if !self.extra.is_empty() {
-            flags |= EXTRA_SIDS;
-        }
-        if !self.resource_groups.is_empty() {
-            flags |= RESOURCE_GROUPS;
-        }
-        ndr.u32(flags);
-        ndr.zeros(16);
-        ndr.text_header(&self.logon_server);
-        ndr.text_header(&self.domain);
-        ndr.pointer(self.domain_sid.is_some());
-        ndr.zeros(8);
-        ndr.u32(self.account_control);
-        ndr.u32(0);
-        ndr.time(Time::from_filetime(0));
-        ndr.time(Time::from_filetime(0));
-        ndr.u32(0);
-        ndr.u32(0);
-        ndr.u32(count(self.extra.len()));
-        ndr.pointer(!self.extra.is_empty());
-        ndr.pointer(self.resource_domain_sid.is_some());
-        ndr.u32(count(self.resource_groups.len()));
-        ndr.pointer(!self.resource_groups.is_empty());
-
-        texts.into_iter().for_each(|text| ndr.text(text));
-        write_memberships(&mut ndr, &self.groups);
-        ndr.text(&self.logon_server);
-        ndr.text(&self.domain);
-        self.domain_sid.iter().for_each(|sid| ndr.sid(sid));
-        if !self.extra.is_empty() {
-            ndr.u32(count(self.extra.len()));
-            for group in &self.extra {
-                ndr.pointer(true);
-                ndr.u32(group.attributes);
-            }
-            self.extra.iter().for_each(|group| ndr.sid(&group.sid));
-        }
-        self.resource_domain_sid.iter().for_each(|sid| ndr.sid(sid));
-        write_memberships(&mut ndr, &self.resource_groups);
-        ndr.finish()
-    }
-
     /// The identifier of the user. One whose number is 0 is the first of the extra ones, and of no
     /// domain that is named ([MS-PAC] 2.5).
     pub(super) fn user_sid(&self) -> Option<Sid> {
@@ -210,20 +147,4 @@ fn extra_sids(
         .collect::<Result<_, Malformed>>()?;
     let there = attributes.into_iter().flatten();
     there.map(|attributes| Ok(Group::new(ndr.sid(WHAT)?, attributes))).collect()
-}
-
-fn write_memberships(ndr: &mut NdrWriter, memberships: &[Membership]) {
-    if memberships.is_empty() {
-        return;
-    }
-    ndr.u32(count(memberships.len()));
-    for membership in memberships {
-        ndr.u32(membership.relative_id);
-        ndr.u32(membership.attributes);
-    }
-}
-
-/// A list that is longer than its count can say would not be written in this life.
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

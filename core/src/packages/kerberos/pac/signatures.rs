@@ -10,7 +10,7 @@ use crate::status::Status;
 
 /// The types of checksums that a PAC is signed with ([MS-PAC] 2.8, [MS-KILE] 3.1.5.4), and how many
 /// bytes each has. What stands behind them is the number of a read-only domain controller.
-const LENGTHS: [(i32, usize); 5] = [
+pub(super) const LENGTHS: [(i32, usize); 5] = [
     // HMAC-MD5 (RFC 4757), with a key of rc4-hmac.
     (-138, 16),
     // HMAC-SHA1-96 with AES (RFC 3962).
@@ -52,20 +52,6 @@ impl<'a> Signature<'a> {
             },
         )
     }
-}
-
-/// A signature that is still to be made: its type and zeros in its place.
-pub(super) fn room(key: &Key) -> Result<Vec<u8>> {
-    let kind = key.checksum_type()?;
-    let Some((_, length)) = LENGTHS.iter().find(|(known, _)| *known == kind) else {
-        return Err(Error::new(
-            Status::UNSUPPORTED_FUNCTION,
-            format!("no PAC is signed with a key of {}", key.encryption_type()),
-        ));
-    };
-    let mut room = kind.to_le_bytes().to_vec();
-    room.resize(TYPE_LENGTH.saturating_add(*length), 0);
-    Ok(room)
 }
 
 impl Pac<'_> {

@@ -5,12 +5,9 @@ use crate::codec::utf16;
 use crate::sid::Sid;
 
 /// The flag of an account that has no user principal name of its own: it was made of its name.
-const WAS_MADE: u32 = 1;
+pub(super) const WAS_MADE: u32 = 1;
 /// The flag behind which the account's name and identifier are there too.
-const IS_EXTENDED: u32 = 2;
-
-/// The length of the header of the longer form.
-const HEADER: usize = 24;
+pub(super) const IS_EXTENDED: u32 = 2;
 
 /// UPN_DNS_INFO.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,36 +36,6 @@ impl UpnDnsInformation {
             account = Some((name, sid));
         }
         Ok(Self { upn, dns_domain, was_made: flags & WAS_MADE != 0, account })
-    }
-
-    pub(crate) fn write(&self) -> Vec<u8> {
-        let account =
-            self.account.as_ref().map(|(name, sid)| (utf16::encode(name), sid.to_bytes()));
-        let is_extended = account.is_some();
-        let (name, sid) = account.unwrap_or_default();
-        let parts = [utf16::encode(&self.upn), utf16::encode(&self.dns_domain), name, sid];
-        let mut content = Vec::new();
-        let mut places = Vec::new();
-        for part in &parts {
-            let offset = HEADER.saturating_add(content.len());
-            let number = |number| u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes();
-            places.push([number(part.len()), number(offset)].concat());
-            content.extend_from_slice(part);
-            content.resize(content.len().next_multiple_of(8), 0);
-        }
-        let mut flags = 0;
-        if self.was_made {
-            flags |= WAS_MADE;
-        }
-        if is_extended {
-            flags |= IS_EXTENDED;
-        }
-        let [upn, dns, rest @ ..] = places.as_slice() else { return Vec::new() };
-        let header = [&upn[..], dns, &u32::to_le_bytes(flags), &rest.concat()].concat();
-        let mut out = header;
-        out.resize(HEADER, 0);
-        out.extend_from_slice(&content);
-        out
     }
 }
 
