@@ -45,7 +45,7 @@ pub(crate) struct KerberosContext {
 
 /// The tokens of the key's type.
 enum Protection {
-    Each(Tokens),
+    Each(Box<Tokens>),
     Rc4(Box<OldTokens>),
 }
 
@@ -68,7 +68,7 @@ impl KerberosContext {
         } else {
             let tokens = Tokens::new(key, facts.side, is_acceptor_subkey, is_dce_style)?;
             let sizes = tokens.sizes(max_token);
-            (Protection::Each(tokens), sizes, u64::MAX)
+            (Protection::Each(Box::new(tokens)), sizes, u64::MAX)
         };
         facts.sizes = sizes;
         let received = Window::new(peer_sequence, mask, facts.flags);

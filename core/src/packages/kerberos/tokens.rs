@@ -260,7 +260,7 @@ impl Tokens {
     /// Divides a STREAM into its TOKEN and its DATA, turned as SSPI has it.
     pub(super) fn divide(&self, stream: &mut Buffer<'_>) -> Result<usize> {
         let header = Header::read(stream.bytes())?;
-        let layout = self.layout(&header)?;
+        let layout = self.layout(&header);
         let body = stream.bytes_mut().and_then(|bytes| bytes.get_mut(HEADER..));
         let Some(body) = body else {
             return Err(Error::new(
@@ -276,20 +276,20 @@ impl Tokens {
     /// them otherwise.
     pub(super) fn arrange(&self, message: &mut [Buffer<'_>]) -> Result<()> {
         let header = Header::read(signature_of(message)?.bytes())?;
-        let layout = self.layout(&header)?;
+        let layout = self.layout(&header);
         pieces::arrange(message, HEADER, &layout)
     }
 
     /// What a header says about what follows it.
-    fn layout(&self, header: &Header) -> Result<Layout> {
+    fn layout(&self, header: &Header) -> Layout {
         let rotation = usize::from(header.rotation);
         if !header.is_sealed() {
-            return Ok(Layout { token: self.code_length, behind: self.code_length, rotation });
+            return Layout { token: self.code_length, behind: self.code_length, rotation };
         }
         let extra = if self.is_dce_style { header.extra } else { 0 };
         let behind = self.behind(header.extra);
         let token = behind.saturating_add(CONFOUNDER);
-        Ok(Layout { token, behind, rotation: rotation.saturating_add(extra.into()) })
+        Layout { token, behind, rotation: rotation.saturating_add(extra.into()) }
     }
 
     /// Opens a message whose TOKEN and DATA are in order, and says how it was protected.
