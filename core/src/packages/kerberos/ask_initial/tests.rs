@@ -198,11 +198,13 @@ fn reply(request: &KdcRequest, change: impl FnOnce(&mut Written)) -> Vec<u8> {
     messages::write(&reply).unwrap()
 }
 
+type Change = fn(&mut Written, Time, Duration);
+
 #[test]
 fn what_is_wrong_with_a_reply_is_found_though_its_key_is_right() {
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
     let before = Time::from_unix_seconds(NOW.unix_seconds() - 7200);
-    let changes: [(&str, fn(&mut Written, Time, Duration), Option<Status>); 9] = [
+    let changes: [(&str, Change, Option<Status>); 9] = [
         ("nothing", |_, _, _| {}, None),
         ("tag", |written, _, _| written.is_tagged_otherwise = true, None),
         ("nonce", |written, _, _| written.nonce ^= 1, Some(Status::MESSAGE_ALTERED)),
