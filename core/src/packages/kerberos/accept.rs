@@ -119,11 +119,7 @@ impl Judge {
         Ok(Progress::Continue { token, next: Box::new(self) })
     }
 
-    fn judge(
-        self: Box<Self>,
-        token: Token<'_>,
-        bindings: Option<&ChannelBindings>,
-    ) -> Result<Progress> {
+    fn judge(&self, token: Token<'_>, bindings: Option<&ChannelBindings>) -> Result<Progress> {
         let Application(request): ApRequest<'_> = messages::read(token.message, "AP-REQ")?;
         let ticket: Result<messages::Ticket<'_>, _> = request.ticket.decode_as();
         let Application(ticket) = ticket.map_err(|cause| {

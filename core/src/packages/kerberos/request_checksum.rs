@@ -162,7 +162,7 @@ mod tests {
         let option = [&16_u32.to_le_bytes()[..], &[0; 16], &[1, 0, 0, 0], &[2, 0, 0, 0]].concat();
         assert!(RequestChecksum::parse(&option).is_err());
         let flags = GssFlags::DELEGATE;
-        assert!(RequestChecksum::write(None, flags, Some(&[0; 0x1_0000])).is_err());
+        assert!(RequestChecksum::write(None, flags, Some(&vec![0; 0x1_0000])).is_err());
     }
 
     #[test]
