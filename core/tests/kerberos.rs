@@ -509,6 +509,10 @@ fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
     assert!(token.windows(8).any(|window| window == b"NTLMSSP\0"));
     let (ours, _) = stage.establish(client(vec![password()]), server());
     assert_eq!(chosen(&ours), "NTLM");
+    // A wrong one is not tried again with NTLM: the account may be locked.
+    let wrong = client(vec![Identity::password("alice@EXAMPLE.TEST", "wrong")]);
+    let failure = stage.refused(wrong, server());
+    assert_eq!((failure.side, failure.error.status()), (Side::Initiator, Status::LOGON_DENIED));
     let dropped = &ours.negotiation().unwrap().dropped;
     assert_eq!((dropped.len(), &*dropped[0].package), (1, "Kerberos"));
     assert_eq!(dropped[0].error.status(), Status::NO_CREDENTIALS);

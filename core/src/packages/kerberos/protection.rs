@@ -85,13 +85,13 @@ impl KerberosContext {
         })
     }
 
-    /// The number of a message that is sent. Without a connection the caller counts.
     /// The same with what the client delegated, on an acceptor.
     pub(crate) fn with_delegated(mut self, delegated: Option<Tickets>) -> Self {
         self.delegated = Mutex::new(delegated.map(Box::new));
         self
     }
 
+    /// The number of a message that is sent. Without a connection the caller counts.
     fn number(&self, options: MessageOptions) -> u64 {
         if self.is_datagram() {
             return u64::from(self.first).wrapping_add(options.sequence.into());
