@@ -63,6 +63,11 @@ public struct Realm: Sendable {
     Credential(identities: [try calling { try native.keytab(names: names) }])
   }
 
+  /// The same as the bytes of a keytab file, for other people's servers.
+  public func keytabFile(_ names: String...) throws -> Data {
+    try calling { try native.keytab(names: names).keytabBytes() }
+  }
+
   /// The tickets of a user who logged on and used these services. Nobody is asked for a password.
   public func tickets(_ user: String, _ services: String...) throws -> CredentialCache {
     CredentialCache(Held(try calling { try native.tickets(user: user, services: services) }))
