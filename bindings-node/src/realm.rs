@@ -37,7 +37,7 @@ impl NativeRealm {
         let UserFacts { encryption_types, salt, pre_authentication } = facts;
         let (name, password, salt) = (&*name, &*password, salt.as_deref());
         answer(|| {
-            UserParts { name, password, encryption_types, salt, pre_authentication }
+            UserParts { name, password, encryption_types, salt, pre_authentication, groups: vec![] }
                 .add_to(&self.0)
                 .map(|()| true)
         })

@@ -209,6 +209,22 @@ impl<'py> FromPyObject<'_, 'py> for Names {
     }
 }
 
+/// A list of numbers.
+pub(crate) struct Numbers(pub(crate) Vec<u32>);
+
+impl<'py> FromPyObject<'_, 'py> for Numbers {
+    type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: PyStaticExpr = hint!(Sequence: hint!(int));
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast::<PyBytes>() {
+            Ok(_) => Err(PyTypeError::new_err("expected a sequence of numbers, not bytes")),
+            Err(_) => object.extract().map(Self),
+        }
+    }
+}
+
 /// A list of byte strings. Not bytes, whose numbers would pass for something else.
 pub(crate) struct ByteStrings(pub(crate) Vec<Vec<u8>>);
 
@@ -381,6 +397,8 @@ macro_rules! words {
 words! {
     /// What to do about channel bindings.
     PolicyWord, "binding_policy" = "never", "when_supported", "always";
+    /// What to do about the PAC in a client's ticket.
+    PacPolicyWord, "pac_policy" = "never", "when_present", "always";
     /// Which end a context or a handshake is.
     SideWord, "side" = "initiator", "acceptor";
     /// What became of channel bindings.

@@ -2,7 +2,7 @@
 
 use crate::bytes::Bytes;
 use crate::error::{Result, alone, detached, guarded};
-use crate::hints::{Anything, BytesLike, Names};
+use crate::hints::{Anything, BytesLike, Names, Numbers};
 use crate::kerberos::{CredentialCache, Keytab};
 use anysspi::binding::{ServiceParts, UserParts, keytab_of, tickets_of};
 use anysspi::{Error, Status};
@@ -36,10 +36,17 @@ impl Realm {
         self.0.name()
     }
 
+    /// The SID of its domain, which those of its users and groups begin with.
+    #[getter]
+    fn domain_sid(&self) -> String {
+        self.0.domain_sid().to_string()
+    }
+
     /// Adds a user, or puts one in the place of another of the same name. `encryption_types` are names
-    /// such as "aes256-cts-hmac-sha1-96".
+    /// such as "aes256-cts-hmac-sha1-96"; `groups` are the groups of the realm's domain that the user is
+    /// in besides Domain Users, by their relative identifiers: 512 are Domain Admins.
     #[pyo3(signature = (
-        name, password, *, encryption_types=None, salt=None, pre_authentication=true
+        name, password, *, encryption_types=None, salt=None, pre_authentication=true, groups=None
     ))]
     fn add_user(
         &self,
@@ -49,9 +56,12 @@ impl Realm {
         encryption_types: Option<Names>,
         salt: Option<&str>,
         pre_authentication: bool,
+        groups: Option<Numbers>,
     ) -> Result<()> {
         let encryption_types = encryption_types.map(|names| names.0);
-        let parts = UserParts { name, password, encryption_types, salt, pre_authentication };
+        let groups = groups.map_or_else(Vec::new, |numbers| numbers.0);
+        let parts =
+            UserParts { name, password, encryption_types, salt, pre_authentication, groups };
         detached(py, || parts.add_to(&self.0))
     }
 

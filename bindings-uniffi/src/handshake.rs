@@ -73,6 +73,7 @@ pub(crate) fn start_in(
         channel_bindings: options.channel_bindings.map(ChannelBindings::new),
         binding_policy: options.binding_policy.as_deref().map(policy_of).transpose()?,
         delegation: options.delegation.map(Into::into),
+        pac_policy: None,
         allow: Allow::from_bits_truncate(options.allow),
         packages: options.packages,
         without_packages: options.without_packages,

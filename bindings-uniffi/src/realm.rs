@@ -30,7 +30,8 @@ impl NativeRealm {
     ) -> Answer<()> {
         let (name, password, salt) = (&*name, &*password, salt.as_deref());
         answer(|| {
-            UserParts { name, password, encryption_types, salt, pre_authentication }.add_to(&self.0)
+            UserParts { name, password, encryption_types, salt, pre_authentication, groups: vec![] }
+                .add_to(&self.0)
         })
     }
 

@@ -18,12 +18,14 @@ pub struct UserParts<'a> {
     pub salt: Option<&'a str>,
     /// Whether whoever asks has to prove who he is.
     pub pre_authentication: bool,
+    /// The relative identifiers of groups, besides Domain Users.
+    pub groups: Vec<u32>,
 }
 
 impl UserParts<'_> {
     /// Adds the user.
     pub fn add_to(self, realm: &Realm) -> Result<()> {
-        let mut user = User::new(self.name, self.password);
+        let mut user = User::new(self.name, self.password).groups(&self.groups);
         if let Some(names) = self.encryption_types {
             user = user.encryption_types(&types_of(&names)?);
         }
