@@ -24,20 +24,27 @@ public struct Realm: Sendable {
     native = try calling { try NativeRealm.create(name: name) }
   }
 
+  /// The SID of its domain, which those of its users and groups begin with.
+  public var domainSid: String {
+    get throws { try calling { try native.domainSid() } }
+  }
+
   /// Adds a user, or puts one in the place of another of the same name.
   ///
   /// - Parameters:
   ///   - encryptionTypes: Names such as `aes256-cts-hmac-sha1-96`, instead of the usual ones.
   ///   - salt: The salt of the password, where it is not the usual one.
   ///   - preAuthentication: Whether whoever asks has to prove who they are.
+  ///   - groups: The groups of the realm's domain, besides Domain Users, by their relative identifiers: 512 are
+  ///     Domain Admins.
   public func addUser(
     _ name: String, password: String, encryptionTypes: [String]? = nil, salt: String? = nil,
-    preAuthentication: Bool = true
+    preAuthentication: Bool = true, groups: [UInt32] = []
   ) throws {
     try calling {
       try native.addUser(
         name: name, password: password, encryptionTypes: encryptionTypes, salt: salt,
-        preAuthentication: preAuthentication)
+        preAuthentication: preAuthentication, groups: groups)
     }
   }
 
