@@ -193,6 +193,11 @@ fn tickets_are_delegated_where_it_is_asked_for_and_allowed() {
     let (_, other) = stage.establish(next, stage.server_with(stage.keytab(&[OTHER])));
     assert_eq!(other.client().user(), "alice");
 
+    // Where nothing is delegated that is said once too.
+    let (_, mut server) = stage.establish(stage.client(), stage.server());
+    assert!(matches!(server.delegated().unwrap(), Delegated::Nothing));
+    assert_eq!(server.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+
     let nowhere = client().delegation(DelegationPolicy::nowhere());
     let failure = stage.refused(nowhere, stage.server());
     assert_eq!(failure.error.status(), Status::DELEGATION_POLICY);
