@@ -8,7 +8,7 @@ use crate::context::{Attribute, AttributeValue, Facts, KeyInfo};
 use crate::credentials::Delegated;
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::kerberos::{EncryptionType, Key, Tickets};
+use crate::kerberos::{EncryptionType, Key};
 use crate::package::{Established, MessageOptions, Quality};
 use crate::packages::checks::{plain_attribute, prepare_signature, quality_is_known};
 use crate::status::Status;
@@ -40,7 +40,7 @@ pub(crate) struct KerberosContext {
     /// The number of the peer's first message.
     peer_first: u32,
     /// What the client delegated, until it is read.
-    delegated: Mutex<Option<Box<Tickets>>>,
+    delegated: Mutex<Option<Box<Delegated>>>,
 }
 
 /// The tokens of the key's type.
@@ -85,13 +85,13 @@ impl KerberosContext {
         })
     }
 
-    /// The number of a message that is sent. Without a connection the caller counts.
     /// The same with what the client delegated, on an acceptor.
-    pub(crate) fn with_delegated(mut self, delegated: Option<Tickets>) -> Self {
-        self.delegated = Mutex::new(delegated.map(Box::new));
+    pub(crate) fn with_delegated(mut self, delegated: Delegated) -> Self {
+        self.delegated = Mutex::new(Some(Box::new(delegated)));
         self
     }
 
+    /// The number of a message that is sent. Without a connection the caller counts.
     fn number(&self, options: MessageOptions) -> u64 {
         if self.is_datagram() {
             return u64::from(self.first).wrapping_add(options.sequence.into());
@@ -192,8 +192,8 @@ impl Established for KerberosContext {
             Attribute::KEY_INFO => Ok(AttributeValue::KeyInfo(self.key_info())),
             Attribute::CREDS => {
                 let mut delegated = self.delegated.lock().unwrap_or_else(PoisonError::into_inner);
-                let tickets = delegated.take().map(|tickets| Delegated::Tickets(*tickets));
-                tickets.map(AttributeValue::Delegated).ok_or_else(|| {
+                let delegated = delegated.take().map(|delegated| *delegated);
+                delegated.map(AttributeValue::Delegated).ok_or_else(|| {
                     Error::new(
                         Status::NO_CREDENTIALS,
                         "delegated tickets are an acceptor's, and are read once",
