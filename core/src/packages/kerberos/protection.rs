@@ -8,7 +8,7 @@ use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, Side};
 use crate::credentials::Delegated;
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::kerberos::{EncryptionType, Key, Tickets};
+use crate::kerberos::{EncryptionType, Key};
 use crate::package::{Established, MessageOptions, Quality};
 use crate::packages::checks::{plain_attribute, prepare_signature, quality_is_known};
 use crate::status::Status;
@@ -86,11 +86,8 @@ impl KerberosContext {
     }
 
     /// The same with what the client delegated, on an acceptor.
-    pub(crate) fn with_delegated(mut self, tickets: Option<Tickets>) -> Self {
-        if self.facts.side == Side::Acceptor {
-            let delegated = tickets.map_or(Delegated::Nothing, Delegated::Tickets);
-            self.delegated = Mutex::new(Some(Box::new(delegated)));
-        }
+    pub(crate) fn with_delegated(mut self, delegated: Delegated) -> Self {
+        self.delegated = Mutex::new(Some(Box::new(delegated)));
         self
     }
 
