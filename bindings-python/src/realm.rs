@@ -48,6 +48,7 @@ impl Realm {
     #[pyo3(signature = (
         name, password, *, encryption_types=None, salt=None, pre_authentication=true, groups=None
     ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn add_user(
         &self,
         py: Python<'_>,

@@ -187,6 +187,9 @@ fn tickets_are_delegated_where_it_is_asked_for_and_allowed() {
     let Delegated::Tickets(tickets) = server.delegated().unwrap() else { panic!() };
     assert_eq!(tickets.client().to_string(), format!("alice@{REALM}"));
     assert_eq!(server.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+    let (mut client_context, mut server) = stage.establish(stage.client(), stage.server());
+    assert_eq!(server.delegated().unwrap(), Delegated::Nothing);
+    assert_eq!(client_context.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
 
     // The server goes on to another one with it.
     let next = stage.client_with(cache_of(&tickets)).target(OTHER);
