@@ -392,8 +392,7 @@ def test_a_server_acts_with_the_tickets_that_were_delegated() -> None:
 def test_nothing_is_delegated_unasked() -> None:
     _, of_server = pair(credential=REALM.tickets("alice"), kdc=REALM)
     assert Flag.DELEGATE not in of_server.flags
-    with pytest.raises(anysspi.NoCredentials):
-        of_server.delegated()
+    assert of_server.delegated() is None
 
 
 # Channel bindings, and the three legs of DCE RPC.
@@ -666,10 +665,10 @@ def test_the_trailer_stands_in_the_token() -> None:
             Buffer(BufferKind.DATA, data),
         ]
         raw.encrypt_message(one, 0, sealed)
-        assert data != b"hello"
+        assert bytes(data) != b"hello"
         assert read == b"signed, and read"
         raw.decrypt_message(other, sealed)
-        assert data == b"hello"
+        assert bytes(data) == b"hello"
         with pytest.raises(anysspi.OutOfSequence):
             raw.decrypt_message(other, sealed)
 

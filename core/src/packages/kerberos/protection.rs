@@ -4,7 +4,7 @@ use super::old_tokens::OldTokens;
 use super::sequence::Window;
 use super::tokens::Tokens;
 use crate::buffer::{Buffer, BufferKind, check_writable, stream_and_data};
-use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, Side};
+use crate::context::{Attribute, AttributeValue, Facts, KeyInfo};
 use crate::credentials::Delegated;
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
