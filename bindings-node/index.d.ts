@@ -134,6 +134,8 @@ export class Keytab extends Identity {
   constructor(path: string)
   /** The bytes of a keytab file. */
   static fromBytes(data: Bytes): Keytab
+  /** The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for it. */
+  toBytes(): Buffer
 }
 
 /** A credential cache: Kerberos tickets that somebody already has. */
