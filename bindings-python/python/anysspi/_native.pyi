@@ -943,7 +943,7 @@ class Realm:
         """
         The SID of its domain, which those of its users and groups begin with.
         """
-    def keytab(self, /, *names: str) -> Keytab:
+    def keytab(self, /, *names: "str") -> Keytab:
         """
         The keys of services or users.
         """
@@ -957,7 +957,7 @@ class Realm:
         Serves the KDC on a port of this machine, over TCP and UDP, for programs on this machine, until
         `stop` or the end of the `with` block.
         """
-    def tickets(self, /, user: str, *services: str) -> CredentialCache:
+    def tickets(self, /, user: str, *services: "str") -> CredentialCache:
         """
         The tickets of a user who logged on and used these services. Nobody is asked for a password.
         """
