@@ -7,7 +7,7 @@ use crate::delegation::{DelegationLists, identity_of};
 use crate::error::{Answer, alone, answer};
 use crate::kdc::{Carrier, ForeignCarrier};
 use crate::peer::PeerFacts;
-use anysspi::binding::{End, HandshakeParts, policy_of};
+use anysspi::binding::{End, HandshakeParts, pac_policy_of, policy_of};
 use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, KdcCarrier, Registry};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,6 +50,9 @@ pub struct HandshakeOptions {
     /// Who carries questions to KDCs, if anybody.
     #[uniffi(default = None)]
     pub carrier: Option<Arc<dyn Carrier>>,
+    /// What to do about the PAC in a client's ticket, in a word; for an acceptor.
+    #[uniffi(default = None)]
+    pub pac_policy: Option<String>,
 }
 
 pub(crate) fn start_in(
@@ -73,7 +76,7 @@ pub(crate) fn start_in(
         channel_bindings: options.channel_bindings.map(ChannelBindings::new),
         binding_policy: options.binding_policy.as_deref().map(policy_of).transpose()?,
         delegation: options.delegation.map(Into::into),
-        pac_policy: None,
+        pac_policy: options.pac_policy.as_deref().map(pac_policy_of).transpose()?,
         allow: Allow::from_bits_truncate(options.allow),
         packages: options.packages,
         without_packages: options.without_packages,

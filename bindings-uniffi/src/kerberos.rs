@@ -3,6 +3,7 @@
 use crate::credentials::NativeIdentity;
 use crate::error::{Answer, answer, wrong};
 use anysspi::binding::read_cache;
+use anysspi::kerberos::KeyTable;
 use anysspi::{CredentialCache, Identity, Keytab};
 use std::sync::Arc;
 
@@ -11,6 +12,13 @@ impl NativeIdentity {
         match &self.0 {
             Identity::CredentialCache(cache) => Ok(cache),
             other => Err(wrong(format!("an identity of the kind {} has no tickets", other.kind()))),
+        }
+    }
+
+    fn key_table(&self) -> anysspi::Result<KeyTable> {
+        match &self.0 {
+            Identity::Keytab(keytab) => KeyTable::open(keytab),
+            other => Err(wrong(format!("an identity of the kind {} has no keys", other.kind()))),
         }
     }
 }
@@ -27,6 +35,11 @@ impl NativeIdentity {
     #[uniffi::constructor]
     pub fn keytab_from_bytes(bytes: &[u8]) -> Answer<Arc<Self>> {
         answer(|| Ok(Arc::new(Self(Identity::Keytab(Keytab::bytes(bytes))))))
+    }
+
+    /// The bytes of a file with the keys of a keytab.
+    pub fn keytab_bytes(&self) -> Answer<Vec<u8>> {
+        answer(|| Ok(self.key_table()?.to_bytes()?.expose().to_vec()))
     }
 
     /// A credential cache by its name.

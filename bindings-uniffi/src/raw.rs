@@ -7,7 +7,7 @@ use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
 use crate::package::when;
-use anysspi::binding::policy_of;
+use anysspi::binding::{pac_policy_of, policy_of};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, Buffer, CredentialsHandle, IscReq,
     IscRet, Outcome, Quality, SecurityContext,
@@ -119,11 +119,15 @@ impl NativeSecurityContext {
     pub fn null(
         binding_policy: Option<String>,
         accepted_targets: Vec<String>,
+        pac_policy: Option<String>,
     ) -> Answer<Arc<Self>> {
         answer(|| {
             let mut context = SecurityContext::new().with_accepted_targets(accepted_targets);
             if let Some(policy) = binding_policy {
                 context = context.with_binding_policy(policy_of(&policy)?);
+            }
+            if let Some(policy) = pac_policy {
+                context = context.with_pac_policy(pac_policy_of(&policy)?);
             }
             Ok(Arc::new(Self(Mutex::new(context))))
         })

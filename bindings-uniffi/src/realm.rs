@@ -19,6 +19,11 @@ impl NativeRealm {
         answer(|| Ok(Arc::new(Self(Realm::new(&name)?))))
     }
 
+    /// The SID of its domain.
+    pub fn domain_sid(&self) -> Answer<String> {
+        answer(|| Ok(self.0.domain_sid().to_string()))
+    }
+
     /// Adds a user.
     pub fn add_user(
         &self,
@@ -27,10 +32,11 @@ impl NativeRealm {
         encryption_types: Option<Vec<String>>,
         salt: Option<String>,
         pre_authentication: bool,
+        groups: Vec<u32>,
     ) -> Answer<()> {
         let (name, password, salt) = (&*name, &*password, salt.as_deref());
         answer(|| {
-            UserParts { name, password, encryption_types, salt, pre_authentication, groups: vec![] }
+            UserParts { name, password, encryption_types, salt, pre_authentication, groups }
                 .add_to(&self.0)
         })
     }

@@ -196,6 +196,11 @@ fn tickets_are_delegated_where_it_is_asked_for_and_allowed() {
     let (_, other) = stage.establish(next, stage.server_with(stage.keytab(&[OTHER])));
     assert_eq!(other.client().user(), "alice");
 
+    // Where nothing is delegated that is said once too.
+    let (_, mut server) = stage.establish(stage.client(), stage.server());
+    assert!(matches!(server.delegated().unwrap(), Delegated::Nothing));
+    assert_eq!(server.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+
     let nowhere = client().delegation(DelegationPolicy::nowhere());
     let failure = stage.refused(nowhere, stage.server());
     assert_eq!(failure.error.status(), Status::DELEGATION_POLICY);
@@ -512,6 +517,10 @@ fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
     assert!(token.windows(8).any(|window| window == b"NTLMSSP\0"));
     let (ours, _) = stage.establish(client(vec![password()]), server());
     assert_eq!(chosen(&ours), "NTLM");
+    // A wrong one is not tried again with NTLM: the account may be locked.
+    let wrong = client(vec![Identity::password("alice@EXAMPLE.TEST", "wrong")]);
+    let failure = stage.refused(wrong, server());
+    assert_eq!((failure.side, failure.error.status()), (Side::Initiator, Status::LOGON_DENIED));
     let dropped = &ours.negotiation().unwrap().dropped;
     assert_eq!((dropped.len(), &*dropped[0].package), (1, "Kerberos"));
     assert_eq!(dropped[0].error.status(), Status::NO_CREDENTIALS);

@@ -72,7 +72,9 @@ class AttributesTest {
             val negotiation = context.negotiation!!
             assertEquals(listOf("NTLM"), negotiation.offered)
             assertEquals("NTLM", negotiation.chosen)
-            assertEquals(0, negotiation.dropped.size)
+            // Neither has a ticket, a keytab or a realm.
+            val dropped = negotiation.dropped.map { it.packageName to it.error.symbol }
+            assertEquals(listOf("Kerberos" to "SEC_E_NO_CREDENTIALS"), dropped)
             assertTrue(negotiation.listWasSigned)
             assertIs<AttributeValue.OfNegotiation>(context.query(Attribute.NEGOTIATION_INFO))
         }

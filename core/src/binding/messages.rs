@@ -42,8 +42,10 @@ pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
         // What is padded cannot be made in its place, and nothing has happened yet.
         Err(error) if error.status() == Status::INVALID_PARAMETER => {
             let wrapped = context.wrap(data)?;
-            let room = space.get_mut(..wrapped.len()).ok_or_else(wrong_room)?;
-            room.copy_from_slice(&wrapped);
+            let (made, rest) = space.split_at_mut_checked(wrapped.len()).ok_or_else(wrong_room)?;
+            made.copy_from_slice(&wrapped);
+            // The end of the message, which is in nobody's way and nobody's to see.
+            rest.fill(0);
             return Ok(wrapped.len());
         }
         used => used?,

@@ -1,7 +1,7 @@
 import AnySspiBridge
 import Foundation
 
-/// Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`.
+/// Starts a handshake as the client of a package: `Negotiate`, `Kerberos`, `NTLM`, `CREDSSP`.
 ///
 /// ```swift
 /// let handshake = try initiate(
@@ -58,16 +58,19 @@ public func initiate(
 ///   - packages: The packages that Negotiate may use, in order of preference.
 ///   - withoutPackages: The packages that Negotiate may not use.
 ///   - kdc: Carries questions to KDCs; without one nobody is asked.
+///   - pacPolicy: What becomes of clients of Kerberos by the PAC in their ticket.
 public func accept(
   _ packageName: String, credential: Credential? = nil, acceptedTargets: [String] = [],
   require: Flags = [], request: Flags = [], relax: Flags = [], without: Flags = [],
   channelBindings: ChannelBindings? = nil, bindingPolicy: BindingPolicy? = nil,
-  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = [], kdc: KdcCarrier? = nil
+  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = [], kdc: KdcCarrier? = nil,
+  pacPolicy: PacPolicy? = nil
 ) throws -> Handshake {
   try Handshake(
     options(
       packageName, isAcceptor: true, credential, target: nil, acceptedTargets: acceptedTargets, require,
-      request, relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, nil, kdc))
+      request, relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, nil, kdc,
+      pacPolicy))
 }
 
 /// What the native half is told about a handshake of either side.
@@ -75,7 +78,8 @@ private func options(
   _ packageName: String, isAcceptor: Bool, _ credential: Credential?, target: String?,
   acceptedTargets: [String], _ require: Flags, _ request: Flags, _ relax: Flags, _ without: Flags,
   _ channelBindings: ChannelBindings?, _ bindingPolicy: BindingPolicy?, _ allow: Allow,
-  _ packages: [String]?, _ withoutPackages: [String], _ delegation: DelegationPolicy?, _ kdc: KdcCarrier?
+  _ packages: [String]?, _ withoutPackages: [String], _ delegation: DelegationPolicy?, _ kdc: KdcCarrier?,
+  _ pacPolicy: PacPolicy? = nil
 ) -> HandshakeOptions {
   HandshakeOptions(
     packageName: packageName, isAcceptor: isAcceptor, credential: credential?.acquired,
@@ -83,7 +87,8 @@ private func options(
     require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
     without: without.rawValue, channelBindings: channelBindings?.applicationData,
     bindingPolicy: bindingPolicy?.rawValue, delegation: delegation?.lists, allow: allow.rawValue,
-    packages: packages, withoutPackages: withoutPackages, carrier: kdc.map { GuardedCarrier($0) })
+    packages: packages, withoutPackages: withoutPackages, carrier: kdc.map { GuardedCarrier($0) },
+    pacPolicy: pacPolicy?.rawValue)
 }
 
 extension Credential {

@@ -1,6 +1,16 @@
 import AnySspiBridge
 import Foundation
 
+/// What a server of Kerberos does about the PAC in a client's ticket, which says who the client is.
+public enum PacPolicy: String, CaseIterable, Sendable {
+  /// It is not looked at: the client has a name and no groups.
+  case never
+  /// One that is there must be the right one; a client without one is let in. The default.
+  case whenPresent = "when_present"
+  /// A client without one is refused.
+  case always
+}
+
 /// Who the client is: its names, and where its Kerberos ticket carries a PAC, its SIDs and groups. The server has
 /// checked that the PAC was signed for it and belongs to the ticket.
 public struct Peer: Hashable, Sendable {

@@ -24,20 +24,27 @@ public struct Realm: Sendable {
     native = try calling { try NativeRealm.create(name: name) }
   }
 
+  /// The SID of its domain, which those of its users and groups begin with.
+  public var domainSid: String {
+    get throws { try calling { try native.domainSid() } }
+  }
+
   /// Adds a user, or puts one in the place of another of the same name.
   ///
   /// - Parameters:
   ///   - encryptionTypes: Names such as `aes256-cts-hmac-sha1-96`, instead of the usual ones.
   ///   - salt: The salt of the password, where it is not the usual one.
   ///   - preAuthentication: Whether whoever asks has to prove who they are.
+  ///   - groups: The groups of the realm's domain, besides Domain Users, by their relative identifiers: 512 are
+  ///     Domain Admins.
   public func addUser(
     _ name: String, password: String, encryptionTypes: [String]? = nil, salt: String? = nil,
-    preAuthentication: Bool = true
+    preAuthentication: Bool = true, groups: [UInt32] = []
   ) throws {
     try calling {
       try native.addUser(
         name: name, password: password, encryptionTypes: encryptionTypes, salt: salt,
-        preAuthentication: preAuthentication)
+        preAuthentication: preAuthentication, groups: groups)
     }
   }
 
@@ -61,6 +68,11 @@ public struct Realm: Sendable {
   /// The keys of services or users.
   public func keytab(_ names: String...) throws -> Credential {
     Credential(identities: [try calling { try native.keytab(names: names) }])
+  }
+
+  /// The same as the bytes of a keytab file, for other people's servers.
+  public func keytabFile(_ names: String...) throws -> Data {
+    try calling { try native.keytab(names: names).keytabBytes() }
   }
 
   /// The tickets of a user who logged on and used these services. Nobody is asked for a password.

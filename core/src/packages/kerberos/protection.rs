@@ -196,7 +196,7 @@ impl Established for KerberosContext {
                 delegated.map(AttributeValue::Delegated).ok_or_else(|| {
                     Error::new(
                         Status::NO_CREDENTIALS,
-                        "delegated tickets are an acceptor's, and are read once",
+                        "what was delegated is an acceptor's, and is read once",
                     )
                 })
             }

@@ -21,7 +21,7 @@ public enum class Side {
 }
 
 /**
- * Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`.
+ * Starts a handshake as the client of a package: `Negotiate`, `Kerberos`, `NTLM`, `CREDSSP`.
  *
  * @param target the server's name, such as `HTTP/web.example.com`
  * @param credential an identity, several, or credentials that were acquired before
@@ -65,6 +65,7 @@ public fun initiate(
  * Starts a handshake as the server of a package. It receives first.
  *
  * @param acceptedTargets the names by which clients may have called the server; without any, every name will do
+ * @param pacPolicy what becomes of clients of Kerberos by the PAC in their ticket
  */
 public fun accept(
     packageName: String,
@@ -80,11 +81,13 @@ public fun accept(
     packages: List<String>? = null,
     withoutPackages: Collection<String> = emptySet(),
     kdc: KdcCarrier? = null,
+    pacPolicy: PacPolicy = PacPolicy.WHEN_PRESENT,
 ): Handshake =
     Handshake.start(
         optionsOf(
             packageName, isAcceptor = true, credential, target = null, acceptedTargets, require, request, relax,
             without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation = null, kdc,
+            pacPolicy,
         ),
     )
 
@@ -106,6 +109,7 @@ private fun optionsOf(
     withoutPackages: Collection<String>,
     delegation: DelegationPolicy?,
     kdc: KdcCarrier?,
+    pacPolicy: PacPolicy? = null,
 ): HandshakeOptions =
     HandshakeOptions(
         packageName,
@@ -125,6 +129,7 @@ private fun optionsOf(
         packages,
         withoutPackages.toList(),
         kdc?.let { GuardedCarrier(it) },
+        pacPolicy?.name?.lowercase(),
     )
 
 /**

@@ -21,6 +21,6 @@ internal class GuardedCarrier(private val carrier: KdcCarrier) : Carrier {
             Carried.Answered(carrier.carry(realm, message))
         } catch (thrown: Throwable) {
             val number = Thrown.here()?.keep(thrown) ?: 0uL
-            Carried.NotCarried(number, "the carrier of the question to a KDC threw $thrown")
+            Carried.NotCarried(number, "the carrier of the question to a KDC threw ${thrown.javaClass.name}")
         }
 }

@@ -7,12 +7,15 @@ import java.nio.file.Path
  * A keytab: the keys of Kerberos services, for a server, or of a user. A file is opened when credentials are made of
  * it.
  */
-public class Keytab private constructor(native: NativeIdentity) : Identity(native) {
+public class Keytab internal constructor(native: NativeIdentity) : Identity(native) {
     /** A keytab file. */
     public constructor(path: Path) : this(calling { NativeIdentity.keytab(path.toString()) })
 
     /** The bytes of a keytab file. */
     public constructor(bytes: ByteArray) : this(calling { lending(bytes) { NativeIdentity.keytabFromBytes(it) } })
+
+    /** The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for it. */
+    public fun toBytes(): ByteArray = calling { native.keytabBytes() }
 }
 
 /** A credential cache: Kerberos tickets that somebody already has. */

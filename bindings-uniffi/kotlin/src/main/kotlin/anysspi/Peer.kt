@@ -3,6 +3,18 @@ package anysspi
 import anysspi.bridge.GroupFacts
 import anysspi.bridge.PeerFacts
 
+/** What a server of Kerberos does about the PAC in a client's ticket, which says who the client is. */
+public enum class PacPolicy {
+    /** It is not looked at: the client has a name and no groups. */
+    NEVER,
+
+    /** One that is there must be the right one; a client without one is let in. */
+    WHEN_PRESENT,
+
+    /** A client without one is refused. */
+    ALWAYS,
+}
+
 /**
  * A group that a client is in.
  *

@@ -20,12 +20,17 @@ import anysspi.bridge.NativeServing
 public class Realm(public val name: String) : KdcCarrier {
     private val native = calling { NativeRealm.create(name) }
 
+    /** The SID of its domain, which those of its users and groups begin with. */
+    public val domainSid: String get() = calling { native.domainSid() }
+
     /**
      * Adds a user, or puts one in the place of another of the same name.
      *
      * @param encryptionTypes names such as `aes256-cts-hmac-sha1-96`, instead of the usual ones
      * @param salt the salt of the password, where it is not the usual one
-     * @param preAuthentication whether whoever asks has to prove who he is
+     * @param preAuthentication whether whoever asks has to prove who they are
+     * @param groups the groups of the realm's domain, besides Domain Users, by their relative identifiers: 512 are
+     *   Domain Admins
      */
     public fun addUser(
         name: String,
@@ -33,7 +38,10 @@ public class Realm(public val name: String) : KdcCarrier {
         encryptionTypes: List<String>? = null,
         salt: String? = null,
         preAuthentication: Boolean = true,
-    ): Unit = calling { native.addUser(name, password, encryptionTypes, salt, preAuthentication) }
+        groups: Collection<Int> = emptyList(),
+    ): Unit = calling {
+        native.addUser(name, password, encryptionTypes, salt, preAuthentication, groups.map { it.toUInt() })
+    }
 
     /** Adds a service, or gives it new keys, of this version. */
     public fun addService(
