@@ -254,11 +254,12 @@ def raw_initiate(
     *more: Buffer,
     credential: Credential | None = OUTBOUND,
     flags: IscReq = SEAL,
+    target: str = TARGET,
 ) -> tuple[raw.Outcome, bytes]:
     output = Buffer(BufferKind.TOKEN)
     given = [Buffer(BufferKind.TOKEN, token), *more]
     outcome = raw.initialize_security_context(
-        credential, context, TARGET, flags | IscReq.ALLOCATE_MEMORY, given, [output]
+        credential, context, target, flags | IscReq.ALLOCATE_MEMORY, given, [output]
     )
     return outcome, bytes(output)
 
