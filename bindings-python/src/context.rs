@@ -144,8 +144,9 @@ impl Context {
         Ok(PyBytes::new(py, &guarded(|| context.shut_down())?))
     }
 
-    /// What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache` or
-    /// None. It is handed out once; asked again, or on a client, it raises NoCredentials.
+    /// What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache`, or None
+    /// where CREDSSP delegates nothing. It is handed out once; asked again, on a client, or where nobody
+    /// delegates, it raises NoCredentials.
     fn delegated<'py>(&self, py: Python<'py>) -> Result<DelegatedThing<'py>> {
         let mut context = alone(&self.0, "context")?;
         delegated_of(py, guarded(|| context.delegated())?)

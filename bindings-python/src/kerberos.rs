@@ -4,7 +4,7 @@ use crate::bytes::Token;
 use crate::credentials::Identity;
 use crate::error::{Result, detached, guarded};
 use crate::hints::{BytesLike, PathText};
-use anysspi::binding::read_cache;
+use anysspi::binding::{read_cache, read_keytab};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::path::PathBuf;
@@ -34,6 +34,13 @@ impl Keytab {
     fn from_bytes(py: Python<'_>, data: BytesLike<'_>) -> Result<Py<Self>> {
         let data = Token::of(&data.0, "data")?;
         Ok(Py::new(py, Self::init(anysspi::Keytab::bytes(data.as_slice())))?)
+    }
+
+    /// The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for
+    /// it.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
+        let bytes = detached(py, || read_keytab(&self.0))?;
+        Ok(PyBytes::new(py, bytes.expose()))
     }
 
     fn __repr__(&self) -> String {

@@ -1,4 +1,4 @@
-r"""The Security Support Provider Interface on every platform: NTLM, Negotiate, CredSSP, both sides.
+r"""The Security Support Provider Interface on every platform: Kerberos, NTLM, Negotiate, CredSSP.
 
 A handshake is an iterator over the tokens to send:
 
@@ -17,7 +17,7 @@ A handshake is an iterator over the tokens to send:
     sealed = context.wrap(b"hello")
 
 The server's side is the same object from `accept`; it receives first. `anysspi.raw` is the
-interface call by call.
+interface call by call, and `anysspi.realm` a Kerberos realm in a box, for tests.
 """
 
 # `as` the same name: for type checkers, that is what makes a name public.

@@ -36,7 +36,16 @@ pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
     let trailer = context.sizes().security_trailer;
     let (signature, data) = space.split_at_mut_checked(trailer).ok_or_else(wrong_room)?;
     let length = data.len();
-    let used = context.wrap_in_place(data, signature)?;
+    let used = match context.wrap_in_place(data, signature) {
+        // What is padded cannot be made in its place, and nothing has happened yet.
+        Err(error) if error.status() == Status::INVALID_PARAMETER => {
+            let wrapped = context.wrap(data)?;
+            let room = space.get_mut(..wrapped.len()).ok_or_else(wrong_room)?;
+            room.copy_from_slice(&wrapped);
+            return Ok(wrapped.len());
+        }
+        used => used?,
+    };
     // A signature shorter than the largest leaves a gap.
     if used < trailer {
         space.copy_within(trailer.., used);

@@ -113,7 +113,9 @@ impl OldTokens {
     }
 
     pub(super) fn sizes(&self, max_token: usize) -> Sizes {
-        let frame = if self.is_dce_style { SHORT_FRAME } else { LONG_FRAME };
+        // With the byte that goes behind the message: whoever has room for a signature and the message
+        // has room for all of it.
+        let frame = if self.is_dce_style { SHORT_FRAME } else { LONG_FRAME + 1 };
         Sizes {
             max_token,
             max_signature: SHORT_FRAME + HEADER,
@@ -166,8 +168,6 @@ impl OldTokens {
         surroundings: &Surroundings,
         message: &mut [Buffer<'_>],
     ) -> Result<()> {
-        let mut confounder = [0; CONFOUNDER];
-        surroundings.fill(&mut confounder)?;
         let mut padding = [PADDING];
         // DCE RPC pads by itself, and its tokens do not count the message ([MS-KILE] 3.4.5.4.1).
         let (padding, length): (&mut [u8], _) = if self.is_dce_style {
@@ -182,6 +182,8 @@ impl OldTokens {
         } else if let Some(buffer) = first_mut(message, BufferKind::PADDING) {
             buffer.set_length(0);
         }
+        let mut confounder = [0; CONFOUNDER];
+        surroundings.fill(&mut confounder)?;
         let start = start(WRAPPED, if is_encrypted { RC4 } else { NONE });
         let code = pieces::with_sealed(&mut confounder, message, padding, |parts| {
             let code = code(&self.sealing_checksum, &start, parts);

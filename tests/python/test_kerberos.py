@@ -1,0 +1,662 @@
+"""Kerberos in a realm in a box: every form of the loop and of credentials, and messages."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import re
+import socket
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import anysspi
+import pytest
+from anysspi import (
+    Accounts,
+    Allow,
+    Attribute,
+    ChannelBindings,
+    Context,
+    Credential,
+    CredentialCache,
+    Flag,
+    Handshake,
+    Keytab,
+    Password,
+)
+from anysspi.realm import Realm
+from support import PASSWORD, Exchange, Keywords
+
+NAME = "EXAMPLE.TEST"
+USER = "alice@EXAMPLE.TEST"
+TARGET = "HTTP/web.example.test"
+DATABASE = "postgres/db.example.test"
+TYPES = [
+    "aes256-cts-hmac-sha1-96",
+    "aes128-cts-hmac-sha1-96",
+    "aes256-cts-hmac-sha384-192",
+    "aes128-cts-hmac-sha256-128",
+    "rc4-hmac",
+]
+DOMAIN_USERS, DOMAIN_ADMINS, PAINTERS = 513, 512, 1500
+NEVER_BOUND, BOUND = ChannelBindings(b"another channel"), ChannelBindings(b"the channel")
+
+
+def make_realm() -> Realm:
+    realm = Realm(NAME)
+    realm.add_user("alice", PASSWORD, groups=[DOMAIN_ADMINS, PAINTERS])
+    for service in (TARGET, DATABASE):
+        realm.add_service(service, trusted_for_delegation=True)
+    return realm
+
+
+REALM = make_realm()
+KEYTAB = REALM.keytab(TARGET)
+
+
+def client(package: str = "Kerberos", **keywords: Any) -> Handshake:
+    known: Keywords = {"target": TARGET}
+    if "credential" not in keywords:
+        known["credential"] = REALM.tickets("alice", TARGET)
+    return anysspi.initiate(package, **(known | keywords))
+
+
+def server(package: str = "Kerberos", **keywords: Any) -> Handshake:
+    return anysspi.accept(package, **({"credential": KEYTAB} | keywords))
+
+
+def pair(
+    package: str = "Kerberos", of_server: Keywords | None = None, **keywords: Any
+) -> tuple[Context, Context]:
+    return Exchange(client(package, **keywords), server(package, **(of_server or {}))).run()
+
+
+# Every form of the loop, of a client with every form of credentials.
+
+
+def by_iteration(one: Handshake, other: Handshake) -> None:
+    for token in one:
+        answer = other.step(token)
+        if not one.done:
+            assert answer is not None
+            one.receive(answer)
+
+
+def by_steps(one: Handshake, other: Handshake) -> None:
+    token = one.step()
+    while token is not None:
+        answer = other.step(token)
+        token = one.step(answer) if answer is not None else None
+
+
+def by_a_generator(one: Handshake, other: Handshake) -> None:
+    def login() -> Generator[bytes, bytes | None, Context]:
+        context: Context = yield from one
+        return context
+
+    running = login()
+    token = next(running)
+    context = None
+    while context is None:
+        try:
+            token = running.send(other.step(token))
+        except StopIteration as end:
+            context = end.value
+    assert context is one.context
+
+
+def by_awaiting(one: Handshake, other: Handshake) -> None:
+    async def go() -> None:
+        async for token in one:
+            answer = await other.astep(token)
+            if not one.done:
+                assert answer is not None
+                one.receive(answer)
+
+    asyncio.run(asyncio.wait_for(go(), 30))
+
+
+LOOPS = [by_iteration, by_steps, by_a_generator, by_awaiting]
+CLIENTS: dict[str, Callable[[], Keywords]] = {
+    "tickets": lambda: {"credential": REALM.tickets("alice", TARGET)},
+    "a ticket-granting ticket": lambda: {"credential": REALM.tickets("alice"), "kdc": REALM},
+    "a keytab": lambda: {"credential": REALM.keytab("alice"), "kdc": REALM},
+    "a password": lambda: {"credential": Password(USER, PASSWORD), "kdc": REALM},
+    "a function for the KDC": lambda: {
+        "credential": Password(USER, PASSWORD),
+        "kdc": lambda realm, message: bytearray(REALM(realm, message)),
+    },
+}
+
+
+@pytest.mark.parametrize("run", LOOPS)
+@pytest.mark.parametrize("keywords", CLIENTS.values(), ids=CLIENTS)
+@pytest.mark.parametrize("package", ["Kerberos", "Negotiate"])
+def test_a_login(
+    package: str,
+    keywords: Callable[[], Keywords],
+    run: Callable[[Handshake, Handshake], None],
+) -> None:
+    # With a password alone, Negotiate asks a KDC only where Kerberos is named.
+    listed = {"packages": ["Kerberos"]} if package == "Negotiate" else {}
+    one, other = client(package, **keywords(), **listed), server(package)
+    run(one, other)
+    assert (one.done, other.done) == (True, True)
+    for context in (one.context, other.context):
+        assert context.client == r"EXAMPLE.TEST\alice"
+        assert (context.client_user, context.client_domain) == ("alice", NAME)
+        assert context.package.name == package
+        assert context.negotiated_package.name == "Kerberos"
+        assert Flag.MUTUAL_AUTH | Flag.CONFIDENTIALITY in context.flags
+        assert context.expiry is not None
+    assert other.context.target == TARGET
+    assert one.context.session_key == other.context.session_key
+    assert other.context.unwrap(one.context.wrap(b"hello")) == b"hello"
+    assert one.context.unwrap(other.context.wrap(b"hello")) == b"hello"
+
+
+def test_one_credential_asks_the_kdc_once() -> None:
+    asked: list[str] = []
+
+    def kdc(realm: str, message: bytes) -> bytes:
+        asked.append(realm)
+        return REALM.answer(message)
+
+    credential = Credential("Kerberos", Password(USER, PASSWORD))
+    for _ in range(3):
+        pair(credential=credential, kdc=kdc)
+    # With and without pre-authentication, and for the service.
+    assert asked == [NAME] * 3
+
+
+# Those who carry questions to a KDC.
+
+
+class Away(Exception):
+    pass
+
+
+def unreachable(_realm: str, _message: bytes) -> bytes:
+    raise Away("the network is down")
+
+
+def test_what_the_carrier_raises_is_the_cause() -> None:
+    handshake = client(credential=Password(USER, PASSWORD), kdc=unreachable)
+    with pytest.raises(anysspi.NoAuthenticatingAuthority, match="Away") as raised:
+        handshake.step()
+    assert isinstance(raised.value.__cause__, Away)
+    assert str(raised.value.__cause__) == "the network is down"
+
+
+def test_negotiate_goes_on_with_ntlm_where_the_carrier_raises() -> None:
+    both = ["Kerberos", "NTLM"]
+    accounts = Accounts({USER: PASSWORD})
+    _, context = pair(
+        "Negotiate",
+        {"credential": [KEYTAB, accounts]},
+        credential=Password(USER, PASSWORD),
+        packages=both,
+        kdc=unreachable,
+    )
+    assert context.negotiated_package.name == "NTLM"
+    assert context.peer is None
+
+
+@pytest.mark.parametrize("answer", [None, "text", 7, [1, 2]])
+def test_an_answer_that_is_no_bytes_is_refused(answer: Any) -> None:
+    handshake = client(credential=Password(USER, PASSWORD), kdc=lambda *_: answer)
+    with pytest.raises(anysspi.NoAuthenticatingAuthority) as raised:
+        handshake.step()
+    assert isinstance(raised.value.__cause__, TypeError)
+
+
+@pytest.mark.parametrize("answer", [b"", b"garbage", b"\x7e\x00", b"\x30" * 5000])
+def test_an_answer_of_garbage_is_refused(answer: bytes) -> None:
+    with pytest.raises(anysspi.SspiError):
+        client(credential=Password(USER, PASSWORD), kdc=lambda *_: answer).step()
+
+
+def test_a_carrier_is_a_callable() -> None:
+    with pytest.raises(TypeError, match="kdc must be a callable"):
+        client(kdc="kdc.example.test")
+    other = Password("alice@OTHER.TEST", PASSWORD)
+    with pytest.raises(anysspi.NoAuthenticatingAuthority) as raised:
+        client(credential=other, kdc=REALM).step()
+    assert "OTHER.TEST" in str(raised.value.__cause__)
+
+
+def test_nobody_is_asked_without_a_carrier() -> None:
+    with pytest.raises(anysspi.NoAuthenticatingAuthority):
+        client(credential=Password(USER, PASSWORD)).step()
+
+
+def test_a_wrong_password_and_an_unknown_user_are_refused_by_the_kdc() -> None:
+    for user, password, code in ((USER, "wrong", 24), ("mallory@EXAMPLE.TEST", PASSWORD, 6)):
+        with pytest.raises(anysspi.LogonDenied) as raised:
+            client(credential=Password(user, password), kdc=REALM).step()
+        assert raised.value.kerberos_code == code
+        assert "Kerberos error" in str(raised.value)
+
+
+def test_an_unknown_service_is_refused_by_the_kdc() -> None:
+    with pytest.raises(anysspi.TargetUnknown) as raised:
+        client(target="HTTP/nowhere.example.test", kdc=REALM).step()
+    assert raised.value.kerberos_code == 7
+
+
+# Negotiate.
+
+
+def test_negotiate_prefers_kerberos_and_falls_back_to_ntlm() -> None:
+    accounts = Accounts({USER: PASSWORD})
+    tickets = REALM.tickets("alice", TARGET)
+    password = Password(USER, PASSWORD)
+    for of_client, of_server, chosen in [
+        ([tickets, password], [KEYTAB, accounts], "Kerberos"),
+        ([tickets, password], [accounts], "NTLM"),
+        ([password], [KEYTAB, accounts], "NTLM"),
+        ([REALM.tickets("alice", DATABASE), password], [KEYTAB, accounts], "NTLM"),
+    ]:
+        for context in pair("Negotiate", {"credential": of_server}, credential=of_client):
+            assert context.negotiated_package.name == chosen
+    with pytest.raises(anysspi.SspiError):
+        pair("Negotiate", {"credential": [accounts]}, packages=["Kerberos"])
+
+
+# Who the client is.
+
+
+def test_the_peer_is_what_the_pac_says() -> None:
+    of_client, of_server = pair()
+    peer = of_server.peer
+    assert peer is not None
+    domain = REALM.domain_sid
+    assert domain.startswith("S-1-5-21-")
+    assert (peer.user, peer.realm, peer.account, peer.has_pac) == ("alice", NAME, "alice", True)
+    assert peer.sid is not None
+    assert peer.sid.startswith(f"{domain}-")
+    assert peer.primary_group == f"{domain}-{DOMAIN_USERS}"
+    groups = {group.sid for group in peer.groups}
+    assert groups == {f"{domain}-{rid}" for rid in (DOMAIN_USERS, DOMAIN_ADMINS, PAINTERS)}
+    assert all(group.is_enabled for group in peer.groups)
+    assert peer.is_member_of(f"{domain}-{PAINTERS}")
+    assert peer.is_member_of(peer.sid)
+    assert not peer.is_member_of(f"{domain}-1501")
+    assert peer == of_server.peer
+    assert repr(peer) == f"<Peer alice@EXAMPLE.TEST, {peer.sid}>"
+    assert repr(peer.groups[0]).startswith(f'Group("{peer.groups[0].sid}", attributes=0x')
+    assert of_client.peer is None
+    with pytest.raises(anysspi.InvalidParameter):
+        peer.is_member_of("Domain Admins")
+
+
+def test_a_policy_says_what_becomes_of_the_pac() -> None:
+    for policy, has_pac in (("never", False), ("when_present", True), ("always", True)):
+        peer = pair(of_server={"pac_policy": policy})[1].peer
+        assert peer is not None
+        assert (peer.user, peer.realm, peer.has_pac) == ("alice", NAME, has_pac)
+        assert (peer.sid is None) == (not has_pac)
+    with pytest.raises(ValueError, match="pac_policy must be one of"):
+        server(pac_policy="sometimes")
+    with pytest.raises(TypeError):
+        client(pac_policy="always")
+
+
+# Delegation.
+
+
+def test_a_server_acts_with_the_tickets_that_were_delegated() -> None:
+    of_client, of_server = pair(credential=REALM.tickets("alice"), kdc=REALM, require=Flag.DELEGATE)
+    for context in (of_client, of_server):
+        assert Flag.DELEGATE in context.flags
+    delegated = of_server.delegated()
+    assert isinstance(delegated, CredentialCache)
+    assert delegated.client == USER
+    onwards = client(target=DATABASE, credential=delegated, kdc=REALM)
+    third = server(credential=REALM.keytab(DATABASE))
+    assert Exchange(onwards, third).run()[1].client == r"EXAMPLE.TEST\alice"
+    again = CredentialCache.from_bytes(delegated.to_bytes())
+    assert again.client == USER
+    for call in (of_server.delegated, of_client.delegated):
+        with pytest.raises(anysspi.NoCredentials):
+            call()
+
+
+def test_nothing_is_delegated_unasked() -> None:
+    _, of_server = pair(credential=REALM.tickets("alice"), kdc=REALM)
+    assert Flag.DELEGATE not in of_server.flags
+    with pytest.raises(anysspi.NoCredentials):
+        of_server.delegated()
+
+
+# Channel bindings, and the three legs of DCE RPC.
+
+
+def test_channel_bindings_are_checked() -> None:
+    of_client, of_server = pair(of_server={"channel_bindings": BOUND}, channel_bindings=BOUND)
+    assert of_client.bindings_checked == "sent"
+    assert of_server.bindings_checked == "verified"
+    always = {"channel_bindings": BOUND, "binding_policy": "always"}
+    with pytest.raises(anysspi.BadBindings):
+        pair(of_server={"channel_bindings": BOUND}, channel_bindings=NEVER_BOUND)
+    with pytest.raises(anysspi.BadBindings):
+        pair(of_server=always)
+    assert pair(of_server={"channel_bindings": BOUND})[1].bindings_checked == "no"
+
+
+def test_dce_style_has_three_legs() -> None:
+    exchange = Exchange(client(require=Flag.DCE_STYLE), server())
+    of_client, of_server = exchange.run()
+    assert len(exchange.tokens) == 3
+    assert Flag.DCE_STYLE in of_client.flags & of_server.flags
+    for here, there in ((of_client, of_server), (of_server, of_client)):
+        assert there.unwrap(here.wrap(b"a" * 16)) == b"a" * 16
+
+
+# Messages.
+
+
+def contexts_of(encryption_type: str, **keywords: Any) -> tuple[Context, Context]:
+    realm = Realm(NAME)
+    realm.add_user("alice", PASSWORD)
+    realm.add_service(TARGET, encryption_types=[encryption_type])
+    allow = Allow.RC4 if encryption_type == "rc4-hmac" else Allow(0)
+    return pair(
+        of_server={"credential": realm.keytab(TARGET), "allow": allow},
+        credential=realm.tickets("alice", TARGET),
+        allow=allow,
+        **keywords,
+    )
+
+
+@pytest.mark.parametrize("encryption_type", TYPES)
+def test_messages_of_every_size_open_on_the_other_side(encryption_type: str) -> None:
+    contexts = contexts_of(encryption_type)
+    for here, there in (contexts, contexts[::-1]):
+        assert here.query(Attribute.KEY_INFO).encryption_algorithm_name == encryption_type
+        for size in (*range(40), 4095, 4096, 4097, 65_536, 1_000_003):
+            message = (bytes(range(251)) * (size // 251 + 1))[:size]
+            wrapped = here.wrap(message)
+            assert isinstance(wrapped, bytes)
+            assert size < 16 or message not in wrapped
+            assert there.unwrap(wrapped) == message, size
+            there.verify(message, here.sign(message))
+
+
+@pytest.mark.parametrize("encryption_type", TYPES)
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize("size", [0, 7, 70_000])
+def test_a_message_is_any_object_of_bytes(
+    encryption_type: str, kind: Callable[[bytes], Any], size: int
+) -> None:
+    one, other = contexts_of(encryption_type)
+    message = b"m" * size
+    given = kind(message)
+    assert other.unwrap(kind(one.wrap(given))) == message
+    other.verify(given, kind(one.sign(given)))
+    assert given == message, "the caller's own memory stays as it is"
+
+
+def test_the_largest_frame_of_rc4_has_room() -> None:
+    one, other = contexts_of("rc4-hmac")
+    message = bytes(1 << 24)
+    assert other.unwrap(one.wrap(message)) == message
+
+
+@pytest.mark.parametrize("encryption_type", TYPES)
+def test_every_altered_byte_is_noticed_and_costs_nothing(encryption_type: str) -> None:
+    one, other = contexts_of(encryption_type)
+    message = b"a message of some length"
+    wrapped, signature = one.wrap(message), one.sign(message)
+    for at in range(len(wrapped)):
+        altered = bytearray(wrapped)
+        altered[at] ^= 0x10
+        with pytest.raises((anysspi.MessageAltered, anysspi.OutOfSequence)):
+            other.unwrap(altered)
+    for length in range(len(wrapped)):
+        with pytest.raises((anysspi.MessageAltered, anysspi.OutOfSequence)):
+            other.unwrap(wrapped[:length])
+    assert other.unwrap(wrapped) == message
+    for at in range(len(signature)):
+        altered = bytearray(signature)
+        altered[at] ^= 0x10
+        with pytest.raises((anysspi.MessageAltered, anysspi.OutOfSequence)):
+            other.verify(message, altered)
+    other.verify(message, signature)
+    with pytest.raises(anysspi.OutOfSequence):
+        other.unwrap(wrapped)
+    # What this side sent does not come from the other one.
+    with pytest.raises(anysspi.MessageAltered):
+        one.unwrap(one.wrap(message))
+
+
+def test_a_token_that_was_turned_another_way_opens() -> None:
+    # RFC 4121 4.2.5: a peer that turns nothing writes RRC 0, and its trailer behind the message.
+    one, other = contexts_of("aes256-cts-hmac-sha1-96")
+    for size in (0, 1, 100, 70_000):
+        for count in (0, 1, 28, 200):
+            wrapped = one.wrap(bytes(size))
+            header, body = wrapped[:16], wrapped[16:]
+            old = int.from_bytes(header[6:8], "big") % len(body)
+            plain = body[old:] + body[:old]
+            new = count % len(plain)
+            turned = plain[-new:] + plain[:-new] if new else plain
+            header = header[:6] + count.to_bytes(2, "big") + header[8:]
+            assert other.unwrap(header + turned) == bytes(size), (size, count)
+
+
+def test_rc4_is_off_unless_it_is_allowed() -> None:
+    realm = Realm(NAME)
+    realm.add_user("alice", PASSWORD)
+    realm.add_service(TARGET, encryption_types=["rc4-hmac"])
+    tickets, keytab = realm.tickets("alice", TARGET), realm.keytab(TARGET)
+    with pytest.raises(anysspi.SspiError):
+        pair(of_server={"credential": keytab, "allow": Allow.RC4}, credential=tickets)
+    with pytest.raises(anysspi.SspiError):
+        pair(of_server={"credential": keytab}, credential=tickets, allow=Allow.RC4)
+
+
+# What is refused.
+
+
+def test_a_request_is_taken_once() -> None:
+    credential = Credential("Kerberos", KEYTAB)
+    token = client().step()
+    assert token is not None
+    assert server(credential=credential).step(token)
+    with pytest.raises(anysspi.SspiError) as raised:
+        server(credential=credential).step(token)
+    assert raised.value.kerberos_code == 34
+    # The peer is told why.
+    assert raised.value.token
+
+
+def test_a_key_that_is_not_the_service_s_is_refused() -> None:
+    other = Realm(NAME)
+    other.add_service(TARGET)
+    for keytab, code in ((REALM.keytab(DATABASE), 35), (other.keytab(TARGET), 31)):
+        exchange = Exchange(client(), server(credential=keytab))
+        with pytest.raises(anysspi.SspiError) as raised:
+            exchange.run()
+        assert exchange.side == "server"
+        assert raised.value.kerberos_code == code
+        # What the server says for the peer, the peer understands.
+        assert raised.value.token is not None
+        one = client()
+        one.step()
+        with pytest.raises(anysspi.SspiError) as told:
+            one.step(raised.value.token)
+        assert told.value.kerberos_code == code
+
+
+def test_a_target_that_is_not_accepted_is_refused() -> None:
+    assert pair(of_server={"accepted_targets": ["http/WEB.example.test"]})
+    with pytest.raises(anysspi.WrongPrincipal):
+        pair(of_server={"accepted_targets": ["HTTP/other.example.test"]})
+
+
+# Files.
+
+
+def test_a_cache_that_is_not_there_is_named() -> None:
+    for missing in ("/nowhere/krb5cc_4711", "FILE:/nowhere/krb5cc_4711"):
+        with pytest.raises(anysspi.NoCredentials, match="/nowhere/krb5cc_4711"):
+            client(credential=CredentialCache(missing)).step()
+    with pytest.raises(anysspi.NoCredentials, match=r"/nowhere/krb5\.keytab"):
+        server(credential=Keytab("/nowhere/krb5.keytab"))
+
+
+def test_files_are_read_where_they_are_named(tmp_path: Path) -> None:
+    cache, keytab = tmp_path / "cache", tmp_path / "keytab"
+    cache.write_bytes(REALM.tickets("alice", TARGET).to_bytes())
+    keytab.write_bytes(KEYTAB.to_bytes())
+    for of_client in (CredentialCache(cache), CredentialCache(f"FILE:{cache}")):
+        assert of_client.client == USER
+        assert of_client.to_bytes() == cache.read_bytes()
+        assert Keytab(keytab).to_bytes() == keytab.read_bytes()
+        assert pair(of_server={"credential": Keytab(str(keytab))}, credential=of_client)
+
+
+def test_files_say_what_they_are(tmp_path: Path) -> None:
+    assert repr(Keytab("/etc/krb5.keytab")) == 'Keytab("/etc/krb5.keytab")'
+    assert repr(CredentialCache("FILE:/tmp/x")) == 'CredentialCache("FILE:/tmp/x")'
+    tickets = REALM.tickets("alice")
+    assert repr(KEYTAB) == "<Keytab in memory>"
+    assert repr(tickets) == "<CredentialCache in memory>"
+    for identity in (KEYTAB, tickets, Keytab(tmp_path), CredentialCache(str(tmp_path))):
+        assert isinstance(identity, anysspi.Identity)
+        with pytest.raises(TypeError, match="pickle"):
+            pickle.dumps(identity)
+
+
+def test_damaged_files_are_refused() -> None:
+    tickets = REALM.tickets("alice", TARGET).to_bytes()
+    for data in (b"", b"garbage", tickets[:100], bytearray(4), memoryview(tickets)[:-1]):
+        with pytest.raises(anysspi.SspiError):
+            _ = CredentialCache.from_bytes(data).client
+        with pytest.raises(anysspi.SspiError):
+            client(credential=CredentialCache.from_bytes(data)).step()
+    keys = KEYTAB.to_bytes()
+    for data in (b"", b"garbage", keys[:50], bytearray(1)):
+        with pytest.raises(anysspi.SspiError):
+            server(credential=Keytab.from_bytes(data))
+    for wrong in (None, "text", 7):
+        with pytest.raises(TypeError):
+            Keytab.from_bytes(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            CredentialCache.from_bytes(wrong)  # type: ignore[arg-type]
+    for path in (7, None):
+        with pytest.raises(TypeError):
+            Keytab(path)  # type: ignore[arg-type]
+
+
+def test_without_credentials_it_is_the_current_user_and_the_keytab_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cache, keytab = tmp_path / "cache", tmp_path / "keytab"
+    monkeypatch.setenv("KRB5CCNAME", f"FILE:{cache}")
+    monkeypatch.setenv("KRB5_KTNAME", f"FILE:{keytab}")
+    with pytest.raises(anysspi.NoCredentials, match=re.escape(str(cache))):
+        client(credential=None).step()
+    with pytest.raises(anysspi.NoCredentials, match=re.escape(str(keytab))):
+        server(credential=None)
+    cache.write_bytes(REALM.tickets("alice", TARGET).to_bytes())
+    keytab.write_bytes(KEYTAB.to_bytes())
+    _, context = pair(of_server={"credential": None}, credential=None)
+    assert context.client == r"EXAMPLE.TEST\alice"
+
+
+# The realm itself.
+
+
+def test_a_realm_is_a_kdc() -> None:
+    assert (REALM.name, repr(REALM)) == (NAME, 'Realm("EXAMPLE.TEST")')
+    # KRB-ERROR, whatever it gets.
+    for request in (b"", b"garbage", bytearray(b"\x6a\x03\x02\x01\x05")):
+        assert REALM.answer(request)[:1] == b"\x7e"
+    with pytest.raises(anysspi.NoAuthenticatingAuthority, match=r"OTHER\.TEST"):
+        REALM("OTHER.TEST", b"")
+    for name in ("", "a b", "A/B"):
+        with pytest.raises(anysspi.InvalidParameter):
+            Realm(name)
+
+
+def test_a_realm_refuses_what_it_cannot_have() -> None:
+    realm = Realm(NAME)
+    with pytest.raises(anysspi.InvalidParameter, match="rot13"):
+        realm.add_user("alice", PASSWORD, encryption_types=["rot13"])
+    with pytest.raises(anysspi.InvalidParameter, match="no key"):
+        realm.add_service(TARGET, encryption_types=[])
+    with pytest.raises(anysspi.InvalidParameter, match="ticket-granting"):
+        realm.add_service("krbtgt/EXAMPLE.TEST")
+    for groups in (513, "513", b"513", ["Domain Users"]):
+        with pytest.raises(TypeError):
+            realm.add_user("alice", PASSWORD, groups=groups)  # type: ignore[arg-type]
+    with pytest.raises(OverflowError):
+        realm.add_user("alice", PASSWORD, groups=[-1])
+    with pytest.raises(TypeError):
+        realm.add_user("alice", PASSWORD, encryption_types="rc4-hmac")
+    with pytest.raises(anysspi.SspiError):
+        realm.tickets("alice")
+    with pytest.raises(anysspi.SspiError):
+        realm.keytab("nobody")
+
+
+def test_users_and_services_are_as_they_were_added() -> None:
+    realm = Realm(NAME)
+    realm.add_user(
+        "carol",
+        PASSWORD,
+        encryption_types=["aes128-cts-hmac-sha256-128"],
+        salt="EXAMPLE.TESTcaroline",
+        pre_authentication=False,
+    )
+    realm.add_service(TARGET, encryption_types=["aes256-cts-hmac-sha384-192"], version=7)
+    carol = Password("carol@EXAMPLE.TEST", PASSWORD)
+    one, other = Exchange(
+        client(credential=carol, kdc=realm), server(credential=realm.keytab(TARGET))
+    ).run()
+    assert one.query(Attribute.KEY_INFO).key_size == 256
+    assert other.client == r"EXAMPLE.TEST\carol"
+
+
+def test_realms_trust_each_other() -> None:
+    here, there = Realm("HERE.TEST"), Realm("THERE.TEST")
+    here.add_user("alice", PASSWORD)
+    there.add_service("HTTP/web.there.test")
+    here.trust(there)
+    realms = {realm.name: realm for realm in (here, there)}
+    handshake = client(
+        target="HTTP/web.there.test",
+        credential=Password("alice@HERE.TEST", PASSWORD),
+        kdc=lambda realm, message: realms[realm](realm, message),
+    )
+    keytab = there.keytab("HTTP/web.there.test")
+    _, context = Exchange(handshake, server(credential=keytab)).run()
+    assert context.client == r"HERE.TEST\alice"
+
+
+def test_a_realm_answers_on_a_port() -> None:
+    with REALM.serve() as serving:
+        assert repr(serving) == f"<Serving on port {serving.port}>"
+        assert f"127.0.0.1:{serving.port}" in serving.krb5_conf
+
+        def over_tcp(_realm: str, message: bytes) -> bytes:
+            with socket.create_connection(("127.0.0.1", serving.port), timeout=30) as connection:
+                connection.sendall(len(message).to_bytes(4, "big") + message)
+                stream = connection.makefile("rb")
+                return stream.read(int.from_bytes(stream.read(4), "big"))
+
+        def over_udp(_realm: str, message: bytes) -> bytes:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
+                connection.settimeout(30)
+                connection.sendto(message, ("127.0.0.1", serving.port))
+                return connection.recv(65_535)
+
+        for kdc in (over_tcp, over_udp):
+            _, context = pair(credential=Password(USER, PASSWORD), kdc=kdc)
+            assert context.client == r"EXAMPLE.TEST\alice"
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", serving.port), timeout=5)
+    serving.stop()
