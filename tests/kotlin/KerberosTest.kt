@@ -43,6 +43,7 @@ import java.net.InetAddress
 import java.net.Socket
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.CountDownLatch
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -52,6 +53,10 @@ import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
@@ -201,6 +206,35 @@ class KerberosTest {
         assertEquals(1, asked)
         assertEquals(listOf("NTLM", "NTLM"), listOf(here, there).map { it.negotiation!!.chosen })
         assertNull(there.peer)
+    }
+
+    @Test
+    fun `a coroutine that is cancelled interrupts the carrier, and ends the handshake`() = runBlocking {
+        val entered = CompletableDeferred<Unit>()
+        val handshake = client(Password(ALICE, PASSWORD), kdc = { _, _ ->
+            entered.complete(Unit)
+            CountDownLatch(1).await()
+            ByteArray(0)
+        })
+        val login = async(Dispatchers.Default) { handshake.nextAsync() }
+        entered.await()
+        login.cancelAndJoin()
+        assertTrue(login.isCancelled)
+        assertIs<InterruptedException>(assertFailsWith<NoAuthenticatingAuthority> { handshake.next() }.cause)
+        Unit
+    }
+
+    @Test
+    fun `a carrier cannot use its own handshake, and may run others`() {
+        var own: Handshake? = null
+        var refused: SspiException? = null
+        own = client(Password(ALICE, PASSWORD), kdc = { name, message ->
+            refused = assertFailsWith<OutOfSequence> { own!!.next() }
+            assertEquals("alice", pair(client(), server()).second.clientUser)
+            realm.carry(name, message)
+        })
+        assertEquals("alice", pair(own, server()).second.clientUser)
+        assertTrue("another call" in refused!!.context)
     }
 
     @Test

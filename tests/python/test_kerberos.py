@@ -326,6 +326,7 @@ def test_a_server_acts_with_the_tickets_that_were_delegated() -> None:
 def test_nothing_is_delegated_unasked() -> None:
     _, of_server = pair(credential=REALM.tickets("alice"), kdc=REALM)
     assert Flag.DELEGATE not in of_server.flags
+    assert of_server.delegated() is None
     with pytest.raises(anysspi.NoCredentials):
         of_server.delegated()
 

@@ -21,6 +21,23 @@ private let types = [
 /// What a network says that is down.
 private struct NetworkIsDown: Error {}
 
+/// Something to wait for, also in a task.
+private final class Semaphore: @unchecked Sendable {
+  private let inner = DispatchSemaphore(value: 0)
+
+  func signal() { inner.signal() }
+  func wait() { inner.wait() }
+
+  func wasSignalled() async {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        self.wait()
+        continuation.resume()
+      }
+    }
+  }
+}
+
 /// Counts, from any thread.
 private final class Counter: @unchecked Sendable {
   private let lock = NSLock()
@@ -200,6 +217,33 @@ final class KerberosTests: XCTestCase {
     XCTAssertEqual(asked.all, [example])
     XCTAssertEqual([here, there].map { $0.negotiation?.chosen }, ["NTLM", "NTLM"])
     XCTAssertNil(try there.peer)
+  }
+
+  func testATaskThatIsCancelledWaitsForNoCarrier() async throws {
+    let (entered, leave) = (Semaphore(), Semaphore())
+    let handshake = try client(login()) { _, _ in
+      entered.signal()
+      leave.wait()
+      return Data()
+    }
+    let step = Task { try await handshake.next() }
+    await entered.wasSignalled()
+    step.cancel()
+    do {
+      _ = try await step.value
+      XCTFail("nothing was thrown")
+    } catch is CancellationError {}
+    leave.signal()
+    try thrown("SEC_E_INVALID_HANDLE") { try handshake.context }
+  }
+
+  func testACarrierMayRunOtherHandshakes() throws {
+    let (realm, other) = (try realm, try pair(client(), server()))
+    let handshake = try client(login()) { name, message in
+      XCTAssertEqual(try other.1.unwrap(other.0.wrap(bytes("inner"))), bytes("inner"))
+      return try realm.carry(realm: name, message: message)
+    }
+    XCTAssertEqual(try pair(handshake, server()).1.clientUser, "alice")
   }
 
   func testWhatACarrierBringsIsJudgedAndItIsToldWhomToAsk() throws {
