@@ -363,7 +363,7 @@ class KerberosTest {
         for (policy in listOf(PacPolicy.NEVER, PacPolicy.WHEN_PRESENT)) {
             assertTrue(!run("HTTP/web.other.test", other, policy).hasPac)
         }
-        assertFailsWith<SspiException> { run("HTTP/web.other.test", other, PacPolicy.ALWAYS) }
+        assertFailsWith<LogonDenied> { run("HTTP/web.other.test", other, PacPolicy.ALWAYS) }
     }
 
     @Test
