@@ -88,6 +88,8 @@ function count(name, value) {
   throw wrong(name, 'a number from 0 to 4294967295', value)
 }
 
+const counts = (name, value) => list(name, value, count)
+
 /** The bits of names. Some are beyond the 32 that `|` knows. */
 function bits(table) {
   return (name, value) =>
@@ -107,6 +109,7 @@ function word(...words) {
 }
 
 const policy = word('never', 'when_supported', 'always')
+const pacPolicyOf = word('never', 'when_present', 'always')
 
 function object(name, value) {
   if (value === undefined) return {}
@@ -120,12 +123,14 @@ module.exports = {
   bytes,
   callable,
   count,
+  counts,
   flagsOf,
   known,
   list,
   maybe,
   numberOf,
   object,
+  pacPolicyOf,
   policy,
   text,
   texts,

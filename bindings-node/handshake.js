@@ -8,6 +8,7 @@ const {
   flagsOf,
   maybe,
   object,
+  pacPolicyOf,
   policy,
   text,
   texts,
@@ -237,10 +238,11 @@ onQuestions((...question) => void Handshake.later(...question))
 
 /** The settings that are not the usual ones; nothing where all of them are. */
 function settingsOf(options, kdc) {
-  const { target, require, request, relax, without, bindingPolicy, acceptedTargets } = options
-  const bindings = options.channelBindings
+  const { target, require, request, relax, without, acceptedTargets } = options
+  const { bindingPolicy, channelBindings: bindings, pacPolicy } = options
   const first = target ?? require ?? request ?? relax ?? without ?? bindings
-  if ((first ?? bindingPolicy ?? acceptedTargets ?? kdc) === undefined) return undefined
+  const second = bindingPolicy ?? acceptedTargets ?? pacPolicy ?? kdc
+  if ((first ?? second) === undefined) return undefined
   return {
     target: maybe(text, 'target', target),
     require: maybe(flagsOf, 'require', require) ?? 0,
@@ -250,6 +252,7 @@ function settingsOf(options, kdc) {
     channelBindings: maybe(ChannelBindings.data, 'channelBindings', bindings),
     bindingPolicy: maybe(policy, 'bindingPolicy', bindingPolicy),
     acceptedTargets: maybe(texts, 'acceptedTargets', acceptedTargets),
+    pacPolicy: maybe(pacPolicyOf, 'pacPolicy', pacPolicy),
     kdc,
   }
 }

@@ -351,6 +351,11 @@ export interface InitiateOptions extends HandshakeOptions {
 export interface AcceptOptions extends HandshakeOptions {
   /** The names by which clients may have called the server; without any, every name will do. */
   acceptedTargets?: readonly string[]
+  /**
+   * What becomes of clients of Kerberos by the PAC in their ticket: `when_present`, the default, lets in who has
+   * none and refuses a wrong one; `always` lets in only who has a right one; `never` does not look at it.
+   */
+  pacPolicy?: 'never' | 'when_present' | 'always'
 }
 
 /** Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`. */

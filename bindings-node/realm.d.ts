@@ -22,6 +22,8 @@ export class Realm {
   /** A realm with nobody in it. */
   constructor(name: string)
   readonly name: string
+  /** The SID of its domain, which those of its users and groups begin with. */
+  readonly domainSid: string
   /** Adds a user, or puts one in the place of another of the same name. */
   addUser(
     name: string,
@@ -33,6 +35,8 @@ export class Realm {
       salt?: string | null
       /** Whether whoever asks has to prove who he is; the default is true. */
       preAuthentication?: boolean
+      /** The groups of the realm's domain beside Domain Users, by their relative identifiers: 512 are Domain Admins. */
+      groups?: readonly number[] | null
     },
   ): void
   /** Adds a service, or gives it new keys. */

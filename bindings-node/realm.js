@@ -2,7 +2,7 @@
 
 // A realm in a box: a small KDC in the process, for tests and demonstrations.
 
-const { bytes, count, maybe, object, text, texts, wrong } = require('./arguments.js')
+const { bytes, count, counts, maybe, object, text, texts, wrong } = require('./arguments.js')
 const { answered } = require('./faults.js')
 const { CredentialCache, Keytab } = require('./kerberos.js')
 const native = require('./native.js')
@@ -52,12 +52,17 @@ class Realm {
     return this.#name
   }
 
+  get domainSid() {
+    return this.#native.domainSid()
+  }
+
   addUser(name, password, options) {
-    const { encryptionTypes, salt, preAuthentication = true } = object('options', options)
+    const { encryptionTypes, groups, salt, preAuthentication = true } = object('options', options)
     const facts = {
       encryptionTypes: maybe(texts, 'encryptionTypes', encryptionTypes),
       salt: maybe(text, 'salt', salt),
       preAuthentication: Boolean(preAuthentication),
+      groups: maybe(counts, 'groups', groups),
     }
     answered(this.#native.addUser(text('name', name), text('password', password), facts))
   }

@@ -6,7 +6,7 @@ use crate::events::{self, Events, Made};
 use crate::kdc::JavaScriptCarrier;
 use crate::kept::{self, keep_end};
 use crate::look_up::in_call;
-use anysspi::binding::{self, HandshakeParts, guarded, policy_of};
+use anysspi::binding::{self, HandshakeParts, guarded, pac_policy_of, policy_of};
 use anysspi::{Allow, ChannelBindings, Context, ContextFlags, KdcCarrier, Registry, Result};
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, BufferSlice, Either3};
@@ -25,6 +25,7 @@ pub struct Settings {
     pub channel_bindings: Option<Buffer>,
     pub binding_policy: Option<String>,
     pub accepted_targets: Option<Vec<String>>,
+    pub pac_policy: Option<String>,
     /// The number of the function that carries questions to KDCs.
     pub kdc: Option<u32>,
 }
@@ -59,6 +60,7 @@ pub(crate) fn started(
         parts.channel_bindings =
             settings.channel_bindings.map(|data| ChannelBindings::new(data.to_vec()));
         parts.binding_policy = settings.binding_policy.as_deref().map(policy_of).transpose()?;
+        parts.pac_policy = settings.pac_policy.as_deref().map(pac_policy_of).transpose()?;
     }
     let end = binding::End::new(parts.start(registry)?);
     Ok(keep_end(env, End(Mutex::new(end))))

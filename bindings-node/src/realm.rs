@@ -13,6 +13,7 @@ pub struct UserFacts {
     pub encryption_types: Option<Vec<String>>,
     pub salt: Option<String>,
     pub pre_authentication: bool,
+    pub groups: Option<Vec<u32>>,
 }
 
 #[napi(object)]
@@ -33,11 +34,17 @@ impl NativeRealm {
     }
 
     #[napi]
+    pub fn domain_sid(&self) -> String {
+        self.0.domain_sid().to_string()
+    }
+
+    #[napi]
     pub fn add_user(&self, name: String, password: String, facts: UserFacts) -> Answer<bool> {
-        let UserFacts { encryption_types, salt, pre_authentication } = facts;
+        let UserFacts { encryption_types, salt, pre_authentication, groups } = facts;
+        let groups = groups.unwrap_or_default();
         let (name, password, salt) = (&*name, &*password, salt.as_deref());
         answer(|| {
-            UserParts { name, password, encryption_types, salt, pre_authentication, groups: vec![] }
+            UserParts { name, password, encryption_types, salt, pre_authentication, groups }
                 .add_to(&self.0)
                 .map(|()| true)
         })

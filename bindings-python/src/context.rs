@@ -145,8 +145,8 @@ impl Context {
     }
 
     /// What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache`, or None
-    /// where CREDSSP delegates nothing. It is handed out once; asked again, on a client, or where nobody
-    /// delegates, it raises NoCredentials.
+    /// for nothing. It is handed out once; asked again, on a client, or of a package that cannot delegate,
+    /// it raises an error.
     fn delegated<'py>(&self, py: Python<'py>) -> Result<DelegatedThing<'py>> {
         let mut context = alone(&self.0, "context")?;
         delegated_of(py, guarded(|| context.delegated())?)

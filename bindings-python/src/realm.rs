@@ -48,6 +48,7 @@ impl Realm {
     #[pyo3(signature = (
         name, password, *, encryption_types=None, salt=None, pre_authentication=true, groups=None
     ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn add_user(
         &self,
         py: Python<'_>,
@@ -87,14 +88,14 @@ impl Realm {
     }
 
     /// The keys of services or users.
-    #[pyo3(signature = (*names))]
+    #[pyo3(signature = (*names: "str"))]
     fn keytab(&self, py: Python<'_>, names: Vec<String>) -> Result<Py<Keytab>> {
         let keytab = guarded(|| keytab_of(&self.0, &names))?;
         Ok(Py::new(py, Keytab::init(keytab))?)
     }
 
     /// The tickets of a user who logged on and used these services. Nobody is asked for a password.
-    #[pyo3(signature = (user, *services))]
+    #[pyo3(signature = (user, *services: "str"))]
     fn tickets(
         &self,
         py: Python<'_>,

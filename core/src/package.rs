@@ -392,16 +392,16 @@ pub(crate) fn wrap(
     Ok(std::mem::take(&mut *wrapped))
 }
 
-/// The message in what the peer wrapped.
+/// The message in what the peer wrapped, and how it was protected.
 pub(crate) fn unwrap(
     context: &mut (dyn Established + 'static),
     options: MessageOptions,
     wrapped: &[u8],
-) -> Result<Zeroizing<Vec<u8>>> {
+) -> Result<(Zeroizing<Vec<u8>>, Quality)> {
     let mut bytes = Zeroizing::new(wrapped.to_vec());
     let mut buffers =
         [Buffer::exclusive(BufferKind::STREAM, &mut bytes), Buffer::empty(BufferKind::DATA)];
-    context.decrypt(options, &mut buffers)?;
+    let quality = context.decrypt(options, &mut buffers)?;
     let [signature, data] = &buffers;
     let (before, length) = (signature.len(), data.len());
     drop(buffers);
@@ -410,7 +410,7 @@ pub(crate) fn unwrap(
     let start = before.min(bytes.len().saturating_sub(length));
     bytes.truncate(start.saturating_add(length));
     bytes.drain(..start);
-    Ok(bytes)
+    Ok((bytes, quality))
 }
 
 /// The error for a package inside another that asks for other credentials: nobody can bring them there.

@@ -260,18 +260,15 @@ mod system {
     }
 
     pub(super) fn cache_name() -> Option<String> {
-        variable("KRB5CCNAME").or_else(usual_cache)
+        variable("KRB5CCNAME").or_else(|| USUAL_CACHE.map(|usual| usual()))
     }
 
     #[cfg(unix)]
-    fn usual_cache() -> Option<String> {
-        Some(format!("FILE:/tmp/krb5cc_{}", nix::unistd::getuid()))
-    }
+    const USUAL_CACHE: Option<fn() -> String> =
+        Some(|| format!("FILE:/tmp/krb5cc_{}", nix::unistd::getuid()));
 
     #[cfg(not(unix))]
-    fn usual_cache() -> Option<String> {
-        None
-    }
+    const USUAL_CACHE: Option<fn() -> String> = None;
 
     pub(super) fn keytab_path() -> Option<PathBuf> {
         let usual = || cfg!(unix).then(|| "/etc/krb5.keytab".to_owned());

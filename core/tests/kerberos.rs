@@ -187,6 +187,9 @@ fn tickets_are_delegated_where_it_is_asked_for_and_allowed() {
     let Delegated::Tickets(tickets) = server.delegated().unwrap() else { panic!() };
     assert_eq!(tickets.client().to_string(), format!("alice@{REALM}"));
     assert_eq!(server.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+    let (mut client_context, mut server) = stage.establish(stage.client(), stage.server());
+    assert_eq!(server.delegated().unwrap(), Delegated::Nothing);
+    assert_eq!(client_context.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
 
     // The server goes on to another one with it.
     let next = stage.client_with(cache_of(&tickets)).target(OTHER);
@@ -514,6 +517,10 @@ fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
     assert!(token.windows(8).any(|window| window == b"NTLMSSP\0"));
     let (ours, _) = stage.establish(client(vec![password()]), server());
     assert_eq!(chosen(&ours), "NTLM");
+    // A wrong one is not tried again with NTLM: the account may be locked.
+    let wrong = client(vec![Identity::password("alice@EXAMPLE.TEST", "wrong")]);
+    let failure = stage.refused(wrong, server());
+    assert_eq!((failure.side, failure.error.status()), (Side::Initiator, Status::LOGON_DENIED));
     let dropped = &ours.negotiation().unwrap().dropped;
     assert_eq!((dropped.len(), &*dropped[0].package), (1, "Kerberos"));
     assert_eq!(dropped[0].error.status(), Status::NO_CREDENTIALS);

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import pickle
 import re
 import socket
+import weakref
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,12 @@ from anysspi import (
     Handshake,
     Keytab,
     Password,
+    Usage,
+    raw,
 )
+from anysspi.raw import Buffer, BufferAttributes, BufferKind, IscReq, SecurityContext, Status
 from anysspi.realm import Realm
-from support import PASSWORD, Exchange, Keywords
+from support import PASSWORD, Exchange, Keywords, raw_accept, raw_initiate
 
 NAME = "EXAMPLE.TEST"
 USER = "alice@EXAMPLE.TEST"
@@ -205,10 +210,63 @@ def test_negotiate_goes_on_with_ntlm_where_the_carrier_raises() -> None:
 
 @pytest.mark.parametrize("answer", [None, "text", 7, [1, 2]])
 def test_an_answer_that_is_no_bytes_is_refused(answer: Any) -> None:
-    handshake = client(credential=Password(USER, PASSWORD), kdc=lambda *_: answer)
-    with pytest.raises(anysspi.NoAuthenticatingAuthority) as raised:
+    password = Password(USER, PASSWORD)
+    text = f"must give bytes, not {type(answer).__name__}"
+    for package in ("Kerberos", "Negotiate"):
+        packages = ["Kerberos", "NTLM"] if package == "Negotiate" else None
+        handshake = client(package, credential=password, kdc=lambda *_: answer, packages=packages)
+        # A mistake is no reason to go on with NTLM.
+        with pytest.raises(anysspi.InvalidParameter, match=text) as raised:
+            handshake.step()
+        assert isinstance(raised.value.__cause__, TypeError)
+
+
+def test_a_carrier_that_is_a_coroutine_function_is_refused_with_a_hint() -> None:
+    async def kdc(realm: str, message: bytes) -> bytes:
+        return REALM.answer(message)
+
+    handshake = client(credential=Password(USER, PASSWORD), kdc=kdc)
+    with pytest.raises(anysspi.InvalidParameter, match="must be a plain function"):
         handshake.step()
-    assert isinstance(raised.value.__cause__, TypeError)
+    # A coroutine that nobody awaited would warn here.
+    gc.collect()
+
+
+@pytest.mark.parametrize("package", ["Kerberos", "Negotiate"])
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_an_interruption_comes_out_as_it_is(package: str, kind: type[BaseException]) -> None:
+    interruption = kind()
+
+    def kdc(*_: object) -> bytes:
+        raise interruption
+
+    packages = ["Kerberos", "NTLM"] if package == "Negotiate" else None
+    handshake = client(package, credential=Password(USER, PASSWORD), kdc=kdc, packages=packages)
+    with pytest.raises(kind) as raised:
+        handshake.step()
+    assert raised.value is interruption
+
+
+class Carrier:
+    """Holds itself, by way of a handshake that it carries for."""
+
+    def __init__(self) -> None:
+        self.handshake = client(credential=Password(USER, PASSWORD), kdc=self.ask)
+
+    def ask(self, realm: str, message: bytes) -> bytes:
+        return REALM(realm, message)
+
+
+def test_a_carrier_lives_as_long_as_its_handshake() -> None:
+    carrier = Carrier()
+    assert carrier.handshake.step()
+    watched = weakref.ref(carrier)
+    del carrier
+    gc.collect()
+    assert watched() is None
+    handshake = client(credential=Password(USER, PASSWORD), kdc=lambda *given: REALM(*given))
+    gc.collect()
+    assert handshake.step()
 
 
 @pytest.mark.parametrize("answer", [b"", b"garbage", b"\x7e\x00", b"\x30" * 5000])
@@ -297,6 +355,14 @@ def test_a_policy_says_what_becomes_of_the_pac() -> None:
         assert peer is not None
         assert (peer.user, peer.realm, peer.has_pac) == ("alice", NAME, has_pac)
         assert (peer.sid is None) == (not has_pac)
+    # A service is no user, and has no PAC.
+    of_service: Keywords = {"credential": REALM.keytab(DATABASE), "kdc": REALM}
+    peer = pair(**of_service)[1].peer
+    assert peer is not None
+    assert (peer.user, peer.has_pac, peer.groups) == (DATABASE, False, [])
+    with pytest.raises(anysspi.SspiError) as raised:
+        pair(of_server={"pac_policy": "always"}, **of_service)
+    assert "PAC" in str(raised.value)
     with pytest.raises(ValueError, match="pac_policy must be one of"):
         server(pac_policy="sometimes")
     with pytest.raises(TypeError):
@@ -327,8 +393,6 @@ def test_nothing_is_delegated_unasked() -> None:
     _, of_server = pair(credential=REALM.tickets("alice"), kdc=REALM)
     assert Flag.DELEGATE not in of_server.flags
     assert of_server.delegated() is None
-    with pytest.raises(anysspi.NoCredentials):
-        of_server.delegated()
 
 
 # Channel bindings, and the three legs of DCE RPC.
@@ -566,6 +630,47 @@ def test_without_credentials_it_is_the_current_user_and_the_keytab_of_the_machin
     keytab.write_bytes(KEYTAB.to_bytes())
     _, context = pair(of_server={"credential": None}, credential=None)
     assert context.client == r"EXAMPLE.TEST\alice"
+
+
+# Call by call.
+
+
+def raw_pair(pac_policy: Any = None) -> tuple[SecurityContext, SecurityContext]:
+    outbound, _ = raw.acquire_credentials_handle(
+        None, "Kerberos", Usage.OUTBOUND, REALM.tickets("alice", TARGET)
+    )
+    inbound, _ = raw.acquire_credentials_handle(None, "Kerberos", Usage.INBOUND, KEYTAB)
+    one, other = SecurityContext(), SecurityContext(pac_policy=pac_policy)
+    flags = IscReq.MUTUAL_AUTH | IscReq.CONFIDENTIALITY
+    outcome, token = raw_initiate(one, credential=outbound, flags=flags)
+    assert outcome.status == Status.SEC_I_CONTINUE_NEEDED
+    outcome, token = raw_accept(other, token, credential=inbound)
+    assert outcome.status == Status.SEC_E_OK
+    outcome, token = raw_initiate(one, token, credential=outbound, flags=flags)
+    assert (outcome.status, token) == (Status.SEC_E_OK, b"")
+    return one, other
+
+
+def test_the_trailer_stands_in_the_token() -> None:
+    for policy in (None, "always"):
+        one, other = raw_pair(policy)
+        sizes = raw.query_context_attributes(one, Attribute.SIZES)
+        space = bytearray(sizes.security_trailer) + b"hello"
+        view = memoryview(space)
+        token, data = view[: sizes.security_trailer], view[sizes.security_trailer :]
+        read = bytearray(b"signed, and read")
+        sealed = [
+            Buffer(BufferKind.DATA, read, attributes=BufferAttributes.READONLY_WITH_CHECKSUM),
+            Buffer(BufferKind.TOKEN, token),
+            Buffer(BufferKind.DATA, data),
+        ]
+        raw.encrypt_message(one, 0, sealed)
+        assert bytes(data) != b"hello"
+        assert read == b"signed, and read"
+        raw.decrypt_message(other, sealed)
+        assert bytes(data) == b"hello"
+        with pytest.raises(anysspi.OutOfSequence):
+            raw.decrypt_message(other, sealed)
 
 
 # The realm itself.

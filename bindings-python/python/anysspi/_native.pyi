@@ -234,8 +234,9 @@ class Context:
         """
     def delegated(self, /) -> Password | SmartCard | CredentialCache | None:
         """
-        What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache` or
-        None. It is handed out once; asked again, or on a client, it raises NoCredentials.
+        What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache`, or None
+        for nothing. It is handed out once; asked again, on a client, or of a package that cannot delegate,
+        it raises an error.
         """
     @property
     def expiry(self, /) -> datetime | None:
@@ -690,6 +691,11 @@ class Keytab(Identity):
         """
         The bytes of a keytab file.
         """
+    def to_bytes(self, /) -> bytes:
+        """
+        The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for
+        it.
+        """
 
 @final
 class Negotiation:
@@ -922,16 +928,22 @@ class Realm:
         """
         Adds a service, or gives it new keys. `version` is the version of its keys (kvno).
         """
-    def add_user(self, /, name: str, password: str, *, encryption_types: Sequence[str] | None = None, salt: str | None = None, pre_authentication: bool = True) -> None:
+    def add_user(self, /, name: str, password: str, *, encryption_types: Sequence[str] | None = None, salt: str | None = None, pre_authentication: bool = True, groups: Sequence[int] | None = None) -> None:
         """
         Adds a user, or puts one in the place of another of the same name. `encryption_types` are names
-        such as "aes256-cts-hmac-sha1-96".
+        such as "aes256-cts-hmac-sha1-96"; `groups` are the groups of the realm's domain that the user is
+        in besides Domain Users, by their relative identifiers: 512 are Domain Admins.
         """
     def answer(self, /, request: bytes | bytearray | memoryview) -> bytes:
         """
         What the KDC says to a request.
         """
-    def keytab(self, /, *names) -> Keytab:
+    @property
+    def domain_sid(self, /) -> str:
+        """
+        The SID of its domain, which those of its users and groups begin with.
+        """
+    def keytab(self, /, *names: str) -> Keytab:
         """
         The keys of services or users.
         """
@@ -945,7 +957,7 @@ class Realm:
         Serves the KDC on a port of this machine, over TCP and UDP, for programs on this machine, until
         `stop` or the end of the `with` block.
         """
-    def tickets(self, /, user: str, *services) -> CredentialCache:
+    def tickets(self, /, user: str, *services: str) -> CredentialCache:
         """
         The tickets of a user who logged on and used these services. Nobody is asked for a password.
         """
@@ -962,7 +974,7 @@ class SecurityContext:
     Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
     client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
     """
-    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None) -> SecurityContext: ...
+    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None) -> SecurityContext: ...
     def __repr__(self, /) -> str: ...
     @property
     def is_established(self, /) -> bool:
@@ -1121,14 +1133,17 @@ class TrustedRoots(Identity):
         Reads roots from PEM, any number of them in a file.
         """
 
-def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
+def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
     """
     Starts a handshake as the server of a package. It receives first.
 
-    - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, or a `Credential` made
-      from them.
+    - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, a `Keytab` for Kerberos,
+      several of them for Negotiate, or a `Credential` made from them.
     - `accepted_targets` are the names by which clients may have called the server; without any,
       every name will do.
+    - `pac_policy` says what becomes of clients of Kerberos by the PAC in their ticket: with "always"
+      only those are let in that have one, with "when_present" (default) one that is there must be the
+      right one, with "never" it is not looked at.
 
     The other keywords are those of `initiate`.
     """
@@ -1179,11 +1194,12 @@ def initialize_security_context(credential: Credential | None, context: Security
 
 def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
     """
-    Starts a handshake as the client of a package: "Negotiate", "NTLM", "CREDSSP".
+    Starts a handshake as the client of a package: "Negotiate", "Kerberos", "NTLM", "CREDSSP".
 
     - `target` is the server's name, such as "HTTP/web.example.com".
-    - `credential` is a `Password`, `NtHash` or `Anonymous`, for CREDSSP `TrustedRoots` and a
-      `SmartCard` beside it, or a `Credential`; without one it is the current user's.
+    - `credential` is a `Password`, `NtHash` or `Anonymous`, for Kerberos a `CredentialCache` or a
+      `Keytab` too, for CREDSSP `TrustedRoots` and a `SmartCard` beside it, or a `Credential`; without one
+      it is the current user's.
     - `require`, `request`, `relax` and `without` are flags: what must be had, what is asked for
       beside it, what of the default is not insisted on, what is not even asked for. The default is
       mutual authentication (where the package has it), integrity, confidentiality, replay and

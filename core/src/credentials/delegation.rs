@@ -15,7 +15,7 @@ use crate::kerberos::Tickets;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delegated {
-    /// None: the server authenticates the user and cannot act with more ("restricted admin").
+    /// None: the server authenticates the user and cannot act with more.
     Nothing,
     /// A user and a password.
     Password {

@@ -144,7 +144,7 @@ fn message(token: &mut Token<'_>, at: usize) -> &'static str {
 }
 
 /// The element that bytes begin with: its header, and its content by where it stands in the token.
-fn element<'a>(bytes: &'a [u8], at: usize) -> Option<(Header, Stretch<'a>)> {
+fn element(bytes: &[u8], at: usize) -> Option<(Header, Stretch<'_>)> {
     let mut reader = SliceReader::new(bytes).ok()?;
     let header = Header::decode(&mut reader).ok()?;
     let start = usize::try_from(reader.position()).ok()?;

@@ -4,7 +4,7 @@ use super::INFO;
 use super::keys::ContextKeys;
 use super::protection::{Agreement, KerberosContext};
 use crate::context::{BindingsChecked, Facts, Peer, Side};
-use crate::credentials::{ChannelBindings, Secret, UserName};
+use crate::credentials::{ChannelBindings, Delegated, Secret, UserName};
 use crate::error::Result;
 use crate::flags::ContextFlags;
 use crate::kerberos::{Principal, Tickets};
@@ -55,7 +55,11 @@ impl Agreed<'_> {
             peer_sequence: self.received,
         };
         let context = KerberosContext::new(facts, surroundings.clone(), agreement)?;
-        Ok(Box::new(context.with_delegated(self.delegated)))
+        let delegated = self.delegated.map_or(Delegated::Nothing, Delegated::Tickets);
+        Ok(match self.side {
+            Side::Acceptor => Box::new(context.with_delegated(delegated)),
+            Side::Initiator => Box::new(context),
+        })
     }
 }
 

@@ -4,11 +4,11 @@ use super::old_tokens::OldTokens;
 use super::sequence::Window;
 use super::tokens::Tokens;
 use crate::buffer::{Buffer, BufferKind, check_writable, stream_and_data};
-use crate::context::{Attribute, AttributeValue, Facts, KeyInfo, Side};
+use crate::context::{Attribute, AttributeValue, Facts, KeyInfo};
 use crate::credentials::Delegated;
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
-use crate::kerberos::{EncryptionType, Key, Tickets};
+use crate::kerberos::{EncryptionType, Key};
 use crate::package::{Established, MessageOptions, Quality};
 use crate::packages::checks::{plain_attribute, prepare_signature, quality_is_known};
 use crate::status::Status;
@@ -39,7 +39,7 @@ pub(crate) struct KerberosContext {
     received: Window,
     /// The number of the peer's first message.
     peer_first: u32,
-    /// What the client delegated, on an acceptor until it is read.
+    /// What the client delegated, until it is read.
     delegated: Mutex<Option<Box<Delegated>>>,
 }
 
@@ -86,11 +86,8 @@ impl KerberosContext {
     }
 
     /// The same with what the client delegated, on an acceptor.
-    pub(crate) fn with_delegated(mut self, tickets: Option<Tickets>) -> Self {
-        if self.facts.side == Side::Acceptor {
-            let delegated = tickets.map_or(Delegated::Nothing, Delegated::Tickets);
-            self.delegated = Mutex::new(Some(Box::new(delegated)));
-        }
+    pub(crate) fn with_delegated(mut self, delegated: Delegated) -> Self {
+        self.delegated = Mutex::new(Some(Box::new(delegated)));
         self
     }
 

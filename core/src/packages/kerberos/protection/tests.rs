@@ -88,7 +88,7 @@ fn wrap(context: &mut KerberosContext, options: MessageOptions, data: &[u8]) -> 
 }
 
 fn unwrap(context: &mut KerberosContext, wrapped: &[u8]) -> Result<Vec<u8>> {
-    package::unwrap(context, SEALED, wrapped).map(|message| message.to_vec())
+    package::unwrap(context, SEALED, wrapped).map(|(message, _)| message.to_vec())
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T>, status: Status) {
@@ -352,7 +352,7 @@ fn without_a_connection_the_caller_counts() {
             let token = package::wrap(&mut one, options, b"message").unwrap();
             let other = MessageOptions { sequence: sequence ^ 1, ..SEALED };
             refused(package::unwrap(&mut two, other, &token).map(|_| ()), Status::OUT_OF_SEQUENCE);
-            assert_eq!(**package::unwrap(&mut two, options, &token).unwrap(), *b"message");
+            assert_eq!(**package::unwrap(&mut two, options, &token).unwrap().0, *b"message");
         }
     }
 }
