@@ -308,6 +308,9 @@ class KerberosTest {
         )) {
             assertEquals("NTLM", chosen(handshake).negotiatedPackage.name)
         }
+        // A wrong password is not tried again with NTLM: the account may be locked.
+        val wrong = client(Password(ALICE, "n0t-right"), "Negotiate", kdc = realm)
+        assertFailsWith<LogonDenied> { pair(wrong, server()) }
         val only = initiate("Negotiate", WEB, both, packages = listOf("Kerberos"))
         assertFailsWith<NoAuthenticatingAuthority> { only.next() }
     }

@@ -281,6 +281,9 @@ final class KerberosTests: XCTestCase {
     ] {
       XCTAssertEqual(try chosen(handshake).negotiatedPackage.name, "NTLM")
     }
+    // A wrong password is not tried again with NTLM: the account may be locked.
+    let wrong = try client(login("n0t-right"), "Negotiate", kdc: realm.carry)
+    try thrown("SEC_E_LOGON_DENIED") { try chosen(wrong) }
     let only = try initiate("Negotiate", target: web, credential: granting, packages: ["Kerberos"])
     try thrown("SEC_E_NO_AUTHENTICATING_AUTHORITY", by: { try only.next() })
   }
