@@ -61,7 +61,7 @@ fn check_established(way: Way, heard: &[&[u8]], mut initiator: Handshake) {
     let recorded = way.recorded();
     let context = initiator.context().expect("the context");
     assert_eq!(context.client().user(), "alice");
-    if way == Way::OneWay {
+    if way == Way::OneSided {
         return;
     }
     let own = recorded.heard.iter().find_map(|leg| kerberos_wire::reply(leg));

@@ -34,7 +34,7 @@ pub(crate) enum Way {
     /// A ticket that is there, channel bindings, mutual authentication.
     Plain,
     /// The same without mutual authentication and without channel bindings.
-    OneWay,
+    OneSided,
     /// In three legs.
     DceStyle,
     /// With a ticket that is asked for and delegated.
@@ -51,7 +51,7 @@ pub(crate) enum Way {
 impl Way {
     pub(crate) const ALL: [Self; 8] = [
         Self::Plain,
-        Self::OneWay,
+        Self::OneSided,
         Self::DceStyle,
         Self::Delegating,
         Self::Sha2,
@@ -90,7 +90,7 @@ impl Way {
         let client = client(self.identity(), NOW, self.target()).require(self.flags());
         let client = match self {
             Self::Plain => client.channel_bindings(parties::bindings()),
-            Self::OneWay => client.without(ContextFlags::MUTUAL_AUTH),
+            Self::OneSided => client.without(ContextFlags::MUTUAL_AUTH),
             _ => client,
         };
         client.start().expect("an initiator starts")
