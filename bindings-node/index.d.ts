@@ -1,6 +1,6 @@
 /**
- * The Security Support Provider Interface on every platform: NTLM, Negotiate and CredSSP, as client and
- * as server.
+ * The Security Support Provider Interface on every platform: Kerberos, NTLM, Negotiate and CredSSP, as
+ * client and as server.
  *
  * ```js
  * const { initiate, password } = require('anysspi')
@@ -134,6 +134,8 @@ export class Keytab extends Identity {
   constructor(path: string)
   /** The bytes of a keytab file. */
   static fromBytes(data: Bytes): Keytab
+  /** The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for it. */
+  toBytes(): Buffer
 }
 
 /** A credential cache: Kerberos tickets that somebody already has. */
@@ -358,7 +360,7 @@ export interface AcceptOptions extends HandshakeOptions {
   pacPolicy?: 'never' | 'when_present' | 'always'
 }
 
-/** Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`. */
+/** Starts a handshake as the client of a package: `Negotiate`, `Kerberos`, `NTLM`, `CREDSSP`. */
 export function initiate(packageName: string, options?: InitiateOptions): Handshake
 
 /** Starts a handshake as the server of a package. It receives first. */

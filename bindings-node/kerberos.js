@@ -16,6 +16,10 @@ class Keytab extends Identity {
   static fromBytes(data) {
     return new Keytab(secret, native.keytabFromBytes(bytes('data', data)))
   }
+
+  toBytes() {
+    return answered(native.keytabToBytes(Identity.number('keytab', this)))
+  }
 }
 
 class CredentialCache extends Identity {

@@ -2,7 +2,7 @@
 
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
-use anysspi::binding::read_cache;
+use anysspi::binding::{read_cache, read_keytab};
 use anysspi::{CredentialCache, Error, Identity, Keytab, Result, Status};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -19,6 +19,14 @@ pub fn keytab(path: String) -> i64 {
 #[napi]
 pub fn keytab_from_bytes(bytes: &[u8]) -> i64 {
     kept_as(Identity::Keytab(Keytab::bytes(bytes)))
+}
+
+#[napi]
+pub fn keytab_to_bytes(keytab: i64) -> Answer<Buffer> {
+    answer(|| match kept::identity(keytab)? {
+        Identity::Keytab(keytab) => Ok(read_keytab(&keytab)?.expose().into()),
+        _ => Err(Error::new(Status::INTERNAL_ERROR, "the identity is no keytab")),
+    })
 }
 
 #[napi]

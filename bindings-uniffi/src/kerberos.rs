@@ -2,8 +2,7 @@
 
 use crate::credentials::NativeIdentity;
 use crate::error::{Answer, answer, wrong};
-use anysspi::binding::read_cache;
-use anysspi::kerberos::KeyTable;
+use anysspi::binding::{read_cache, read_keytab};
 use anysspi::{CredentialCache, Identity, Keytab};
 use std::sync::Arc;
 
@@ -15,9 +14,9 @@ impl NativeIdentity {
         }
     }
 
-    fn key_table(&self) -> anysspi::Result<KeyTable> {
+    fn keys(&self) -> anysspi::Result<&Keytab> {
         match &self.0 {
-            Identity::Keytab(keytab) => KeyTable::open(keytab),
+            Identity::Keytab(keytab) => Ok(keytab),
             other => Err(wrong(format!("an identity of the kind {} has no keys", other.kind()))),
         }
     }
@@ -39,7 +38,7 @@ impl NativeIdentity {
 
     /// The bytes of a file with the keys of a keytab.
     pub fn keytab_bytes(&self) -> Answer<Vec<u8>> {
-        answer(|| Ok(self.key_table()?.to_bytes()?.expose().to_vec()))
+        answer(|| Ok(read_keytab(self.keys()?)?.expose().to_vec()))
     }
 
     /// A credential cache by its name.

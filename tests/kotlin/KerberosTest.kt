@@ -43,6 +43,7 @@ import java.net.InetAddress
 import java.net.Socket
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.CountDownLatch
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -52,6 +53,10 @@ import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
@@ -204,6 +209,35 @@ class KerberosTest {
     }
 
     @Test
+    fun `a coroutine that is cancelled interrupts the carrier, and ends the handshake`() = runBlocking {
+        val entered = CompletableDeferred<Unit>()
+        val handshake = client(Password(ALICE, PASSWORD), kdc = { _, _ ->
+            entered.complete(Unit)
+            CountDownLatch(1).await()
+            ByteArray(0)
+        })
+        val login = async(Dispatchers.Default) { handshake.nextAsync() }
+        entered.await()
+        login.cancelAndJoin()
+        assertTrue(login.isCancelled)
+        assertIs<InterruptedException>(assertFailsWith<NoAuthenticatingAuthority> { handshake.next() }.cause)
+        Unit
+    }
+
+    @Test
+    fun `a carrier cannot use its own handshake, and may run others`() {
+        var own: Handshake? = null
+        var refused: SspiException? = null
+        own = client(Password(ALICE, PASSWORD), kdc = { name, message ->
+            refused = assertFailsWith<OutOfSequence> { own!!.next() }
+            assertEquals("alice", pair(client(), server()).second.clientUser)
+            realm.carry(name, message)
+        })
+        assertEquals("alice", pair(own, server()).second.clientUser)
+        assertTrue("another call" in refused!!.context)
+    }
+
+    @Test
     fun `what a carrier brings is judged, and is told whom to ask`() {
         val asked = mutableListOf<String>()
         val kdc = KdcCarrier { name, message ->
@@ -274,6 +308,9 @@ class KerberosTest {
         )) {
             assertEquals("NTLM", chosen(handshake).negotiatedPackage.name)
         }
+        // A wrong password is not tried again with NTLM: the account may be locked.
+        val wrong = client(Password(ALICE, "n0t-right"), "Negotiate", kdc = realm)
+        assertFailsWith<LogonDenied> { pair(wrong, server()) }
         val only = initiate("Negotiate", WEB, both, packages = listOf("Kerberos"))
         assertFailsWith<NoAuthenticatingAuthority> { only.next() }
     }
@@ -329,7 +366,7 @@ class KerberosTest {
         for (policy in listOf(PacPolicy.NEVER, PacPolicy.WHEN_PRESENT)) {
             assertTrue(!run("HTTP/web.other.test", other, policy).hasPac)
         }
-        assertFailsWith<SspiException> { run("HTTP/web.other.test", other, PacPolicy.ALWAYS) }
+        assertFailsWith<LogonDenied> { run("HTTP/web.other.test", other, PacPolicy.ALWAYS) }
     }
 
     @Test

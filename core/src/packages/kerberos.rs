@@ -3,6 +3,7 @@
 mod accept;
 mod ask_initial;
 mod ask_service;
+mod authorization_data;
 mod credential;
 mod credential_file;
 mod delegation;

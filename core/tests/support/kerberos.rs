@@ -41,13 +41,22 @@ impl Stage {
         Self::of(EncryptionType::AES256_SHA1)
     }
 
+    /// With keys of this type, at the time of the machine, for peers that have no other.
+    pub fn of_now(encryption_type: EncryptionType) -> Self {
+        Self::at(encryption_type, Surroundings::system().now())
+    }
+
     /// With keys of this type.
     pub fn of(encryption_type: EncryptionType) -> Self {
+        Self::at(encryption_type, at(0))
+    }
+
+    fn at(encryption_type: EncryptionType, now: Time) -> Self {
         let on = |clock: &FixedClock| {
             let surroundings = Surroundings::system().with_clock(clock.clone());
             Registry::with_default_packages().with_surroundings(surroundings)
         };
-        let [kdc, client_clock, server_clock] = [(); 3].map(|()| FixedClock::at(at(0)));
+        let [kdc, client_clock, server_clock] = [(); 3].map(|()| FixedClock::at(now));
         let surroundings = Surroundings::system().with_clock(kdc);
         let realm = Realm::with_surroundings(REALM, surroundings).unwrap();
         for user in ["alice", "bob"] {

@@ -100,8 +100,10 @@ public struct Realm: Sendable {
   }
 }
 
-extension Realm: CustomStringConvertible {
+extension Realm: CustomStringConvertible, CustomReflectable {
   public var description: String { "Realm(\(name))" }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// A realm that answers on a port.
@@ -122,4 +124,10 @@ public final class Serving: Sendable {
   public func stop() {
     try? native.stop()
   }
+}
+
+extension Serving: CustomStringConvertible, CustomReflectable {
+  public var description: String { "Serving(port \(port))" }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -14,7 +14,7 @@ use super::refusal::{refusing, told, with_token};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use super::ticket_store::SKEW;
 use super::tickets::{Asked, Asking, Wanted as WantedTicket, ticket_granting};
-use super::{delegation, pac, transited, user_to_user};
+use super::{authorization_data, delegation, pac, transited, user_to_user};
 use crate::context::{BindingsChecked, Side};
 use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, PacPolicy, UserName};
 use crate::error::{Error, Result};
@@ -166,12 +166,16 @@ impl Judge {
         let text = open_authenticator(request, &session)?;
         let Application(authenticator): Authenticator<'_> = messages::read(&text, "authenticator")?;
         self.check_authenticator(request, &part, &authenticator, now)?;
+        let of_ticket = part.authorization_data.as_deref().unwrap_or_default();
+        let of_client = authenticator.authorization_data.as_deref().unwrap_or_default();
+        authorization_data::check(of_ticket, of_client)?;
         let client = part.client.in_realm(part.client_realm);
         let anonymous = self.check_anonymous(&part, &client)?;
         let peer = pac::check(&part, opened.key, self.wanted.pac_policy)?;
 
         let checksum = request_checksum_of(&authenticator)?;
-        let bindings_checked = self.check_bindings(checksum.bindings, bindings)?;
+        let knows_bindings = authorization_data::knows_bindings(of_client)?;
+        let bindings_checked = self.check_bindings(checksum.bindings, knows_bindings, bindings)?;
         let target = self.check_target(server)?;
 
         let subkey = authenticator.subkey.map(|key| keys::read_key(&key, allow)).transpose()?;
@@ -190,7 +194,7 @@ impl Judge {
             || options.contains(ApOptions::MUTUAL_REQUIRED);
         let mut flags = ContextFlags::from(gss) & HAD;
         flags.set(ContextFlags::MUTUAL_AUTH, mutual);
-        flags.set(ContextFlags::USE_SESSION_KEY, self.granting.is_some());
+        flags.set(ContextFlags::USE_SESSION_KEY, options.contains(ApOptions::USE_SESSION_KEY));
         flags.set(ContextFlags::NULL_SESSION, anonymous);
 
         let received = authenticator.sequence.unwrap_or_default().0;
@@ -343,6 +347,7 @@ impl Judge {
     fn check_bindings(
         &self,
         sent: Option<[u8; 16]>,
+        knows_bindings: bool,
         own: Option<&ChannelBindings>,
     ) -> Result<BindingsChecked> {
         let policy = self.wanted.binding_policy;
@@ -359,6 +364,11 @@ impl Judge {
             None if policy == ChannelBindingPolicy::Always => Err(Error::new(
                 Status::BAD_BINDINGS,
                 "channel bindings are required and the client sent none",
+            )),
+            None if knows_bindings => Err(Error::new(
+                Status::BAD_BINDINGS,
+                "the client knows of channel bindings and sent none: it speaks with somebody in \
+                 between, who has no TLS",
             )),
             None => Ok(BindingsChecked::No),
         }

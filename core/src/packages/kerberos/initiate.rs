@@ -221,7 +221,7 @@ impl Requester {
         let bindings = bindings.filter(|_| self.binding_policy != ChannelBindingPolicy::Never);
         let gss = GssFlags::from(self.flags);
         let checksum = RequestChecksum::write(bindings, gss, delegated.as_deref())?;
-        let now = client.now();
+        let now = client.store.moment(client.now());
         let (time, microseconds) = timestamp(now);
         let authenticator: Authenticator<'_> = Application(AuthenticatorFields {
             version: VERSION,

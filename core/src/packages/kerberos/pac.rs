@@ -19,6 +19,7 @@ pub(crate) use contents::PacContents;
 pub(crate) use logon_information::{LogonInformation, Membership};
 pub(crate) use upn_dns::UpnDnsInformation;
 
+use super::authorization_data;
 use super::messages::{TicketPart, Typed, read};
 use crate::codec::reader::{Malformed, Reader};
 use crate::context::{Group, Peer};
@@ -31,12 +32,6 @@ use crate::status::Status;
 use client_information::ClientInformation;
 use der::asn1::OctetStringRef;
 use signatures::refused;
-
-/// ad-type (RFC 4120 7.5.4, [MS-KILE] 2.2.3).
-pub(crate) mod authorization_data {
-    pub(crate) const IF_RELEVANT: i32 = 1;
-    pub(crate) const PAC: i32 = 128;
-}
 
 /// How deep a PAC may lie in AD-IF-RELEVANT; Windows, MIT and Heimdal put it into one.
 const DEEPEST: usize = 4;

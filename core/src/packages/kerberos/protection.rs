@@ -39,7 +39,7 @@ pub(crate) struct KerberosContext {
     received: Window,
     /// The number of the peer's first message.
     peer_first: u32,
-    /// What the client delegated, until it is read.
+    /// What the client delegated, on an acceptor until it is read.
     delegated: Mutex<Option<Box<Delegated>>>,
 }
 

@@ -7,13 +7,13 @@ use super::messages::{
     self, ApRequest, ApRequestFields, Application, Authenticator, AuthenticatorFields, Checksum,
     EncryptedData, EncryptedTicketPart, EncryptionKey, ErrorMessage, Flags, KerberosTime,
     Microseconds, Number, PrincipalName, Text, TicketFields, TicketFlags, TicketPart,
-    TransitedEncoding, VERSION, kind, octets,
+    TransitedEncoding, Typed, VERSION, kind, octets,
 };
 use super::request_checksum::{self, GssFlags, RequestChecksum};
 use crate::context::{BindingsChecked, Facts};
 use crate::credentials::{
-    Allow, ChannelBindingPolicy, CredentialRequest, DelegationPolicy, Identity, Keytab, PacPolicy,
-    PackageChoice, Usage,
+    Allow, ChannelBindingPolicy, ChannelBindings, CredentialRequest, DelegationPolicy, Identity,
+    Keytab, PacPolicy, PackageChoice, Usage,
 };
 use crate::error::{Error, ProtocolCode, Result};
 use crate::flags::ContextFlags;
@@ -60,6 +60,16 @@ struct Request {
     subkey: Option<(i32, Vec<u8>)>,
     options: u32,
     framing: Framing,
+    key_version: u32,
+    /// Authorization data of the ticket, and of the authenticator.
+    ticket_data: Vec<(i32, Vec<u8>)>,
+    client_data: Vec<(i32, Vec<u8>)>,
+}
+
+fn typed(data: &[(i32, Vec<u8>)]) -> Option<Vec<Typed<'_>>> {
+    let data =
+        data.iter().map(|(number, bytes)| Typed { number: *number, bytes: octets(bytes).unwrap() });
+    Some(data.collect()).filter(|data: &Vec<_>| !data.is_empty())
 }
 
 fn key(byte: u8) -> Key {
@@ -92,6 +102,9 @@ impl Request {
             subkey: Some((18, vec![3; 32])),
             options: 0,
             framing: Framing::Of(framing::KERBEROS),
+            key_version: 1,
+            ticket_data: Vec::new(),
+            client_data: Vec::new(),
         }
     }
 
@@ -114,7 +127,7 @@ impl Request {
             ends: KerberosTime(self.ends),
             renewable_until: None,
             addresses: None,
-            authorization_data: None,
+            authorization_data: typed(&self.ticket_data),
         });
         let part = messages::write(&part).unwrap();
         let cipher = Self::encrypt(&self.key, KeyUsage::TICKET, &part);
@@ -124,7 +137,7 @@ impl Request {
             server: PrincipalName::of(&self.server),
             encrypted: EncryptedData {
                 encryption_type: self.key.encryption_type().0,
-                key_version: Some(Number(1)),
+                key_version: Some(Number(self.key_version)),
                 cipher: octets(&cipher).unwrap(),
             },
         });
@@ -144,7 +157,7 @@ impl Request {
                 bytes: octets(bytes).unwrap(),
             }),
             sequence: Some(Number(7)),
-            authorization_data: None,
+            authorization_data: typed(&self.client_data),
         });
         let authenticator = messages::write(&authenticator).unwrap();
         let usage = KeyUsage::AP_REQUEST_AUTHENTICATOR;
@@ -396,4 +409,93 @@ fn a_request_comes_once_and_what_differs_is_another() {
     let refused = Request { checksum: None, ..Request::new() }.token();
     assert_eq!(code(&accept(&refused).unwrap_err()), Some(50));
     assert_eq!(code(&accept(&refused).unwrap_err()), Some(34));
+}
+
+/// AD-IF-RELEVANT around this.
+fn if_relevant(number: i32, bytes: &[u8]) -> (i32, Vec<u8>) {
+    (1, messages::write(&typed(&[(number, bytes.to_vec())]).unwrap()).unwrap())
+}
+
+#[test]
+fn restrictions_that_are_unknown_are_refused() {
+    let one = |number| vec![(number, vec![0; 4])];
+    // AD-KDC-ISSUED, AD-AND-OR and what nobody knows, of the ticket and of the client.
+    for number in [4, 5, 9, 96, 512, -1] {
+        for request in [
+            Request { ticket_data: one(number), ..Request::new() },
+            Request { client_data: one(number), ..Request::new() },
+        ] {
+            let error = accept(&request.token()).expect_err("a restriction");
+            assert_eq!(
+                (error.status(), code(&error)),
+                (Status::LOGON_DENIED, Some(12)),
+                "{number}"
+            );
+        }
+    }
+    // A PAC that the client itself has made says nothing, and is no restriction that could be kept.
+    let own = Request { client_data: one(128), ..Request::new() };
+    assert_eq!(code(&accept(&own.token()).unwrap_err()), Some(12));
+    // For KDCs alone, or only where it is understood.
+    for ticket_data in [one(8), vec![if_relevant(512, b"x")]] {
+        assert!(accept(&Request { ticket_data, ..Request::new() }.token()).is_ok());
+    }
+    let client_data = vec![if_relevant(512, b"x")];
+    assert!(accept(&Request { client_data, ..Request::new() }.token()).is_ok());
+}
+
+#[test]
+fn a_client_that_knows_of_channel_bindings_has_to_send_them() {
+    let own = ChannelBindings::new(*b"own");
+    let with = |options: u32, bindings: Option<&ChannelBindings>| {
+        let checksum = RequestChecksum::write(bindings, GssFlags::MUTUAL, None).unwrap().to_vec();
+        let token = Request {
+            client_data: vec![if_relevant(143, &options.to_le_bytes())],
+            checksum: Some((request_checksum::KIND, checksum)),
+            ..Request::new()
+        }
+        .token();
+        let credential = credential(Allow::empty());
+        let request = AcceptRequest {
+            flags: ContextFlags::empty(),
+            binding_policy: ChannelBindingPolicy::WhenSupported,
+            pac_policy: PacPolicy::default(),
+            accepted_targets: &[],
+        };
+        let input = StepInput { bindings: Some(&own), ..StepInput::token(&token) };
+        credential.accept(request).unwrap().step(input).map(drop)
+    };
+    assert!(with(0x4000, Some(&own)).is_ok());
+    assert!(with(0, None).is_ok());
+    assert_eq!(with(0x4000, None).unwrap_err().status(), Status::BAD_BINDINGS);
+}
+
+#[test]
+fn no_other_realm_speaks_for_a_client_of_this_one() {
+    let through = Request { transited: b"B", ..Request::new() };
+    assert_eq!(code(&accept(&through.token()).unwrap_err()), Some(28));
+    let flags = TicketFlags::TRANSITED_POLICY_CHECKED;
+    assert!(accept(&Request { flags, ..through }.token()).is_ok());
+}
+
+#[test]
+fn a_version_of_the_key_is_a_hint() {
+    // The only key of this type opens it, whatever number stands on the ticket.
+    for key_version in [0, 257, u32::MAX] {
+        assert!(accept(&Request { key_version, ..Request::new() }.token()).is_ok());
+        let wrong = Request { key_version, key: key(9), ..Request::new() };
+        assert!(accept(&wrong.token()).is_err());
+    }
+}
+
+#[test]
+fn of_many_threads_one_gets_in_with_a_request() {
+    let (credential, token) = (credential(Allow::empty()), Request::new().token());
+    let taken: usize = std::thread::scope(|scope| {
+        let accept =
+            || usize::from(accept_with(&*credential, ContextFlags::empty(), &token).is_ok());
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(accept)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(taken, 1);
 }

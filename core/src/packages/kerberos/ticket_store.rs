@@ -19,6 +19,8 @@ pub(crate) struct TicketStore(Mutex<Kept>);
 struct Kept {
     entries: VecDeque<Entry>,
     ahead: Ahead,
+    /// The moment of the last request, in microseconds.
+    last: u64,
 }
 
 /// A ticket, and what it was that was asked for. A KDC that was asked for a service in no realm may
@@ -121,6 +123,17 @@ impl TicketStore {
         self.held().entries.iter().map(|entry| Arc::clone(&entry.ticket)).collect()
     }
 
+    /// A moment for a request that no other request has: the answer to one is known by it, and some
+    /// services take two of the same moment for one that is repeated (RFC 4120 3.2.3).
+    pub(super) fn moment(&self, now: Time) -> Time {
+        let mut held = self.held();
+        let now = now.filetime() / 10;
+        // A clock that was set back is not waited for.
+        let is_near = held.last >= now && held.last.abs_diff(now) < 1_000_000;
+        held.last = if is_near { held.last.saturating_add(1) } else { now };
+        Time::from_filetime(held.last.saturating_mul(10))
+    }
+
     /// Whether it has no ticket at all.
     pub(super) fn is_empty(&self) -> bool {
         self.held().entries.is_empty()
@@ -185,6 +198,19 @@ mod tests {
         let mut cache = Tickets::new(principal("alice@A"));
         tickets.into_iter().for_each(|ticket| cache.add(ticket));
         TicketStore::from(&cache)
+    }
+
+    #[test]
+    fn no_moment_comes_twice() {
+        let store = TicketStore::default();
+        let at = |seconds: u64| Time::from_unix_seconds(1_700_000_000 + seconds);
+        let first = store.moment(at(0));
+        assert_eq!(first, at(0));
+        let second = store.moment(at(0));
+        assert_eq!(second.filetime() - first.filetime(), 10);
+        assert!(store.moment(at(0)) > second);
+        assert_eq!(store.moment(at(60)), at(60));
+        assert_eq!(store.moment(at(0)), at(0));
     }
 
     #[test]

@@ -16,11 +16,12 @@ pub(super) fn is_trusted(
     realm: &str,
 ) -> bool {
     let realms = transited.contents.as_bytes();
-    if client_realm == realm || realms.is_empty() {
+    if realms.is_empty() || flags.contains(TicketFlags::TRANSITED_POLICY_CHECKED) {
         return true;
     }
-    if flags.contains(TicketFlags::TRANSITED_POLICY_CHECKED) {
-        return true;
+    // Nothing lies between a realm and itself: another realm's KDC speaks for a client of this one.
+    if client_realm == realm {
+        return false;
     }
     let is_above = |passed: &[u8], below: &str| {
         let rest = below.as_bytes().strip_suffix(passed);
@@ -42,7 +43,10 @@ mod tests {
         let none = TicketFlags::empty();
         for (realms, flags, client, expected) in [
             ("", none, "OTHER", true),
-            ("X", none, "B.ROOT", true),
+            ("X", none, "B.ROOT", false),
+            ("ROOT", none, "B.ROOT", false),
+            ("", none, "B.ROOT", true),
+            ("X", TicketFlags::TRANSITED_POLICY_CHECKED, "B.ROOT", true),
             ("ROOT", none, "A.ROOT", true),
             ("ROOT,A.ROOT", none, "C.A.ROOT", true),
             ("OOT", none, "A.ROOT", false),

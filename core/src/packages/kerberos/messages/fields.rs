@@ -203,6 +203,18 @@ impl EncodeValue for KerberosTime {
     }
 }
 
+/// The number in an INTEGER. Some write all four bytes of theirs, with zeros in front, which DER has not.
+fn integer<'a, R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<i64> {
+    let bytes = reader.read_slice(header.length())?;
+    match bytes {
+        [first, ..] if bytes.len() <= size_of::<i64>() => {
+            let sign = if *first < 0x80 { 0 } else { -1 };
+            Ok(bytes.iter().fold(sign, |number, byte| number << 8 | i64::from(*byte)))
+        }
+        _ => Err(reader.error(ErrorKind::Value { tag: Tag::Integer })),
+    }
+}
+
 /// Microseconds (RFC 4120 5.2.4): less than a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Microseconds(pub(crate) u32);
@@ -215,11 +227,9 @@ impl<'a> DecodeValue<'a> for Microseconds {
     type Error = der::Error;
 
     fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
-        let number = u32::decode_value(reader, header)?;
-        if number > 999_999 {
-            return Err(reader.error(ErrorKind::Value { tag: Tag::Integer }));
-        }
-        Ok(Self(number))
+        let number = u32::try_from(integer(reader, header)?).ok();
+        let number = number.filter(|number| *number <= 999_999).map(Self);
+        number.ok_or_else(|| reader.error(ErrorKind::Value { tag: Tag::Integer }))
     }
 }
 
@@ -245,7 +255,7 @@ impl<'a> DecodeValue<'a> for Number {
     type Error = der::Error;
 
     fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
-        let number = i64::decode_value(reader, header)?;
+        let number = integer(reader, header)?;
         let negative = i32::try_from(number).map(i32::cast_unsigned);
         let number = negative.or_else(|_| u32::try_from(number));
         number.map(Self).map_err(|_| reader.error(ErrorKind::Value { tag: Tag::Integer }))

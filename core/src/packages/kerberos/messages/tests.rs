@@ -463,3 +463,23 @@ fn what_a_peer_says_in_words_is_one_short_line() {
         assert_eq!(Note(note).to_string(), shown);
     }
 }
+
+#[test]
+fn numbers_may_have_zeros_in_front() {
+    let microseconds = |bytes: &[u8]| Microseconds::from_der(bytes).ok().map(|read| read.0);
+    assert_eq!(microseconds(&[2, 4, 0, 0x0C, 0x35, 0]), Some(800_000));
+    assert_eq!(microseconds(&[2, 1, 5]), Some(5));
+    for refused in [
+        &[2, 0][..],
+        &[2, 1, 0xFF],
+        &[2, 4, 0, 0x0F, 0x42, 0x40],
+        &[2, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+    ] {
+        assert_eq!(microseconds(refused), None, "{refused:?}");
+    }
+    let number = |bytes: &[u8]| Number::from_der(bytes).ok().map(|read| read.0);
+    assert_eq!(number(&[2, 4, 0, 0, 0, 7]), Some(7));
+    assert_eq!(number(&[2, 4, 0xFF, 0xFF, 0xFF, 0xFF]), Some(u32::MAX));
+    assert_eq!(number(&[2, 5, 0, 0xFF, 0xFF, 0xFF, 0xFF]), Some(u32::MAX));
+    assert_eq!(number(&[2, 5, 1, 0, 0, 0, 0]), None);
+}
