@@ -15,6 +15,11 @@ function text(name, value) {
   return value
 }
 
+function callable(name, value) {
+  if (typeof value !== 'function') throw wrong(name, 'a function', value)
+  return value
+}
+
 const maybe = (check, name, value) => (value == null ? undefined : check(name, value))
 
 function bytes(name, value) {
@@ -83,6 +88,8 @@ function count(name, value) {
   throw wrong(name, 'a number from 0 to 4294967295', value)
 }
 
+const counts = (name, value) => list(name, value, count)
+
 /** The bits of names. Some are beyond the 32 that `|` knows. */
 function bits(table) {
   return (name, value) =>
@@ -102,6 +109,7 @@ function word(...words) {
 }
 
 const policy = word('never', 'when_supported', 'always')
+const pacPolicyOf = word('never', 'when_present', 'always')
 
 function object(name, value) {
   if (value === undefined) return {}
@@ -113,13 +121,16 @@ module.exports = {
   allowOf,
   bits,
   bytes,
+  callable,
   count,
+  counts,
   flagsOf,
   known,
   list,
   maybe,
   numberOf,
   object,
+  pacPolicyOf,
   policy,
   text,
   texts,

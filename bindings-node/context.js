@@ -8,6 +8,7 @@ const { handed } = require('./credentials.js')
 const errors = require('./errors.js')
 const { answered, busy } = require('./faults.js')
 const native = require('./native.js')
+const { Peer } = require('./peer.js')
 const { offThread } = require('./off-thread.js')
 const secret = require('./secret.js')
 const util = require('node:util')
@@ -97,6 +98,12 @@ class Context {
   delegated() {
     this.#begin()
     return handed(answered(native.delegated(this.#kept.number)))
+  }
+
+  get peer() {
+    this.#begin()
+    const facts = answered(native.peer(this.#kept.number))
+    return facts ? new Peer(facts) : null
   }
 
   sign(message, options) {

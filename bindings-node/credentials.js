@@ -10,6 +10,7 @@ const errors = require('./errors.js')
 const { answered } = require('./faults.js')
 const { usages } = require('./flags.js')
 const { Kept } = require('./kept.js')
+const { numbered } = require('./look-ups.js')
 const native = require('./native.js')
 const secret = require('./secret.js')
 const util = require('node:util')
@@ -108,10 +109,12 @@ function smartCard(pin, options) {
   return new SmartCard(secret, native.smartCard(text('pin', pin), facts))
 }
 
+/** The classes of what can be delegated, by what the native half calls it; kerberos.js adds its own. */
+const delegable = { password: Password, 'smart card': SmartCard }
+
 /** What the native half says was delegated, as an identity. */
-function handed({ identity, isSmartCard }) {
-  if (identity == null) return null
-  return new (isSmartCard ? SmartCard : Password)(secret, identity)
+function handed({ identity, kind }) {
+  return identity == null ? null : new delegable[kind](secret, identity)
 }
 
 const identity = (number, lookUps) => new Identity(secret, answered(number), lookUps)
@@ -128,12 +131,10 @@ function ntHash(user, hash, options) {
 
 const anonymous = () => identity(native.anonymous())
 
-let lastStore = 0
-
 function accounts(store) {
   if (typeof store !== 'function') return identity(native.accounts(entriesOf(store)))
-  lastStore += 1
-  return identity(native.accountsOfLookUp(lastStore), new Map([[lastStore, store]]))
+  const number = numbered()
+  return identity(native.accountsOfLookUp(number), new Map([[number, store]]))
 }
 
 const accountsFile = (path) => identity(native.accountsFile(text('path', path)))
@@ -155,7 +156,7 @@ function partsOf(name, value) {
   const numbers = identities.map((one, at) => Identity.number(`${name}[${at}]`, one))
   const maps = identities.map(Identity.lookUps).filter(Boolean)
   const lookUps = maps.length > 0 ? new Map(maps.flatMap((map) => [...map])) : undefined
-  return { identities, numbers, lookUps }
+  return { numbers, lookUps }
 }
 
 const usageOf = (name, value) => numberOf(name, text(name, value), usages)
@@ -168,10 +169,9 @@ class Credential {
 
   constructor(packageName, given, options) {
     const name = text('packageName', packageName)
-    const { identities, numbers, lookUps } = partsOf('identity', given ?? [])
+    const { numbers, lookUps } = partsOf('identity', given ?? [])
     const { principal, usage, ...more } = object('options', options)
-    const ofServer = identities.some((one) => one.kind === 'account store')
-    const purpose = maybe(usageOf, 'usage', usage) ?? usages[ofServer ? 'INBOUND' : 'OUTBOUND']
+    const purpose = maybe(usageOf, 'usage', usage) ?? 0
     const user = maybe(text, 'principal', principal)
     this.#lookUps = lookUps
     this.#packageName = name
@@ -228,6 +228,7 @@ module.exports = {
   SmartCard,
   accounts,
   accountsFile,
+  delegable,
   anonymous,
   choiceOf,
   handed,

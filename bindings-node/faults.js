@@ -56,6 +56,7 @@ module.exports = {
   answered,
   busy,
   closed,
+  described,
   errorOf,
   failed,
 }

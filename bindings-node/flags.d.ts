@@ -25,7 +25,7 @@ export type FlagName =
   | 'NO_ADDITIONAL_TOKEN'
 
 /** What is off unless it is asked for by name. */
-export type AllowName = 'NTLM_V1' | 'WEAK_SEALING' | 'ANONYMOUS' | 'OLD_CREDSSP'
+export type AllowName = 'NTLM_V1' | 'WEAK_SEALING' | 'ANONYMOUS' | 'OLD_CREDSSP' | 'RC4'
 
 /** What credentials are for (`SECPKG_CRED_*`). */
 export type UsageName = 'INBOUND' | 'OUTBOUND' | 'BOTH'

@@ -30,6 +30,7 @@ exports.allow = {
   WEAK_SEALING: 0x2,
   ANONYMOUS: 0x4,
   OLD_CREDSSP: 0x8,
+  RC4: 0x10,
 }
 
 exports.usages = {

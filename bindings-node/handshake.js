@@ -2,12 +2,22 @@
 
 // The loop: a handshake is an iterator over the tokens to send.
 
-const { found } = require('./accounts.js')
-const { bytes, flagsOf, maybe, object, policy, text, texts, wrong } = require('./arguments.js')
+const {
+  bytes,
+  callable,
+  flagsOf,
+  maybe,
+  object,
+  pacPolicyOf,
+  policy,
+  text,
+  texts,
+  wrong,
+} = require('./arguments.js')
 const { ChannelBindings } = require('./bindings.js')
 const { Context } = require('./context.js')
 const { Credential, choiceOf, partsOf } = require('./credentials.js')
-const { answered, busy, closed, errorOf, failed } = require('./faults.js')
+const { answered, busy, closed, errorOf } = require('./faults.js')
 const { Kept } = require('./kept.js')
 const lookUps = require('./look-ups.js')
 const native = require('./native.js')
@@ -206,32 +216,33 @@ class Handshake {
   }
 
   /** Answers the native half in a step off the main thread. */
-  static async later(handshake, question, { store, user, domain, package: packageName }) {
-    const lookUp = handshake.#lookUps?.get(store)
+  static async later(handshake, number, question) {
+    const asked = handshake.#lookUps?.get(question.number)
     let answer = () => ({ problem: 'the handshake was given up' })
-    if (lookUp && !handshake.#isClosed) {
+    if (asked && !handshake.#isClosed) {
       const givenUp = new Promise((resolve) => {
         handshake.#giveUp = () => resolve(answer)
       })
-      const looked = (async () => lookUp(user, domain, packageName))().then(
-        (account) => () => found(account),
-        (error) => () => failed(error),
+      const looked = (async () => lookUps.call(asked, question))().then(
+        (value) => () => lookUps.given(question, value),
+        (error) => () => lookUps.thrown(question, error),
       )
       answer = await Promise.race([looked, givenUp])
       handshake.#giveUp = undefined
     }
-    native.answerLookUp(question, answer())
+    native.answerLookUp(number, answer())
   }
 }
 
 onQuestions((...question) => void Handshake.later(...question))
 
 /** The settings that are not the usual ones; nothing where all of them are. */
-function settingsOf(options) {
-  const { target, require, request, relax, without, bindingPolicy, acceptedTargets } = options
-  const bindings = options.channelBindings
+function settingsOf(options, kdc) {
+  const { target, require, request, relax, without, acceptedTargets } = options
+  const { bindingPolicy, channelBindings: bindings, pacPolicy } = options
   const first = target ?? require ?? request ?? relax ?? without ?? bindings
-  if ((first ?? bindingPolicy ?? acceptedTargets) === undefined) return undefined
+  const second = bindingPolicy ?? acceptedTargets ?? pacPolicy ?? kdc
+  if ((first ?? second) === undefined) return undefined
   return {
     target: maybe(text, 'target', target),
     require: maybe(flagsOf, 'require', require) ?? 0,
@@ -241,6 +252,8 @@ function settingsOf(options) {
     channelBindings: maybe(ChannelBindings.data, 'channelBindings', bindings),
     bindingPolicy: maybe(policy, 'bindingPolicy', bindingPolicy),
     acceptedTargets: maybe(texts, 'acceptedTargets', acceptedTargets),
+    pacPolicy: maybe(pacPolicyOf, 'pacPolicy', pacPolicy),
+    kdc,
   }
 }
 
@@ -250,7 +263,9 @@ function start(packageName, isAcceptor, options, startAs = native.start) {
   const { credential, signal } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal', signal)
-  const [choice, settings] = [choiceOf(given), settingsOf(given)]
+  const carrier = maybe(callable, 'kdc', given.kdc)
+  const kdc = carrier && lookUps.numbered()
+  const [choice, settings] = [choiceOf(given), settingsOf(given, kdc)]
   let number
   let known
   if (credential instanceof Credential) {
@@ -267,6 +282,7 @@ function start(packageName, isAcceptor, options, startAs = native.start) {
     known = identities.lookUps
     number = startAs(name, isAcceptor, identities.numbers, choice, settings)
   }
+  if (carrier) known = new Map([...(known ?? []), [kdc, carrier]])
   const side = isAcceptor ? 'acceptor' : 'initiator'
   return new Handshake(secret, answered(number), name, side, known, signal)
 }

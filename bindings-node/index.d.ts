@@ -1,6 +1,6 @@
 /**
- * The Security Support Provider Interface on every platform: NTLM, Negotiate and CredSSP, as client and
- * as server.
+ * The Security Support Provider Interface on every platform: Kerberos, NTLM, Negotiate and CredSSP, as
+ * client and as server.
  *
  * ```js
  * const { initiate, password } = require('anysspi')
@@ -124,6 +124,31 @@ export function accounts(store: AccountStore): Identity
  * when it changes.
  */
 export function accountsFile(path: string): Identity
+
+/**
+ * A keytab: the keys of Kerberos services, for a server, or of a user. A file is opened when credentials are
+ * made of it.
+ */
+export class Keytab extends Identity {
+  /** A keytab file. */
+  constructor(path: string)
+  /** The bytes of a keytab file. */
+  static fromBytes(data: Bytes): Keytab
+  /** The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for it. */
+  toBytes(): Buffer
+}
+
+/** A credential cache: Kerberos tickets that somebody already has. */
+export class CredentialCache extends Identity {
+  /** A cache by its name, such as `FILE:/tmp/krb5cc_1000`, or by its path. */
+  constructor(name: string)
+  /** The bytes of a cache file. */
+  static fromBytes(data: Bytes): CredentialCache
+  /** Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it. */
+  readonly client: string
+  /** The bytes of a file with these tickets: for a file that nobody else may read. The cache is read for it. */
+  toBytes(): Buffer
+}
 
 /**
  * A certificate chain and the private key of its first certificate: for a server of CredSSP, and who one
@@ -284,6 +309,9 @@ export class Credential {
   readonly package: PackageInfo
 }
 
+/** Brings a message to a KDC of a realm and comes back with the answer, now or later. */
+export type KdcCarrier = (realm: string, message: Buffer) => Bytes | Promise<Bytes>
+
 /** The settings of a handshake. */
 export interface HandshakeOptions extends CredentialOptions {
   /** An identity, several in order of preference, or credentials that were acquired before. */
@@ -300,6 +328,12 @@ export interface HandshakeOptions extends CredentialOptions {
   channelBindings?: ChannelBindings
   /** What to do about channel bindings; `when_supported` is the default. */
   bindingPolicy?: 'never' | 'when_supported' | 'always'
+  /**
+   * Carries questions to KDCs; without one nobody is asked. What it throws says that no KDC could be asked:
+   * Negotiate then goes on without Kerberos. One that returns a promise needs the asynchronous calls of the
+   * handshake.
+   */
+  kdc?: KdcCarrier
   /**
    * Gives the handshake up: the look-up that is under way is not waited for any more. One that never
    * answers keeps the process alive until then, or until `close`.
@@ -319,9 +353,14 @@ export interface InitiateOptions extends HandshakeOptions {
 export interface AcceptOptions extends HandshakeOptions {
   /** The names by which clients may have called the server; without any, every name will do. */
   acceptedTargets?: readonly string[]
+  /**
+   * What becomes of clients of Kerberos by the PAC in their ticket: `when_present`, the default, lets in who has
+   * none and refuses a wrong one; `always` lets in only who has a right one; `never` does not look at it.
+   */
+  pacPolicy?: 'never' | 'when_present' | 'always'
 }
 
-/** Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`. */
+/** Starts a handshake as the client of a package: `Negotiate`, `Kerberos`, `NTLM`, `CREDSSP`. */
 export function initiate(packageName: string, options?: InitiateOptions): Handshake
 
 /** Starts a handshake as the server of a package. It receives first. */
@@ -455,12 +494,55 @@ export interface Answers {
   ISSUER_LIST_EX: Buffer[]
   CONNECTION_INFO: ConnectionInfo
   /** What the client delegated: `delegated()`. */
-  CREDS: Password | SmartCard | null
+  CREDS: Password | SmartCard | CredentialCache | null
 }
 
 /** The number of a message, which a connectionless context wants. It must never come twice. */
 export interface Numbered {
   number?: number
+}
+
+/** A group that a client is in. */
+export interface Group {
+  /** Which group, as `S-1-5-21-…`. */
+  readonly sid: string
+  /** How the client is in it (`SE_GROUP_*`). */
+  readonly attributes: number
+  /** Whether it lets its members in somewhere. */
+  readonly isEnabled: boolean
+}
+
+/**
+ * Who the client is: its names, and where its Kerberos ticket carries a PAC, its SIDs and groups. The server
+ * has checked that the PAC was signed for it and belongs to the ticket.
+ */
+export interface Peer {
+  /** The name of the client in its realm. */
+  readonly user: string
+  readonly realm: string
+  /** Whether the ticket had a PAC. Without one there is nothing but the name and the realm. */
+  readonly hasPac: boolean
+  /** The name of the account (`sAMAccountName`). */
+  readonly account: string | null
+  /** The name of the client's domain, as NetBIOS has it. */
+  readonly domain: string | null
+  readonly dnsDomain: string | null
+  /** The user principal name, such as `alice@example.com`. */
+  readonly upn: string | null
+  readonly fullName: string | null
+  /** The domain controller that authenticated it. */
+  readonly logonServer: string | null
+  readonly sid: string | null
+  /** The SID of the primary group, which is among the groups too. */
+  readonly primaryGroup: string | null
+  /** The groups of the client's domain that it is in. */
+  readonly groups: readonly Group[]
+  /** The groups of the server's domain that it is in. */
+  readonly resourceGroups: readonly Group[]
+  /** What else it is: groups of other domains, and what it has from its history. */
+  readonly extra: readonly Group[]
+  /** Whether the client is this user or in this group, and the group counts. */
+  isMemberOf(sid: string): boolean
 }
 
 /** An established context. `using` frees it at the end of the block. */
@@ -488,7 +570,12 @@ export class Context {
    * What the client delegated, on a server: credentials to act with, or `null` where it is nothing. They
    * are handed out once; asked again, or on a client, it throws NoCredentials.
    */
-  delegated(): Password | SmartCard | null
+  delegated(): Password | SmartCard | CredentialCache | null
+  /**
+   * Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package learns
+   * them; `null` elsewhere. Kerberos does.
+   */
+  readonly peer: Peer | null
   /** Signs a message that goes out in the clear. */
   sign(message: Bytes, options?: Numbered): Buffer
   /** Checks the signature of a message in the clear; MessageAltered says that it is wrong. */

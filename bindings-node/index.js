@@ -10,6 +10,7 @@ const { DelegationPolicy } = require('./delegation.js')
 const errors = require('./errors.js')
 const { answered } = require('./faults.js')
 const { Handshake, accept, initiate, start } = require('./handshake.js')
+const { CredentialCache, Keytab } = require('./kerberos.js')
 const native = require('./native.js')
 
 function inspect(token) {
@@ -24,10 +25,12 @@ module.exports = {
   Certificate,
   Context,
   Credential: credentials.Credential,
+  CredentialCache,
   DelegationPolicy,
   EarlyUserAuthResult,
   Handshake,
   Identity: credentials.Identity,
+  Keytab,
   Password: credentials.Password,
   SmartCard: credentials.SmartCard,
   TrustedRoots,

@@ -1,35 +1,64 @@
 'use strict'
 
-// The look-ups of the application in calls on the main thread. The native half knows them by number,
-// and asks whoever makes a call.
+// The functions that the library calls: account look-ups, and carriers of questions to KDCs. The native
+// half knows them by number, and asks whoever makes a call: on the main thread here, off it in a later
+// turn of the event loop.
 
 const { found } = require('./accounts.js')
-const { failed } = require('./faults.js')
+const { bytes } = require('./arguments.js')
+const { described, failed } = require('./faults.js')
 const native = require('./native.js')
 
-/** The look-ups, by number, of the call that is under way. */
+let last = 0
+
+/** A number for a function. */
+function numbered() {
+  last += 1
+  return last
+}
+
+/** The functions, by number, of the call that is under way. */
 let current
 
-/** Says whose look-ups are asked from now on, and gives those that were asked before. */
+/** Says whose functions are asked from now on, and gives those that were asked before. */
 function ask(lookUps) {
   const before = current
   current = lookUps
   return before
 }
 
-native.setLookUps((store, user, domain, packageName) => {
-  let account
+const call = (ask, { account, kdc }) =>
+  kdc ? ask(kdc.realm, kdc.message) : ask(account.user, account.domain, account.package)
+
+// What a carrier throws is told in words and not kept: where a negotiation goes on, nobody would fetch it.
+const unasked = (error) => ({ problem: `no KDC could be asked: ${described(error)}` })
+
+/** What a function gave, as the native half wants it. */
+function given({ kdc }, value) {
+  if (!kdc) return found(value)
   try {
-    account = current.get(store)(user, domain, packageName)
-    if (typeof account?.then !== 'function') return found(account)
-    // Nobody waits for it here: what comes of it is nobody's error.
-    account.then(undefined, () => undefined)
+    return { answer: Buffer.from(bytes('the answer of kdc', value)) }
   } catch (error) {
-    return failed(error)
+    return unasked(error)
   }
-  const text =
-    'the account look-up answers with a promise: use for await, nextAsync or stepAsync, which wait for it'
-  return { ...failed(new TypeError(text)), isNonsense: true }
+}
+
+/** What a function threw. */
+const thrown = ({ kdc }, error) => (kdc ? unasked(error) : failed(error))
+
+native.setLookUps((number, question) => {
+  let value
+  try {
+    value = call(current.get(number), question)
+    if (typeof value?.then !== 'function') return given(question, value)
+    // Nobody waits for it here: what comes of it is nobody's error.
+    value.then(undefined, () => undefined)
+  } catch (error) {
+    return thrown(question, error)
+  }
+  const what = question.kdc ? 'the function for the KDC' : 'the account look-up'
+  const text = `${what} answers with a promise: use for await, nextAsync or stepAsync, which wait for it`
+  return { ...thrown(question, new TypeError(text)), isNonsense: true }
 })
 
-module.exports = { ask }
+module.exports = { ask, call, given, numbered, thrown }

@@ -85,6 +85,7 @@ export class SecurityContext {
   constructor(options?: {
     bindingPolicy?: 'never' | 'when_supported' | 'always'
     acceptedTargets?: readonly string[]
+    pacPolicy?: 'never' | 'when_present' | 'always'
   })
   /** Whether the context is established. */
   readonly isEstablished: boolean

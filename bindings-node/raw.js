@@ -10,6 +10,7 @@ const {
   list,
   maybe,
   object,
+  pacPolicyOf,
   policy,
   text,
   texts,
@@ -130,12 +131,13 @@ class SecurityContext {
   #lookUps
 
   constructor(options) {
-    const { acceptedTargets, bindingPolicy } = object('options', options)
+    const { acceptedTargets, bindingPolicy, pacPolicy } = object('options', options)
     this.#kept = new Kept(
       answered(
         native.nullContext(
           maybe(policy, 'bindingPolicy', bindingPolicy),
           maybe(texts, 'acceptedTargets', acceptedTargets),
+          maybe(pacPolicyOf, 'pacPolicy', pacPolicy),
         ),
       ),
     )

@@ -7,7 +7,8 @@ use crate::kept;
 use crate::package::PackageInfo;
 use crate::raw::{Value, value_of};
 use anysspi::binding::{
-    guarded, is_stream, negotiated_package, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into,
+    guarded, is_stream, negotiated_package, room_to_unwrap, unwrap_in_room, unwrap_into,
+    wrap_in_room, wrap_into,
 };
 use anysspi::raw::Attribute;
 use anysspi::{Context, Result, Time};
@@ -99,8 +100,7 @@ pub fn protect_async(call: u32, end: i64, is_wrapping: bool, message: &[u8]) -> 
                 if is_wrapping {
                     return Ok(0..wrap_in_room(context, &mut space)?);
                 }
-                let length = context.unwrap_in_place(&mut space)?.len();
-                Ok(space.len().saturating_sub(length)..space.len())
+                unwrap_in_room(context, &mut space)
             })?;
             Ok(Made::Message(space, part))
         })

@@ -7,7 +7,7 @@ use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::accounts::FileAccounts;
-use anysspi::binding::{name_of, nt_hash_of};
+use anysspi::binding::{name_of, nt_hash_of, usual_usage};
 use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, Registry, Secret, Usage};
 use napi_derive::napi;
@@ -102,7 +102,8 @@ impl Choice {
     }
 }
 
-/// Acquires the credentials of a package. The usage is in the bits of the interface.
+/// Acquires the credentials of a package. The usage is in the bits of the interface; 0 stands for what the
+/// identities are good for.
 #[napi]
 pub fn acquire(
     package: String,
@@ -112,8 +113,12 @@ pub fn acquire(
     choice: Choice,
 ) -> Answer<i64> {
     answer(|| {
-        let usage = Usage::from_bits_truncate(usage);
-        let mut request = choice.request(&package, usage, kept::identities(&identities)?);
+        let identities = kept::identities(&identities)?;
+        let usage = match Usage::from_bits_truncate(usage) {
+            usage if usage.is_empty() => usual_usage(&identities),
+            usage => usage,
+        };
+        let mut request = choice.request(&package, usage, identities);
         if let Some(principal) = principal {
             request = request.with_principal(principal);
         }

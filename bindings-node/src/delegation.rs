@@ -2,6 +2,7 @@
 
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
+use anysspi::binding::{delegation_policy, identity_of};
 use anysspi::{Delegated, DelegationPolicy, Error, Identity, Result, Secret, SmartCard, Status};
 use napi_derive::napi;
 
@@ -14,14 +15,7 @@ pub struct DelegationLists {
 
 impl From<DelegationLists> for DelegationPolicy {
     fn from(DelegationLists { allow, ntlm_only }: DelegationLists) -> Self {
-        let mut policy = Self::named_target();
-        if let Some(patterns) = allow {
-            policy = policy.allowing(patterns);
-        }
-        if let Some(patterns) = ntlm_only {
-            policy = policy.allowing_ntlm_only(patterns);
-        }
-        policy
+        delegation_policy(allow, ntlm_only)
     }
 }
 
@@ -99,26 +93,19 @@ fn without(what: &str) -> Error {
     Error::new(Status::INTERNAL_ERROR, format!("the identity has no {what}"))
 }
 
-/// What a client delegated: the number of an identity, if anything.
+/// What a client delegated: the number of an identity, if anything, and its kind.
 #[napi(object, object_from_js = false)]
 pub struct Handed {
     pub identity: Option<i64>,
-    pub is_smart_card: bool,
+    pub kind: &'static str,
 }
 
 pub(crate) fn handed(delegated: Delegated) -> Result<Handed> {
-    let identity = match delegated {
-        Delegated::Nothing => return Ok(Handed { identity: None, is_smart_card: false }),
-        Delegated::Password { name, password } => Identity::Password { name, password },
-        Delegated::SmartCard(card) => Identity::SmartCard(card),
-        _ => return Err(unknown_kind()),
-    };
-    let is_smart_card = matches!(identity, Identity::SmartCard(_));
-    Ok(Handed { identity: Some(keep(Thing::Identity(identity))), is_smart_card })
-}
-
-/// For an answer of a kind that this version of the binding does not know.
-pub(crate) fn unknown_kind() -> Error {
-    let text = "the answer is of a kind that this version cannot show";
-    Error::new(Status::UNSUPPORTED_FUNCTION, text)
+    Ok(match identity_of(delegated)? {
+        None => Handed { identity: None, kind: "nothing" },
+        Some(identity) => {
+            let kind = identity.kind();
+            Handed { identity: Some(keep(Thing::Identity(identity))), kind }
+        }
+    })
 }

@@ -3,14 +3,15 @@
 use crate::credentials::Choice;
 use crate::error::{Answer, Fault, answer};
 use crate::events::{self, Events, Made};
+use crate::kdc::JavaScriptCarrier;
 use crate::kept::{self, keep_end};
 use crate::look_up::in_call;
-use anysspi::binding::{self, HandshakeParts, guarded, policy_of};
-use anysspi::{Allow, ChannelBindings, Context, ContextFlags, Registry, Result};
+use anysspi::binding::{self, HandshakeParts, guarded, pac_policy_of, policy_of};
+use anysspi::{Allow, ChannelBindings, Context, ContextFlags, KdcCarrier, Registry, Result};
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, BufferSlice, Either3};
 use napi_derive::napi;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The settings of a handshake that are not the usual ones.
 #[napi(object)]
@@ -24,6 +25,9 @@ pub struct Settings {
     pub channel_bindings: Option<Buffer>,
     pub binding_policy: Option<String>,
     pub accepted_targets: Option<Vec<String>>,
+    pub pac_policy: Option<String>,
+    /// The number of the function that carries questions to KDCs.
+    pub kdc: Option<u32>,
 }
 
 /// One end, which threads share while a call is under way off the main thread.
@@ -45,6 +49,9 @@ pub(crate) fn started(
     }
     if let Some(settings) = settings {
         parts.target = settings.target;
+        parts.kdc = settings
+            .kdc
+            .map(|number| -> Arc<dyn KdcCarrier> { Arc::new(JavaScriptCarrier(number)) });
         parts.accepted_targets = settings.accepted_targets.unwrap_or_default();
         parts.require = ContextFlags::from_bits_truncate(settings.require);
         parts.request = ContextFlags::from_bits_truncate(settings.request);
@@ -53,6 +60,7 @@ pub(crate) fn started(
         parts.channel_bindings =
             settings.channel_bindings.map(|data| ChannelBindings::new(data.to_vec()));
         parts.binding_policy = settings.binding_policy.as_deref().map(policy_of).transpose()?;
+        parts.pac_policy = settings.pac_policy.as_deref().map(pac_policy_of).transpose()?;
     }
     let end = binding::End::new(parts.start(registry)?);
     Ok(keep_end(env, End(Mutex::new(end))))

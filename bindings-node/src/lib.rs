@@ -31,10 +31,14 @@ mod error;
 mod events;
 mod handshake;
 mod inspect;
+mod kdc;
 mod kept;
+mod kerberos;
 mod look_up;
 mod package;
+mod peer;
 mod raw;
+mod realm;
 #[cfg(feature = "testing")]
 mod testing;
 mod workers;

@@ -1,4 +1,5 @@
-//! The look-ups of the application: functions of JavaScript, which may answer later.
+//! The look-ups of the application: functions of JavaScript, which may answer later. Those that carry
+//! questions to KDCs (`kdc.rs`) are called in the same way.
 //!
 //! A store in here is a number; the functions are the JavaScript half's, which is called with the
 //! number. On the main thread, in a synchronous step, it is called then and there. A step off the main
@@ -6,21 +7,29 @@
 
 use crate::accounts::{AccountOf, account_of};
 use crate::events::Events;
+use crate::kdc::KdcQuestion;
 use anysspi::accounts::{Account, AccountQuery, AccountStore};
 use anysspi::binding::Thrown;
 use anysspi::{Error, Status};
 use napi::Env;
-use napi::bindgen_prelude::{FnArgs, Function, FunctionRef};
+use napi::bindgen_prelude::{Buffer, FnArgs, Function, FunctionRef};
 use napi_derive::napi;
 use std::cell::RefCell;
 
-/// The store, the user, the domain and the package.
-type Now = FnArgs<(u32, String, String, String)>;
+/// The function, and what it is asked.
+type Now = FnArgs<(u32, Question)>;
 
-/// What a look-up is asked in a step off the main thread.
+/// What a function of the application is asked: about an account, or to carry a question to a KDC.
 #[napi(object, object_from_js = false)]
 pub struct Question {
-    pub store: u32,
+    /// The number of the function.
+    pub number: u32,
+    pub account: Option<AccountQuestion>,
+    pub kdc: Option<KdcQuestion>,
+}
+
+#[napi(object, object_from_js = false)]
+pub struct AccountQuestion {
     pub user: String,
     pub domain: String,
     pub package: String,
@@ -31,6 +40,8 @@ pub struct Question {
 pub struct Found {
     /// The account, if there is one.
     pub account: Option<AccountOf>,
+    /// What a KDC answered.
+    pub answer: Option<Buffer>,
     /// The number of the error that was thrown instead.
     pub thrown: Option<u32>,
     /// What is wrong with the look-up, in words.
@@ -63,18 +74,32 @@ pub(crate) fn in_call<T>(call: u32, events: Option<Events>, make: impl FnOnce() 
     result
 }
 
+/// What a function of the JavaScript half answers; none where its thread is ending.
+pub(crate) fn asked(question: Question) -> Option<Found> {
+    match CALL.with_borrow(Clone::clone) {
+        Some((call, events)) => events.ask(call, question),
+        None => HERE.with_borrow(|here| {
+            let (env, now) = here.as_ref()?;
+            now.borrow_back(env).ok()?.call((question.number, question).into()).ok()
+        }),
+    }
+}
+
 /// A store of the JavaScript half, by its number.
 pub(crate) struct JavaScriptStore(pub(crate) u32);
 
 impl AccountStore for JavaScriptStore {
     fn look_up(&self, query: &AccountQuery<'_>) -> anysspi::Result<Option<Account>> {
-        let found = match CALL.with_borrow(Clone::clone) {
-            Some((call, events)) => events.ask(call, self.question(query)),
-            None => self.ask_now(query),
+        let account = AccountQuestion {
+            user: query.user.to_owned(),
+            domain: query.domain.to_owned(),
+            package: query.package.to_owned(),
         };
-        let Found { account, thrown, problem, is_nonsense } = found.ok_or_else(|| {
-            failed("the account look-up could not be called: its thread is ending")
-        })?;
+        let question = Question { number: self.0, account: Some(account), kdc: None };
+        let Found { account, thrown, problem, is_nonsense, .. } =
+            asked(question).ok_or_else(|| {
+                failed("the account look-up could not be called: its thread is ending")
+            })?;
         if let Some(number) = thrown {
             let text = problem.unwrap_or_else(|| "the account look-up threw an error".into());
             let status = match is_nonsense {
@@ -92,23 +117,4 @@ impl AccountStore for JavaScriptStore {
 
 fn failed(text: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(Status::INTERNAL_ERROR, text)
-}
-
-impl JavaScriptStore {
-    fn question(&self, query: &AccountQuery<'_>) -> Question {
-        Question {
-            store: self.0,
-            user: query.user.to_owned(),
-            domain: query.domain.to_owned(),
-            package: query.package.to_owned(),
-        }
-    }
-
-    fn ask_now(&self, query: &AccountQuery<'_>) -> Option<Found> {
-        let Question { store, user, domain, package } = self.question(query);
-        HERE.with_borrow(|here| {
-            let (env, now) = here.as_ref()?;
-            now.borrow_back(env).ok()?.call((store, user, domain, package).into()).ok()
-        })
-    }
 }

@@ -4,11 +4,11 @@ mod buffers;
 
 use crate::certificates::for_javascript;
 use crate::context::{Sizes, milliseconds, names, number};
-use crate::delegation::{Handed, handed, unknown_kind};
+use crate::delegation::{Handed, handed};
 use crate::error::{Answer, Fault, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
-use anysspi::binding::{guarded, nobody_asks, policy_of};
+use anysspi::binding::{guarded, pac_policy_of, policy_of, unknown_kind};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
     Outcome, Quality,
@@ -74,6 +74,7 @@ fn called<T>(
 pub fn null_context(
     binding_policy: Option<String>,
     accepted_targets: Option<Vec<String>>,
+    pac_policy: Option<String>,
 ) -> Answer<i64> {
     answer(|| {
         let mut context = core::SecurityContext::new();
@@ -82,6 +83,9 @@ pub fn null_context(
         }
         if let Some(targets) = accepted_targets {
             context = context.with_accepted_targets(targets);
+        }
+        if let Some(policy) = pac_policy {
+            context = context.with_pac_policy(pac_policy_of(&policy)?);
         }
         Ok(keep(Thing::RawContext(Arc::new(RawContext(Mutex::new(context))))))
     })
@@ -116,10 +120,7 @@ fn leg<Flags>(
     let result = on_copies(lent, inputs, |buffers| {
         let credential = credential.map(kept::credential).transpose()?;
         let (input, output) = buffers.split_at_mut(inputs);
-        on(context, |context| {
-            let outcome = call(credential.as_ref(), context, input, output)?;
-            if outcome.kdc_request.is_some() { Err(nobody_asks()) } else { Ok(outcome) }
-        })
+        on(context, |context| call(credential.as_ref(), context, input, output))
     });
     called(result, |called, Outcome { status, expiry, flags, .. }| {
         called.outcome = Some(Leg {

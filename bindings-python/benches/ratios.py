@@ -1,30 +1,23 @@
 """Ratios against pyspnego, and against Rust, measured in the same run: `cargo xtask bench python`.
 
-As in core/benches/ratios, ours and the peer's take turns in short rounds, and of each the best
-round counts. `ratios.py [NAME] [--json] [--rust VALUE]`: VALUE is how fast Rust seals and opens
+They are measured as in core/benches/ratios, see rounds.py. VALUE is how fast Rust seals and opens
 1 MiB, in MB/s.
+
+    ratios.py [NAME] [--json] [--rust VALUE]
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
-import json
 import os
 import tempfile
-import time
-from collections.abc import Callable
 
 import anysspi
 import spnego
 import spnego._credssp
 from anysspi.flags import Flag, Usage
+from rounds import Row, Turn, arguments, run, show
 
-Turn = Callable[[], object]
-Row = tuple[str, str, str, float, Callable[[], tuple[Turn, Turn]]]
-
-ROUNDS = 15
-ROUND = 0.06
 USER, PASSWORD = r"CORP\alice", "Passw0rd!"
 PEER = f"pyspnego {importlib.metadata.version('pyspnego')}"
 
@@ -129,31 +122,6 @@ def credssp_protection(length: int) -> tuple[Turn, Turn]:
     )
 
 
-def seconds_per_call(turn: Turn, calls: int) -> float:
-    start = time.perf_counter()
-    for _ in range(calls):
-        turn()
-    return (time.perf_counter() - start) / calls
-
-
-def calls_per_round(turn: Turn) -> int:
-    calls = 1
-    while True:
-        seconds = seconds_per_call(turn, calls) * calls
-        if seconds > ROUND / 4:
-            return max(1, int(ROUND * calls / seconds))
-        calls *= 2
-
-
-def measure(ours: Turn, peer: Turn) -> tuple[float, float]:
-    our_calls, peer_calls = calls_per_round(ours), calls_per_round(peer)
-    our_best = peer_best = float("inf")
-    for _ in range(ROUNDS):
-        our_best = min(our_best, seconds_per_call(ours, our_calls))
-        peer_best = min(peer_best, seconds_per_call(peer, peer_calls))
-    return our_best, peer_best
-
-
 ROWS: list[Row] = [
     ("python.ntlm.handshake", "pair/s", PEER, 1, lambda: handshakes("NTLM")),
     ("python.negotiate.handshake", "pair/s", PEER, 1, lambda: handshakes("Negotiate")),
@@ -177,33 +145,22 @@ ROWS: list[Row] = [
 ]
 
 
-def show(as_json: bool, name: str, unit: str, peer: str, ours: float, theirs: float) -> None:
-    ratio = ours / theirs
-    if as_json:
-        row = {"name": name, "ours": round(ours, 1), "unit": unit, "peer": peer}
-        print(json.dumps(row | {"peer_value": round(theirs, 1), "ratio": round(ratio, 2)}))
-    else:
-        print(f"{name:27} {ours:>12.1f} {theirs:>12.1f}  {unit:8} {ratio:>6.2f}  {peer}")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("name", nargs="?", default="python")
-    parser.add_argument("--json", action="store_true")
+    parser = arguments()
     parser.add_argument("--rust", type=float)
-    arguments = parser.parse_args()
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "accounts")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"{USER.replace(chr(92), ':')}:{PASSWORD}\n")
         os.environ["NTLM_USER_FILE"] = path
-        for name, unit, peer, units, make in ROWS:
-            if not name.startswith(arguments.name):
+        for row in ROWS:
+            name, unit, *_ = row
+            if not name.startswith(given.name):
                 continue
-            ours, theirs = (units / seconds for seconds in measure(*make()))
-            show(arguments.json, name, unit, peer, ours, theirs)
-            if name.endswith(".1m") and arguments.rust:
-                show(arguments.json, name, unit, "ntlm.protect.1m", ours, arguments.rust)
+            ours = run(row, given.json)
+            if name.endswith(".1m") and given.rust:
+                show(given.json, name, unit, "ntlm.protect.1m", ours, given.rust)
 
 
 if __name__ == "__main__":

@@ -105,11 +105,21 @@ pub(crate) struct Accounts {
     look_up: Option<Py<LookUp>>,
 }
 
-/// What the application calls, as an object that Python's collector sees. The store inside the library
+/// What the library calls of the application, as an object that Python's collector sees. The store inside the library
 /// refers to it weakly; what Python can reach of the library holds it, so that an application whose
 /// store is a method of the object that holds the store is collected.
 #[pyclass(frozen, weakref, module = "anysspi")]
 pub(crate) struct LookUp(Py<PyAny>);
+
+impl LookUp {
+    pub(crate) fn new(callable: &Bound<'_, PyAny>) -> Self {
+        Self(callable.clone().unbind())
+    }
+
+    pub(crate) fn callable<'py>(&self, py: Python<'py>) -> &Bound<'py, PyAny> {
+        self.0.bind(py)
+    }
+}
 
 #[pymethods]
 impl LookUp {
@@ -130,6 +140,10 @@ impl LookUps {
         {
             self.0.push(look_up.clone_ref(identity.py()));
         }
+    }
+
+    pub(crate) fn add(&mut self, look_up: Py<LookUp>) {
+        self.0.push(look_up);
     }
 
     pub(crate) fn keep_all(&mut self, py: Python<'_>, others: &Self) {
@@ -159,7 +173,7 @@ impl Accounts {
             let accounts = guarded(|| FileAccounts::open(&path))?;
             (format!("{:?}", path.display().to_string()), anysspi::Identity::accounts(accounts))
         } else if store.is_callable() {
-            let object = Bound::new(store.py(), LookUp(store.clone().unbind()))?;
+            let object = Bound::new(store.py(), LookUp::new(store))?;
             let callable = Callable(PyWeakrefReference::new(&object)?.unbind());
             look_up = Some(object.unbind());
             (store.repr()?.to_string(), anysspi::Identity::accounts(callable))
@@ -223,7 +237,8 @@ impl AccountStore for Callable {
             let look_up = look_up.ok_or_else(|| {
                 Error::new(Status::INTERNAL_ERROR, "the account look-up is not there any more")
             })?;
-            let answer = look_up.get().0.bind(py).call1((query.user, query.domain, query.package));
+            let answer =
+                look_up.get().callable(py).call1((query.user, query.domain, query.package));
             account_of(answer.map_err(|raised| {
                 Error::new(
                     Status::INTERNAL_ERROR,

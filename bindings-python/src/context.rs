@@ -2,7 +2,7 @@
 
 use crate::bytes::Bytes;
 use crate::certificates::byte_strings;
-use crate::delegation::{delegated_of, unknown_kind};
+use crate::delegation::delegated_of;
 use crate::error::{Result, alone, exception, guarded};
 use crate::handshake::side_name;
 use crate::hints::{
@@ -10,8 +10,9 @@ use crate::hints::{
     When,
 };
 use crate::package::PackageInfo;
+use crate::peer::Peer;
 use anysspi::Facts;
-use anysspi::binding::{is_stream, room_to_unwrap, wrap_in_room};
+use anysspi::binding::{is_stream, room_to_unwrap, unknown_kind, wrap_in_room};
 use anysspi::raw::{Attribute, AttributeValue};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -143,11 +144,19 @@ impl Context {
         Ok(PyBytes::new(py, &guarded(|| context.shut_down())?))
     }
 
-    /// What the client delegated, on a server: a `Password`, a `SmartCard` or None. It is handed out
-    /// once; asked again, or on a client, it raises NoCredentials.
+    /// What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache`, or None
+    /// for nothing. It is handed out once; asked again, on a client, or of a package that cannot delegate,
+    /// it raises an error.
     fn delegated<'py>(&self, py: Python<'py>) -> Result<DelegatedThing<'py>> {
         let mut context = alone(&self.0, "context")?;
         delegated_of(py, guarded(|| context.delegated())?)
+    }
+
+    /// Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package
+    /// learns them. Kerberos does.
+    #[getter]
+    fn peer(&self) -> Result<Option<Peer>> {
+        Ok(alone(&self.0, "context")?.peer().cloned().map(Peer))
     }
 
     /// Signs a message that goes out in the clear.

@@ -5,15 +5,16 @@ use crate::delegation::{DelegationPolicy, text_of};
 use crate::error::{Result, detached, type_name};
 use crate::hints::{AllowOf, BytesLike, CredentialLike, IdentityLike, Names, UsageOf, When};
 use crate::package::PackageInfo;
+use anysspi::binding::usual_usage;
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
-use anysspi::{Allow, CredentialSource, Error, Registry, Status, Usage, UserName};
+use anysspi::{Allow, CredentialSource, Error, Registry, Status, UserName};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 use std::sync::{Mutex, PoisonError};
 
 /// One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`,
-/// `Certificate`, `TrustedRoots`, `SmartCard`.
+/// `Keytab`, `CredentialCache`, `Certificate`, `TrustedRoots`, `SmartCard`.
 #[pyclass(frozen, subclass, module = "anysspi")]
 pub(crate) struct Identity(pub(crate) anysspi::Identity);
 
@@ -179,10 +180,7 @@ impl Credential {
         let mut look_ups = LookUps::default();
         let identities = identity.map(|identity| identities_of(&identity.0, &mut look_ups));
         let identities = identities.transpose()?.unwrap_or_default();
-        // What an identity is good for says which of the two is meant.
-        let inbound = identities.iter().any(|one| matches!(one, anysspi::Identity::Accounts(_)));
-        let meant = if inbound { Usage::INBOUND } else { Usage::OUTBOUND };
-        let usage = usage.map_or(meant, |usage| usage.0);
+        let usage = usage.map_or_else(|| usual_usage(&identities), |usage| usage.0);
         if usage.is_empty() {
             return Err(PyValueError::new_err("usage must be INBOUND, OUTBOUND or BOTH").into());
         }

@@ -3,6 +3,8 @@
 use crate::credentials::{Identity, Password};
 use crate::error::Result;
 use crate::hints::{DelegatedThing, Names};
+use crate::kerberos::CredentialCache;
+use anysspi::binding::{delegation_policy, identity_of, unknown_kind};
 use anysspi::{Delegated, Error, Secret, Status};
 use pyo3::prelude::*;
 
@@ -134,17 +136,12 @@ impl DelegationPolicy {
     #[new]
     #[pyo3(signature = (*, allow=None, ntlm_only=None))]
     fn new(allow: Option<Names>, ntlm_only: Option<Names>) -> Self {
-        let mut policy = anysspi::DelegationPolicy::named_target();
-        let mut shown = Vec::new();
-        if let Some(Names(patterns)) = allow {
-            shown.push(format!("allow={patterns:?}"));
-            policy = policy.allowing(patterns);
-        }
-        if let Some(Names(patterns)) = ntlm_only {
-            shown.push(format!("ntlm_only={patterns:?}"));
-            policy = policy.allowing_ntlm_only(patterns);
-        }
-        Self { policy, shown: shown.join(", ") }
+        let lists = [("allow", allow), ("ntlm_only", ntlm_only)];
+        let lists = lists.map(|(name, list)| (name, list.map(|Names(patterns)| patterns)));
+        let given = lists.iter().filter_map(|(name, list)| Some((name, list.as_ref()?)));
+        let shown: Vec<_> = given.map(|(name, list)| format!("{name}={list:?}")).collect();
+        let [(_, allow), (_, ntlm_only)] = lists;
+        Self { policy: delegation_policy(allow, ntlm_only), shown: shown.join(", ") }
     }
 
     /// Whether credentials may be delegated to a server that authenticated itself beforehand.
@@ -164,21 +161,18 @@ impl DelegationPolicy {
 
 /// What was delegated as an object of Python: an identity, with which the server can act.
 pub(crate) fn delegated_of(py: Python<'_>, delegated: Delegated) -> Result<DelegatedThing<'_>> {
-    Ok(DelegatedThing(match delegated {
-        Delegated::Nothing => py.None().into_bound(py),
-        Delegated::Password { name, password } => {
-            Bound::new(py, Password::init(anysspi::Identity::Password { name, password }))?
-                .into_any()
+    use anysspi::Identity as Kind;
+    Ok(DelegatedThing(match identity_of(delegated)? {
+        None => py.None().into_bound(py),
+        Some(password @ Kind::Password { .. }) => {
+            Bound::new(py, Password::init(password))?.into_any()
         }
-        Delegated::SmartCard(card) => Bound::new(py, SmartCard::init(card))?.into_any(),
-        _ => return Err(unknown_kind().into()),
+        Some(Kind::SmartCard(card)) => Bound::new(py, SmartCard::init(card))?.into_any(),
+        Some(Kind::CredentialCache(cache)) => {
+            Bound::new(py, CredentialCache::init(cache))?.into_any()
+        }
+        Some(_) => return Err(unknown_kind().into()),
     }))
-}
-
-/// For an answer of a kind that this version of the binding does not know.
-pub(crate) fn unknown_kind() -> Error {
-    let text = "the answer is of a kind that this version cannot show";
-    Error::new(Status::UNSUPPORTED_FUNCTION, text)
 }
 
 /// A secret as text, which every one is that was given or received as text.

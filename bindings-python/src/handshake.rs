@@ -8,11 +8,14 @@ use crate::credentials::source_of;
 use crate::delegation::DelegationPolicy;
 use crate::error::{Failure, Result, alone, detached};
 use crate::hints::{
-    AllowOf, Anything, BytesLater, BytesLike, CredentialLike, FlagOf, Names, Never, PolicyWord,
-    Raisable, SideWord, TokenLater,
+    AllowOf, Anything, BytesLater, BytesLike, CarrierLike, CredentialLike, FlagOf, Names, Never,
+    PacPolicyWord, PolicyWord, Raisable, SideWord, TokenLater,
 };
+use crate::kdc::carrier_of;
 use anysspi::binding::{HandshakeParts, token_of};
-use anysspi::{Allow, ChannelBindingPolicy, ContextFlags, Error, Registry, Side, Status, Step};
+use anysspi::{
+    Allow, ChannelBindingPolicy, ContextFlags, Error, PacPolicy, Registry, Side, Status, Step,
+};
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
@@ -291,6 +294,8 @@ pub(crate) struct Keywords<'py> {
     pub(crate) packages: Option<Names>,
     pub(crate) without_packages: Option<Names>,
     pub(crate) delegation: Option<Bound<'py, DelegationPolicy>>,
+    pub(crate) pac_policy: Option<PacPolicyWord>,
+    pub(crate) kdc: Option<CarrierLike<'py>>,
 }
 
 /// Starts a handshake of either side.
@@ -302,7 +307,8 @@ fn started(
     names: (Option<String>, Vec<String>),
     keywords: Keywords<'_>,
 ) -> Result<Handshake> {
-    let (credential, look_ups) = source_of(keywords.credential.as_ref())?;
+    let (credential, mut look_ups) = source_of(keywords.credential.as_ref())?;
+    let kdc = keywords.kdc.map(|carrier| carrier_of(&carrier.0, &mut look_ups)).transpose()?;
     let (target, accepted_targets) = names;
     let flags = |given: Option<FlagOf>| given.map_or(ContextFlags::empty(), |flags| flags.0);
     let parts = HandshakeParts {
@@ -318,9 +324,11 @@ fn started(
         channel_bindings: keywords.channel_bindings.map(|bindings| bindings.get().0.clone()),
         binding_policy: keywords.binding_policy.map(policy_of).transpose()?,
         delegation: keywords.delegation.map(|policy| policy.get().policy.clone()),
+        pac_policy: keywords.pac_policy.map(pac_policy_of).transpose()?,
         allow: keywords.allow.map_or(Allow::empty(), |allow| allow.0),
         packages: keywords.packages.map(|names| names.0),
         without_packages: keywords.without_packages.map_or_else(Vec::new, |names| names.0),
+        kdc,
     };
     Ok(Handshake::new(package, detached(py, || parts.start(registry))?, look_ups))
 }
@@ -351,11 +359,16 @@ pub(crate) fn policy_of(word: PolicyWord) -> Result<ChannelBindingPolicy> {
     ChannelBindingPolicy::from_name(word.0).ok_or_else(|| word.unknown().into())
 }
 
-/// Starts a handshake as the client of a package: "Negotiate", "NTLM", "CREDSSP".
+pub(crate) fn pac_policy_of(word: PacPolicyWord) -> Result<PacPolicy> {
+    PacPolicy::from_name(word.0).ok_or_else(|| word.unknown().into())
+}
+
+/// Starts a handshake as the client of a package: "Negotiate", "Kerberos", "NTLM", "CREDSSP".
 ///
 /// - `target` is the server's name, such as "HTTP/web.example.com".
-/// - `credential` is a `Password`, `NtHash` or `Anonymous`, for CREDSSP `TrustedRoots` and a
-///   `SmartCard` beside it, or a `Credential`; without one it is the current user's.
+/// - `credential` is a `Password`, `NtHash` or `Anonymous`, for Kerberos a `CredentialCache` or a
+///   `Keytab` too, for CREDSSP `TrustedRoots` and a `SmartCard` beside it, or a `Credential`; without one
+///   it is the current user's.
 /// - `require`, `request`, `relax` and `without` are flags: what must be had, what is asked for
 ///   beside it, what of the default is not insisted on, what is not even asked for. The default is
 ///   mutual authentication (where the package has it), integrity, confidentiality, replay and
@@ -364,13 +377,16 @@ pub(crate) fn policy_of(word: PolicyWord) -> Result<ChannelBindingPolicy> {
 ///   "when_supported" (default) or "always".
 /// - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons, CredSSP's old versions.
 /// - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+/// - `kdc` carries questions to KDCs: a callable that gets the realm and the message, and gives the
+///   answer; it may block. What it raises says that no KDC could be asked: Negotiate then goes on without
+///   Kerberos. Without one nobody is asked.
 /// - `delegation` says to which targets CREDSSP may delegate credentials, where DELEGATE is among the
 ///   flags; the named target is the default.
 #[pyfunction]
 #[pyo3(signature = (
     package, *, target=None,
     credential=None, require=None, request=None, relax=None, without=None, channel_bindings=None,
-    binding_policy=None, allow=None, packages=None, without_packages=None, delegation=None
+    binding_policy=None, allow=None, packages=None, without_packages=None, delegation=None, kdc=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn initiate(
@@ -388,6 +404,7 @@ pub(crate) fn initiate(
     packages: Option<Names>,
     without_packages: Option<Names>,
     delegation: Option<Bound<'_, DelegationPolicy>>,
+    kdc: Option<CarrierLike<'_>>,
 ) -> Result<Handshake> {
     let keywords = Keywords {
         credential,
@@ -401,22 +418,28 @@ pub(crate) fn initiate(
         packages,
         without_packages,
         delegation,
+        pac_policy: None,
+        kdc,
     };
     initiate_in(py, Registry::global(), package, target, keywords)
 }
 
 /// Starts a handshake as the server of a package. It receives first.
 ///
-/// - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, or a `Credential` made
-///   from them.
+/// - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, a `Keytab` for Kerberos,
+///   several of them for Negotiate, or a `Credential` made from them.
 /// - `accepted_targets` are the names by which clients may have called the server; without any,
 ///   every name will do.
+/// - `pac_policy` says what becomes of clients of Kerberos by the PAC in their ticket: with "always"
+///   only those are let in that have one, with "when_present" (default) one that is there must be the
+///   right one, with "never" it is not looked at.
 ///
 /// The other keywords are those of `initiate`.
 #[pyfunction]
 #[pyo3(signature = (
     package, *, credential=None, require=None, request=None, relax=None, without=None, channel_bindings=None,
-    binding_policy=None, allow=None, packages=None, without_packages=None, accepted_targets=None
+    binding_policy=None, allow=None, packages=None, without_packages=None, accepted_targets=None,
+    pac_policy=None, kdc=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn accept(
@@ -433,6 +456,8 @@ pub(crate) fn accept(
     packages: Option<Names>,
     without_packages: Option<Names>,
     accepted_targets: Option<Names>,
+    pac_policy: Option<PacPolicyWord>,
+    kdc: Option<CarrierLike<'_>>,
 ) -> Result<Handshake> {
     let keywords = Keywords {
         credential,
@@ -446,6 +471,8 @@ pub(crate) fn accept(
         packages,
         without_packages,
         delegation: None,
+        pac_policy,
+        kdc,
     };
     accept_in(py, Registry::global(), package, accepted_targets, keywords)
 }

@@ -14,6 +14,7 @@ use {
     crate::accounts::Account,
     crate::credentials::{Credential, Identity, Password},
     crate::delegation::SmartCard,
+    crate::kerberos::CredentialCache,
     pyo3::inspect::{PyStaticConstant, PyStaticExpr},
     pyo3::type_object::PyTypeInfo,
     pyo3::{type_hint_identifier, type_hint_subscript, type_hint_union},
@@ -208,6 +209,22 @@ impl<'py> FromPyObject<'_, 'py> for Names {
     }
 }
 
+/// A list of numbers.
+pub(crate) struct Numbers(pub(crate) Vec<u32>);
+
+impl<'py> FromPyObject<'_, 'py> for Numbers {
+    type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: PyStaticExpr = hint!(Sequence: hint!(int));
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast::<PyBytes>() {
+            Ok(_) => Err(PyTypeError::new_err("expected a sequence of numbers, not bytes")),
+            Err(_) => object.extract().map(Self),
+        }
+    }
+}
+
 /// A list of byte strings. Not bytes, whose numbers would pass for something else.
 pub(crate) struct ByteStrings(pub(crate) Vec<Vec<u8>>);
 
@@ -263,6 +280,8 @@ objects! {
     Anything = hint!(Any);
     /// An object that has bytes.
     BytesLike = hint!(bytes_like);
+    /// The path of a file.
+    PathText = type_hint_union!(hint!(str), hint!(PathLike: hint!(str)));
     /// Certificates or a key in PEM.
     PemLike = type_hint_union!(hint!(str), hint!(bytes_like));
     /// The memory of a buffer.
@@ -302,7 +321,14 @@ objects! {
     DelegatedThing = type_hint_union!(
         <Password as PyTypeInfo>::TYPE_HINT,
         <SmartCard as PyTypeInfo>::TYPE_HINT,
+        <CredentialCache as PyTypeInfo>::TYPE_HINT,
         hint!(None)
+    );
+    /// What carries questions to KDCs: the realm, and the message.
+    CarrierLike = hint!(
+        Callable:
+        PyStaticExpr::List { elts: &[hint!(str), hint!(bytes)] },
+        hint!(bytes)
     );
     /// What can be an account store.
     StoreLike = type_hint_union!(
@@ -371,6 +397,8 @@ macro_rules! words {
 words! {
     /// What to do about channel bindings.
     PolicyWord, "binding_policy" = "never", "when_supported", "always";
+    /// What to do about the PAC in a client's ticket.
+    PacPolicyWord, "pac_policy" = "never", "when_present", "always";
     /// Which end a context or a handshake is.
     SideWord, "side" = "initiator", "acceptor";
     /// What became of channel bindings.

@@ -26,8 +26,12 @@ mod error;
 mod handshake;
 mod hints;
 mod inspect;
+mod kdc;
+mod kerberos;
 mod package;
+mod peer;
 mod raw;
+mod realm;
 #[cfg(feature = "testing")]
 mod testing;
 
@@ -57,7 +61,11 @@ mod _native {
     #[pymodule_export]
     use crate::inspect::{Field, Inspection, inspect};
     #[pymodule_export]
+    use crate::kerberos::{CredentialCache, Keytab};
+    #[pymodule_export]
     use crate::package::{PackageInfo, package, packages};
+    #[pymodule_export]
+    use crate::peer::{Group, Peer};
     #[pymodule_export]
     use crate::raw::{
         Buffer, Outcome, SecurityContext, accept_security_context, complete_auth_token,
@@ -66,6 +74,8 @@ mod _native {
         query_credentials_attributes, query_security_context_token, set_context_attributes,
         shut_down_stream, verify_signature,
     };
+    #[pymodule_export]
+    use crate::realm::{Realm, Serving};
 
     #[cfg(feature = "testing")]
     #[pymodule_export]

@@ -6,12 +6,11 @@ use crate::accounts::LookUps;
 use crate::context::{on_bytes, value_of};
 use crate::credentials::Credential;
 use crate::error::{Result, alone, detached, guarded};
-use crate::handshake::policy_of;
+use crate::handshake::{pac_policy_of, policy_of};
 use crate::hints::{
-    Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PolicyWord,
-    StatusOf, When,
+    Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PacPolicyWord,
+    PolicyWord, StatusOf, When,
 };
-use anysspi::binding::nobody_asks;
 use anysspi::raw::{self as core, Attribute, AttributeValue, CredentialsHandle, Quality};
 pub(crate) use buffers::Buffer;
 use buffers::{Buffers, Loan};
@@ -64,10 +63,7 @@ impl SecurityContext {
         }
         Loan::of(py, &[input, output])?.lend(|buffers| {
             let (input, output) = buffers.split_at_mut(input.len());
-            detached(py, || {
-                let outcome = call(context, credentials.as_ref(), input, output)?;
-                if outcome.kdc_request.is_some() { Err(nobody_asks()) } else { Ok(outcome) }
-            })
+            detached(py, || call(context, credentials.as_ref(), input, output))
         })
     }
 
@@ -90,14 +86,21 @@ impl SecurityContext {
 #[pymethods]
 impl SecurityContext {
     #[new]
-    #[pyo3(signature = (*, binding_policy=None, accepted_targets=None))]
-    fn new(binding_policy: Option<PolicyWord>, accepted_targets: Option<Names>) -> Result<Self> {
+    #[pyo3(signature = (*, binding_policy=None, accepted_targets=None, pac_policy=None))]
+    fn new(
+        binding_policy: Option<PolicyWord>,
+        accepted_targets: Option<Names>,
+        pac_policy: Option<PacPolicyWord>,
+    ) -> Result<Self> {
         let mut context = core::SecurityContext::new();
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(policy)?);
         }
         if let Some(targets) = accepted_targets {
             context = context.with_accepted_targets(targets.0);
+        }
+        if let Some(policy) = pac_policy {
+            context = context.with_pac_policy(pac_policy_of(policy)?);
         }
         Ok(Self { context: Mutex::new(context), look_ups: Mutex::default() })
     }

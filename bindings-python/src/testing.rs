@@ -76,6 +76,8 @@ impl<'py> Given<'py> {
             packages: self.get("packages")?,
             without_packages: self.get("without_packages")?,
             delegation: self.get("delegation")?,
+            pac_policy: self.get("pac_policy")?,
+            kdc: self.get("kdc")?,
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::delegation::DelegationLists;
 use crate::error::{Answer, answer};
 use crate::package::{PackageFacts, when};
 use anysspi::accounts::FileAccounts;
-use anysspi::binding::{name_of, nt_hash_of};
+use anysspi::binding::{name_of, nt_hash_of, usual_usage};
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, Error, Identity, Registry, Secret, Status, Usage};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -114,12 +114,10 @@ impl NativeCredential {
         registry: &Registry,
         options: CredentialOptions,
     ) -> anysspi::Result<Arc<Self>> {
-        let identities = options.identities.iter().map(|one| one.0.clone());
-        let inbound = options.identities.iter().any(|one| matches!(one.0, Identity::Accounts(_)));
+        let identities: Vec<_> = options.identities.iter().map(|one| one.0.clone()).collect();
         let usage = match Usage::from_bits_truncate(options.usage) {
-            usage if !usage.is_empty() => usage,
-            _ if inbound => Usage::INBOUND,
-            _ => Usage::OUTBOUND,
+            usage if usage.is_empty() => usual_usage(&identities),
+            usage => usage,
         };
         let mut request = CredentialsRequest::new(options.package_name, usage)
             .with_identities(identities)

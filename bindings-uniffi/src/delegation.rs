@@ -2,7 +2,7 @@
 
 use crate::credentials::NativeIdentity;
 use crate::error::{Answer, answer, wrong};
-use anysspi::{Delegated, DelegationPolicy, Error, Identity, Secret, SmartCard, Status};
+use anysspi::{Delegated, DelegationPolicy, Identity, Secret, SmartCard, binding};
 use std::sync::Arc;
 
 /// A smart card by its names. Its PIN is asked for by itself.
@@ -86,18 +86,8 @@ impl NativeIdentity {
 
 /// What was delegated, as an identity to act with; none where it is nothing.
 pub(crate) fn identity_of(delegated: Delegated) -> anysspi::Result<Option<Arc<NativeIdentity>>> {
-    let identity = match delegated {
-        Delegated::Nothing => return Ok(None),
-        Delegated::Password { name, password } => Identity::Password { name, password },
-        Delegated::SmartCard(card) => Identity::SmartCard(card),
-        _ => {
-            return Err(Error::new(
-                Status::UNSUPPORTED_FUNCTION,
-                "the client delegated what this version does not know",
-            ));
-        }
-    };
-    Ok(Some(Arc::new(NativeIdentity(identity))))
+    let identity = binding::identity_of(delegated)?;
+    Ok(identity.map(|identity| Arc::new(NativeIdentity(identity))))
 }
 
 /// To which targets credentials may be delegated.
@@ -112,13 +102,7 @@ pub struct DelegationLists {
 
 impl From<DelegationLists> for DelegationPolicy {
     fn from(lists: DelegationLists) -> Self {
-        let DelegationLists { allow, ntlm_only } = lists;
-        if allow.is_none() && ntlm_only.is_none() {
-            return Self::named_target();
-        }
-        Self::nowhere()
-            .allowing(allow.unwrap_or_default())
-            .allowing_ntlm_only(ntlm_only.unwrap_or_default())
+        binding::delegation_policy(lists.allow, lists.ntlm_only)
     }
 }
 

@@ -5,8 +5,10 @@ use crate::context::{ContextFacts, facts_of};
 use crate::credentials::{NativeCredential, NativeIdentity};
 use crate::delegation::{DelegationLists, identity_of};
 use crate::error::{Answer, alone, answer};
-use anysspi::binding::{End, HandshakeParts, policy_of};
-use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, Registry};
+use crate::kdc::{Carrier, ForeignCarrier};
+use crate::peer::PeerFacts;
+use anysspi::binding::{End, HandshakeParts, pac_policy_of, policy_of};
+use anysspi::{Allow, ChannelBindings, ContextFlags, CredentialSource, KdcCarrier, Registry};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,6 +47,12 @@ pub struct HandshakeOptions {
     pub packages: Option<Vec<String>>,
     /// The packages that it may not use.
     pub without_packages: Vec<String>,
+    /// Who carries questions to KDCs, if anybody.
+    #[uniffi(default = None)]
+    pub carrier: Option<Arc<dyn Carrier>>,
+    /// What to do about the PAC in a client's ticket, in a word; for an acceptor.
+    #[uniffi(default = None)]
+    pub pac_policy: Option<String>,
 }
 
 pub(crate) fn start_in(
@@ -68,9 +76,13 @@ pub(crate) fn start_in(
         channel_bindings: options.channel_bindings.map(ChannelBindings::new),
         binding_policy: options.binding_policy.as_deref().map(policy_of).transpose()?,
         delegation: options.delegation.map(Into::into),
+        pac_policy: options.pac_policy.as_deref().map(pac_policy_of).transpose()?,
         allow: Allow::from_bits_truncate(options.allow),
         packages: options.packages,
         without_packages: options.without_packages,
+        kdc: options
+            .carrier
+            .map(|carrier| -> Arc<dyn KdcCarrier> { Arc::new(ForeignCarrier(carrier)) }),
     };
     let state = Mutex::new(End::new(parts.start(registry)?));
     Ok(Arc::new(NativeEnd { state, is_shut: AtomicBool::new(false) }))
@@ -182,6 +194,11 @@ impl NativeEnd {
     /// The facts of the context; OUT_OF_SEQUENCE before there is one.
     pub fn facts(&self) -> Answer<ContextFacts> {
         self.with(|end| facts_of(end.context()?))
+    }
+
+    /// Who the client is, where the package knows; not among the facts either.
+    pub fn peer(&self) -> Answer<Option<PeerFacts>> {
+        self.with(|end| Ok(end.context()?.peer().map(PeerFacts::from)))
     }
 
     /// The session key, which is not among the facts: few ask for it.

@@ -31,8 +31,12 @@ mod delegation;
 mod error;
 mod handshake;
 mod inspect;
+mod kdc;
+mod kerberos;
 mod package;
+mod peer;
 mod raw;
+mod realm;
 #[cfg(feature = "testing")]
 mod testing;
 

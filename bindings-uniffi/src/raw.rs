@@ -7,7 +7,7 @@ use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
 use crate::package::when;
-use anysspi::binding::{nobody_asks, policy_of};
+use anysspi::binding::{pac_policy_of, policy_of};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, Buffer, CredentialsHandle, IscReq,
     IscRet, Outcome, Quality, SecurityContext,
@@ -58,15 +58,9 @@ struct Said {
 }
 
 impl Said {
-    fn leg<Flags>(
-        outcome: Outcome<Flags>,
-        bits: impl FnOnce(Flags) -> u64,
-    ) -> anysspi::Result<Self> {
-        if outcome.kdc_request.is_some() {
-            return Err(nobody_asks());
-        }
+    fn leg<Flags>(outcome: Outcome<Flags>, bits: impl FnOnce(Flags) -> u64) -> Self {
         let (status, expiry) = (outcome.status.0, when(outcome.expiry));
-        Ok(Self { status, flags: bits(outcome.flags), expiry, quality: 0 })
+        Self { status, flags: bits(outcome.flags), expiry, quality: 0 }
     }
 }
 
@@ -110,7 +104,8 @@ impl NativeSecurityContext {
             memory.add(output, true)?;
             let (result, buffers) = memory.lend(|buffers| {
                 let (input, output) = buffers.split_at_mut(inputs);
-                Said::leg(call(credentials.as_ref(), &mut context, input, output)?, bits)
+                let outcome = call(credentials.as_ref(), &mut context, input, output)?;
+                Ok(Said::leg(outcome, bits))
             });
             Ok(RawAnswer::of(result, buffers))
         })
@@ -124,11 +119,15 @@ impl NativeSecurityContext {
     pub fn null(
         binding_policy: Option<String>,
         accepted_targets: Vec<String>,
+        pac_policy: Option<String>,
     ) -> Answer<Arc<Self>> {
         answer(|| {
             let mut context = SecurityContext::new().with_accepted_targets(accepted_targets);
             if let Some(policy) = binding_policy {
                 context = context.with_binding_policy(policy_of(&policy)?);
+            }
+            if let Some(policy) = pac_policy {
+                context = context.with_pac_policy(pac_policy_of(&policy)?);
             }
             Ok(Arc::new(Self(Mutex::new(context))))
         })

@@ -2,14 +2,26 @@
 
 mod accounts;
 mod buffers;
+mod credentials;
+mod delegation;
 mod handshake;
 mod messages;
+mod peer;
+#[cfg(feature = "realm")]
+mod realm;
 
 pub use crate::fence::guarded;
 pub use accounts::{AccountParts, name_of, nt_hash_of};
 pub use buffers::{Place, addresses, place_of};
-pub use handshake::{End, HandshakeParts, closed, negotiated_package, policy_of};
-pub use messages::{is_stream, room_to_unwrap, unwrap_into, wrap_in_room, wrap_into};
+pub use credentials::{read_cache, read_keytab, usual_usage};
+pub use delegation::{delegation_policy, identity_of, unknown_kind};
+pub use handshake::{End, HandshakeParts, closed, negotiated_package, pac_policy_of, policy_of};
+pub use messages::{
+    is_stream, room_to_unwrap, unwrap_in_room, unwrap_into, wrap_in_room, wrap_into,
+};
+pub use peer::{GroupParts, granted_sids, group_parts};
+#[cfg(feature = "realm")]
+pub use realm::{ServiceParts, UserParts, keytab_of, tickets_of};
 
 use crate::error::{Error, ProtocolCode, Result};
 use crate::handshake::Step;
@@ -21,16 +33,9 @@ pub fn token_of(step: Step) -> Result<Option<Vec<u8>>> {
     match step {
         Step::SendToken(token) => Ok(Some(token)),
         Step::Done => Ok(None),
-        Step::AskKdc(_) => Err(nobody_asks()),
+        // No binding leaves questions to its caller.
+        Step::AskKdc(_) => Err(Status::NO_AUTHENTICATING_AUTHORITY.into()),
     }
-}
-
-/// The error of a package that asks for a KDC.
-pub fn nobody_asks() -> Error {
-    Error::new(
-        Status::NO_AUTHENTICATING_AUTHORITY,
-        "the package asks for a KDC, and this version has nobody to carry the question",
-    )
 }
 
 /// The NTSTATUS that an error has, and the Kerberos error code.

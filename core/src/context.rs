@@ -3,6 +3,7 @@
 mod attributes;
 mod authorization;
 mod facts;
+mod peer;
 
 pub use attributes::{
     AccessToken, Attribute, AttributeValue, ConnectionInfo, KeyInfo, NegotiationState, Sizes,
@@ -10,3 +11,4 @@ pub use attributes::{
 };
 pub use authorization::EarlyUserAuthResult;
 pub use facts::{BindingsChecked, DroppedPackage, Facts, Negotiation, Side};
+pub use peer::{Group, Peer};

@@ -7,6 +7,7 @@ mod certificate;
 mod delegation;
 mod identity;
 mod name;
+mod pac_policy;
 mod secret;
 mod sources;
 
@@ -15,6 +16,7 @@ pub use bindings::{ChannelBindingPolicy, ChannelBindings};
 pub use delegation::{Delegated, DelegationPolicy, SmartCard};
 pub use identity::Identity;
 pub use name::UserName;
+pub use pac_policy::PacPolicy;
 pub use secret::Secret;
 pub use sources::{Certificate, CredentialCache, Keytab};
 

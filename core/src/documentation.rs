@@ -18,10 +18,13 @@ pages! {
     Handshake = "../../docs/handshake.md";
     Inspect = "../../docs/inspect.md";
     Negotiate = "../../docs/negotiate.md";
+    Kerberos = "../../docs/kerberos.md";
+    KerberosClients = "../../docs/kerberos-clients.md";
     KerberosFiles = "../../docs/kerberos-files.md";
     Ntlm = "../../docs/ntlm.md";
     OwnPackage = "../../docs/own-package.md";
     Pku2u = "../../docs/pku2u.md";
     Raw = "../../docs/raw.md";
+    Realm = "../../docs/realm.md";
     Statuses = "../../docs/statuses.md";
 }

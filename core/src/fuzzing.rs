@@ -3,8 +3,11 @@
 
 #[cfg(feature = "credssp")]
 use crate::credentials::Delegated;
+use crate::kerberos::Key;
 #[cfg(feature = "credssp")]
 use crate::packages::credssp::messages::{self as credssp, TsRequest};
+use crate::packages::kerberos::messages as kerberos;
+use crate::packages::kerberos::pac;
 use crate::packages::negotiate::messages::{
     NegState, NegTokenResp, NegotiationToken, write_init, write_list,
 };
@@ -259,4 +262,73 @@ pub fn credssp_without_tls(certificate: Vec<u8>) -> impl crate::Package {
 #[cfg(feature = "credssp")]
 pub fn public_key(certificate: &[u8]) -> crate::Result<&[u8]> {
     crate::packages::credssp::public_key(certificate)
+}
+
+/// Reads a message of Kerberos, a part of one that is encrypted, or what else of it has an encoding:
+/// the names of those that it can be, and what is written of each.
+pub fn kerberos_messages(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    macro_rules! readers {
+        ($($message:ty),* $(,)?) => {
+            [$((stringify!($message), again::<$message>(bytes))),*]
+        };
+    }
+    let all = readers![
+        kerberos::ApReply<'_>,
+        kerberos::ApRequest<'_>,
+        kerberos::AsReply<'_>,
+        kerberos::AsRequest<'_>,
+        kerberos::Authenticator<'_>,
+        kerberos::CredentialMessage<'_>,
+        kerberos::EncryptedApReplyPart<'_>,
+        kerberos::EncryptedAsReplyPart<'_>,
+        kerberos::EncryptedCredentialPart<'_>,
+        kerberos::EncryptedTgsReplyPart<'_>,
+        kerberos::EncryptedTicketPart<'_>,
+        kerberos::ErrorMessage<'_>,
+        kerberos::KdcRequestBody<'_>,
+        kerberos::TgsReply<'_>,
+        kerberos::TgsRequest<'_>,
+        kerberos::Ticket<'_>,
+        kerberos::TimestampToEncrypt,
+        Vec<kerberos::EtypeInfo2Entry<'_>>,
+        Vec<kerberos::PaData<'_>>,
+        Vec<kerberos::Typed<'_>>,
+    ];
+    all.into_iter().filter_map(|(name, written)| Some((name, written?))).collect()
+}
+
+fn again<'a, Message>(bytes: &'a [u8]) -> Option<Vec<u8>>
+where
+    Message: der::Decode<'a, Error = der::Error> + der::Encode,
+{
+    let message: Message = kerberos::read(bytes, "message").ok()?;
+    kerberos::write(&message).ok()
+}
+
+/// The buffers of a PAC ([MS-PAC] 2.3), by their types.
+pub fn pac_buffers(bytes: &[u8]) -> Option<Vec<(u32, &[u8])>> {
+    Some(pac::Pac::read(bytes).ok()?.buffers().collect())
+}
+
+/// Whether a PAC is signed for the service that has this key.
+pub fn pac_is_signed(bytes: &[u8], key: &Key) -> bool {
+    pac::Pac::read(bytes).is_ok_and(|pac| pac.verify_server(key).is_ok())
+}
+
+/// Reads a KERB_VALIDATION_INFO: how many groups it names, and what is written of it.
+pub fn logon_information(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
+    let logon = pac::LogonInformation::read(bytes).ok()?;
+    let groups = [logon.groups.len(), logon.extra.len(), logon.resource_groups.len()];
+    Some((groups.iter().sum(), logon.write()))
+}
+
+/// Reads a UPN_DNS_INFO: what is written of it.
+pub fn upn_dns_information(bytes: &[u8]) -> Option<Vec<u8>> {
+    Some(pac::UpnDnsInformation::read(bytes).ok()?.write())
+}
+
+/// The PAC in the authorization data of a ticket.
+pub fn pac_of(authorization_data: &[u8]) -> Option<&[u8]> {
+    let data: Vec<kerberos::Typed<'_>> = kerberos::read(authorization_data, "data").ok()?;
+    pac::find(&data).ok()?
 }

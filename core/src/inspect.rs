@@ -26,11 +26,14 @@
 //! responses to a challenge, the encrypted session key and the message integrity codes are therefore
 //! [`Value::Hidden`]: their length and their kind, no byte of them. This holds for damaged tokens
 //! too: what a wrong offset places over a hidden field is hidden with it. Of CredSSP's messages, what is
-//! encrypted is not shown either, and of a damaged one nothing is.
+//! encrypted is not shown either, and of a damaged one nothing is. The same holds for Kerberos: a ticket, an
+//! authenticator or a delegated ticket is a length, because passwords can be guessed from it.
 
 mod certificate;
 #[cfg(feature = "credssp")]
 mod credssp;
+mod kerberos;
+mod kerberos_layout;
 mod negoex;
 mod ntlm;
 mod ntlm_response;
@@ -64,6 +67,7 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "GSS-API", recognise: spnego::recognise_frame, read: spnego::read_frame },
     #[cfg(feature = "credssp")]
     Protocol { name: "CredSSP", recognise: credssp::recognise, read: credssp::read },
+    Protocol { name: "Kerberos", recognise: kerberos::recognise, read: kerberos::read },
     Protocol { name: "NEGOEX", recognise: negoex::recognise, read: negoex::read },
     Protocol { name: "TLS", recognise: tls::recognise, read: tls::read },
 ];

@@ -1,5 +1,7 @@
-//! Questions to a Kerberos KDC, which a handshake hands to its caller.
+//! Questions to a Kerberos KDC: what is asked, and who carries it.
 
+mod access;
 mod request;
 
+pub use access::{KdcAccess, KdcCarrier};
 pub use request::{KdcReply, KdcRequest};

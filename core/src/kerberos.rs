@@ -12,10 +12,12 @@
 //! [`KeyTable::open`] and [`Tickets::open`] read what they name.
 
 mod credential_cache;
+pub(crate) mod encryption;
 mod encryption_type;
 mod fields;
 mod files;
 mod key;
+pub(crate) mod key_usage;
 mod keytab;
 mod locks;
 mod principal;

@@ -81,7 +81,10 @@ pub mod kerberos;
 mod package;
 mod packages;
 pub mod raw;
+#[cfg(feature = "realm")]
+pub mod realm;
 mod registry;
+mod sid;
 mod status;
 mod status_table;
 mod surroundings;
@@ -91,24 +94,26 @@ mod time;
 
 pub use context::{
     AccessToken, Attribute, AttributeValue, BindingsChecked, ConnectionInfo, DroppedPackage,
-    EarlyUserAuthResult, Facts, KeyInfo, Negotiation, NegotiationState, Side, Sizes, StreamSizes,
+    EarlyUserAuthResult, Facts, Group, KeyInfo, Negotiation, NegotiationState, Peer, Side, Sizes,
+    StreamSizes,
 };
 pub use credentials::{
     Allow, Certificate, ChannelBindingPolicy, ChannelBindings, CredentialCache, CredentialRequest,
-    Delegated, DelegationPolicy, Identity, Keytab, PackageChoice, Secret, SmartCard, Usage,
-    UserName,
+    Delegated, DelegationPolicy, Identity, Keytab, PacPolicy, PackageChoice, Secret, SmartCard,
+    Usage, UserName,
 };
 pub use error::{Error, ProtocolCode, Result};
 pub use flags::ContextFlags;
 pub use handshake::{
     AcceptBuilder, Context, CredentialSource, Handshake, InitiateBuilder, Step, accept, initiate,
 };
-pub use kdc::{KdcReply, KdcRequest};
+pub use kdc::{KdcAccess, KdcCarrier, KdcReply, KdcRequest};
 pub use package::{
     AcceptRequest, Capabilities, Established, Exchange, InitiateRequest, MessageOptions, Package,
     PackageCredential, PackageInfo, Progress, Quality, StepInput,
 };
 pub use registry::Registry;
+pub use sid::Sid;
 pub use status::{Family, Status, StatusRow};
 pub use surroundings::{Clock, Entropy, HostNames, Surroundings, SystemClock, SystemEntropy};
 pub use time::Time;

@@ -3,7 +3,7 @@
 
 use crate::buffer::{Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts};
-use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, CredentialRequest, PacPolicy};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::{KdcReply, KdcRequest};
@@ -138,6 +138,8 @@ pub struct InitiateRequest<'a> {
     pub flags: ContextFlags,
     /// What to do about channel bindings.
     pub binding_policy: ChannelBindingPolicy,
+    /// Whether there is anybody to carry questions to a KDC. Without, [`Progress::AskKdc`] fails.
+    pub can_ask_kdc: bool,
 }
 
 /// What an acceptor wants of the context.
@@ -147,6 +149,8 @@ pub struct AcceptRequest<'a> {
     pub flags: ContextFlags,
     /// What to do about channel bindings.
     pub binding_policy: ChannelBindingPolicy,
+    /// What to do about the PAC in a ticket of Kerberos.
+    pub pac_policy: PacPolicy,
     /// The target names the client may have meant; empty accepts any.
     pub accepted_targets: &'a [String],
 }
@@ -355,22 +359,32 @@ pub struct MessageOptions {
     pub sequence: u32,
 }
 
-/// A whole message, encrypted: the signature, and the message behind it.
+/// A whole message, encrypted: the signature, the message behind it, and its padding.
 pub(crate) fn wrap(
     context: &mut (dyn Established + 'static),
     options: MessageOptions,
     message: &[u8],
 ) -> Result<Vec<u8>> {
     let trailer = context.facts().sizes.security_trailer;
+    let most_padding = context.facts().sizes.block_size;
+    let behind = trailer.saturating_add(message.len());
     // Wiped where it is not encrypted after all.
-    let mut wrapped = Zeroizing::new(Vec::with_capacity(trailer.saturating_add(message.len())));
+    let mut wrapped = Zeroizing::new(Vec::with_capacity(behind.saturating_add(most_padding)));
     wrapped.resize(trailer, 0);
     wrapped.extend_from_slice(message);
-    let (signature, data) = wrapped.split_at_mut(trailer);
-    let mut buffers = [Buffer::exclusive(BufferKind::TOKEN, signature), Buffer::data(data)];
+    wrapped.resize(behind.saturating_add(most_padding), 0);
+    let (signature, rest) = wrapped.split_at_mut(trailer);
+    let (data, padding) = rest.split_at_mut(message.len().min(rest.len()));
+    let mut buffers = [
+        Buffer::exclusive(BufferKind::TOKEN, signature),
+        Buffer::data(data),
+        // No package has to use it.
+        Buffer::exclusive(BufferKind::PADDING, padding).with_length(0),
+    ];
     context.encrypt(options, &mut buffers)?;
-    let [token, _] = &buffers;
-    let used = token.len();
+    let [token, _, padding] = &buffers;
+    let (used, padding) = (token.len(), padding.len());
+    wrapped.truncate(behind.saturating_add(padding));
     // A signature shorter than the largest leaves a gap.
     if used < trailer {
         wrapped.drain(used..trailer);
@@ -378,24 +392,25 @@ pub(crate) fn wrap(
     Ok(std::mem::take(&mut *wrapped))
 }
 
-/// The message in what the peer wrapped.
+/// The message in what the peer wrapped, and how it was protected.
 pub(crate) fn unwrap(
     context: &mut (dyn Established + 'static),
     options: MessageOptions,
     wrapped: &[u8],
-) -> Result<Zeroizing<Vec<u8>>> {
+) -> Result<(Zeroizing<Vec<u8>>, Quality)> {
     let mut bytes = Zeroizing::new(wrapped.to_vec());
     let mut buffers =
         [Buffer::exclusive(BufferKind::STREAM, &mut bytes), Buffer::empty(BufferKind::DATA)];
-    context.decrypt(options, &mut buffers)?;
-    let [_, data] = &buffers;
-    let length = data.len();
+    let quality = context.decrypt(options, &mut buffers)?;
+    let [signature, data] = &buffers;
+    let (before, length) = (signature.len(), data.len());
     drop(buffers);
-    // The message stands at the end, behind its signature. What is moved up leaves its copy within
-    // the memory that is wiped.
-    let start = bytes.len().saturating_sub(length);
+    // The message stands behind its signature, and before padding where there is some. What is moved
+    // up leaves its copy within the memory that is wiped.
+    let start = before.min(bytes.len().saturating_sub(length));
+    bytes.truncate(start.saturating_add(length));
     bytes.drain(..start);
-    Ok(bytes)
+    Ok((bytes, quality))
 }
 
 /// The error for a package inside another that asks for other credentials: nobody can bring them there.

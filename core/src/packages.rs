@@ -3,6 +3,7 @@
 mod checks;
 #[cfg(feature = "credssp")]
 pub(crate) mod credssp;
+pub(crate) mod kerberos;
 pub(crate) mod negotiate;
 pub(crate) mod ntlm;
 #[cfg(feature = "pku2u")]
@@ -16,6 +17,7 @@ pub(crate) fn defaults() -> Vec<Arc<dyn Package>> {
     vec![
         Arc::new(negotiate::NegotiatePackage),
         Arc::new(ntlm::NtlmPackage),
+        Arc::new(kerberos::KerberosPackage),
         #[cfg(feature = "credssp")]
         Arc::new(credssp::CredSspPackage),
         #[cfg(feature = "pku2u")]

@@ -1,6 +1,8 @@
-//! What the packages ask of the machine: the time, randomness and the host's names. This is the
-//! only file that reads a clock, draws randomness or asks for the host name.
+//! What the packages ask of the machine: the time, randomness, the host's names, and where the current
+//! user's tickets and the machine's keys are. This is the only file that reads a clock, draws
+//! randomness, asks for the host name or looks at the environment.
 
+use crate::credentials::{CredentialCache, Keytab};
 use crate::error::{Error, Result};
 use crate::status::Status;
 use crate::time::Time;
@@ -119,6 +121,16 @@ struct Parts {
     entropy: Arc<dyn Entropy>,
     host_names: HostNames,
     machine_id: OnceLock<[u8; 32]>,
+    current_user: CurrentUser,
+}
+
+/// Where the current user's tickets and the machine's keys are.
+#[derive(Clone)]
+enum CurrentUser {
+    /// Where the system says when somebody asks.
+    System,
+    /// Here, where they are anywhere.
+    Known { cache: Option<CredentialCache>, keytab: Option<Keytab> },
 }
 
 impl Surroundings {
@@ -129,6 +141,7 @@ impl Surroundings {
             entropy: Arc::new(SystemEntropy),
             host_names: HostNames::of_this_host(),
             machine_id: OnceLock::new(),
+            current_user: CurrentUser::System,
         }))
     }
 
@@ -161,6 +174,40 @@ impl Surroundings {
         self.with(|parts| parts.machine_id = OnceLock::from(machine_id))
     }
 
+    /// The same with a given place for the current user's Kerberos tickets and for the machine's keys,
+    /// or with none.
+    ///
+    /// ```
+    /// use anysspi::{CredentialCache, Surroundings};
+    ///
+    /// let cache = CredentialCache::named("FILE:/run/user/1000/tickets");
+    /// let surroundings = Surroundings::system().with_current_user(Some(cache.clone()), None);
+    /// assert_eq!(surroundings.default_cache(), Some(cache));
+    /// assert_eq!(surroundings.default_keytab(), None);
+    /// ```
+    #[must_use]
+    pub fn with_current_user(self, cache: Option<CredentialCache>, keytab: Option<Keytab>) -> Self {
+        self.with(|parts| parts.current_user = CurrentUser::Known { cache, keytab })
+    }
+
+    /// The credential cache of the current user: what `KRB5CCNAME` names, and otherwise the file that
+    /// MIT Kerberos uses. It may not be there.
+    pub fn default_cache(&self) -> Option<CredentialCache> {
+        match &self.0.current_user {
+            CurrentUser::System => system::cache_name().map(|name| CredentialCache::named(&name)),
+            CurrentUser::Known { cache, .. } => cache.clone(),
+        }
+    }
+
+    /// The keytab of this machine: what `KRB5_KTNAME` names, and otherwise the file that MIT Kerberos
+    /// uses. It may not be there.
+    pub fn default_keytab(&self) -> Option<Keytab> {
+        match &self.0.current_user {
+            CurrentUser::System => system::keytab_path().map(Keytab::file),
+            CurrentUser::Known { keytab, .. } => keytab.clone(),
+        }
+    }
+
     /// The time now.
     pub fn now(&self) -> Time {
         self.0.clock.now()
@@ -184,6 +231,50 @@ impl Surroundings {
         let mut drawn = [0; 32];
         self.fill(&mut drawn)?;
         Ok(self.0.machine_id.get_or_init(|| drawn))
+    }
+}
+
+/// Where the system has the tickets of the current user and the keys of the machine, by the names and
+/// variables of libkrb5.
+mod system {
+    use std::path::PathBuf;
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that looks at the environment")]
+    fn variable(name: &str) -> Option<String> {
+        // Whoever started a program that has more rights than he has does not choose its files.
+        if has_more_rights() {
+            return None;
+        }
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
+    #[cfg(unix)]
+    fn has_more_rights() -> bool {
+        use nix::unistd::{getegid, geteuid, getgid, getuid};
+        getuid() != geteuid() || getgid() != getegid()
+    }
+
+    #[cfg(not(unix))]
+    fn has_more_rights() -> bool {
+        false
+    }
+
+    pub(super) fn cache_name() -> Option<String> {
+        variable("KRB5CCNAME").or_else(|| USUAL_CACHE.map(|usual| usual()))
+    }
+
+    #[cfg(unix)]
+    const USUAL_CACHE: Option<fn() -> String> =
+        Some(|| format!("FILE:/tmp/krb5cc_{}", nix::unistd::getuid()));
+
+    #[cfg(not(unix))]
+    const USUAL_CACHE: Option<fn() -> String> = None;
+
+    pub(super) fn keytab_path() -> Option<PathBuf> {
+        let usual = || cfg!(unix).then(|| "/etc/krb5.keytab".to_owned());
+        let name = variable("KRB5_KTNAME").or_else(usual)?;
+        let path = name.strip_prefix("FILE:").unwrap_or(&name);
+        Some(PathBuf::from(path))
     }
 }
 

@@ -1,12 +1,20 @@
 //! Surroundings that stand still and a package that fails on request: for tests, never for
 //! production. Behind the feature `testing`.
 
+mod tickets;
+
+pub use tickets::TicketClient;
+
+use crate::context::{Facts, Side};
 use crate::credentials::CredentialRequest;
 use crate::error::{Error, Result};
+use crate::flags::ContextFlags;
+use crate::kerberos::{EncryptionType, Key};
 use crate::package::{
-    AcceptRequest, Capabilities, Exchange, InitiateRequest, Package, PackageCredential,
-    PackageInfo, Progress, StepInput,
+    AcceptRequest, Capabilities, Established, Exchange, InitiateRequest, Package,
+    PackageCredential, PackageInfo, Progress, StepInput,
 };
+use crate::packages::kerberos::protection::{Agreement, KerberosContext};
 use crate::status::Status;
 use crate::surroundings::{Clock, Entropy, HostNames, Surroundings};
 use crate::time::Time;
@@ -91,6 +99,7 @@ pub fn fixed_surroundings(now: Time, first_byte: u8, host_name: &str) -> Surroun
         .with_entropy(CountedEntropy::from(first_byte))
         .with_host_names(HostNames::from_host_name(host_name))
         .with_machine_id([0; 32])
+        .with_current_user(None, None)
 }
 
 /// A package, named `Failing`, whose every handshake fails with the status.
@@ -116,6 +125,51 @@ pub fn fail_with(status: Status) -> impl Package {
             max_token: 0,
         },
     }
+}
+
+/// Both ends of a Kerberos context, with a key that no handshake agreed on: the initiator's and the
+/// acceptor's.
+///
+/// ```
+/// use anysspi::kerberos::EncryptionType;
+/// use anysspi::raw::{Buffer, BufferKind};
+/// use anysspi::{MessageOptions, testing::kerberos_contexts};
+///
+/// let (mut one, mut two) = kerberos_contexts(EncryptionType::AES256_SHA1)?;
+/// let mut text = *b"message";
+/// let mut message = [Buffer::empty(BufferKind::TOKEN), Buffer::data(&mut text)];
+/// one.encrypt(MessageOptions::default(), &mut message)?;
+/// assert_ne!(message[1].bytes(), b"message");
+/// two.decrypt(MessageOptions::default(), &mut message)?;
+/// assert_eq!(message[1].bytes(), b"message");
+/// # Ok::<(), anysspi::Error>(())
+/// ```
+pub fn kerberos_contexts(
+    encryption_type: EncryptionType,
+) -> Result<(Box<dyn Established>, Box<dyn Established>)> {
+    let surroundings = Surroundings::system();
+    let key = Key::random(encryption_type, &surroundings)?;
+    let context = |side| -> Result<Box<dyn Established>> {
+        let info = PackageInfo {
+            name: Cow::Borrowed("Kerberos"),
+            comment: Cow::Borrowed("protects messages"),
+            capabilities: Capabilities::INTEGRITY | Capabilities::PRIVACY,
+            version: 1,
+            rpc_id: 16,
+            max_token: 0,
+        };
+        let mut facts = Facts::new(info, side, surroundings.now());
+        facts.flags = ContextFlags::PROTECTION;
+        facts.session_key = key.bytes().clone();
+        let agreement = Agreement {
+            key: key.clone(),
+            is_acceptor_subkey: false,
+            own_sequence: 0,
+            peer_sequence: 0,
+        };
+        Ok(Box::new(KerberosContext::new(facts, surroundings.clone(), agreement)?))
+    };
+    Ok((context(Side::Initiator)?, context(Side::Acceptor)?))
 }
 
 struct Failing {

@@ -95,6 +95,7 @@ fn xfreerdp(programs: &Programs, port: u16, user: &str, password: &str, home: &s
 }
 
 /// What our acceptor has to say when FreeRDP logs in.
+#[expect(clippy::disallowed_methods, reason = "the test listens, and not the core")]
 fn log_in(programs: &Programs, user: &str, password: &str) -> Result<Handshake, Error> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -177,6 +178,7 @@ impl Shadow {
         panic!("the shadow server does not listen");
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the test listens, and not the core")]
     fn attempt(program: &str, entry: &[u8], display: Display) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -36,6 +36,7 @@ struct Server {
 
 impl Server {
     /// The scheme is the package's name too.
+    #[expect(clippy::disallowed_methods, reason = "the test listens, and not the core")]
     fn start(scheme: &'static str) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");

@@ -1,6 +1,8 @@
 //! What is allocated, and what a context keeps. In a process of its own, because it counts every
 //! allocation.
 
+#[path = "support/kerberos.rs"]
+mod kerberos;
 mod support;
 
 use anysspi::{Context, Facts, Identity, Registry, Usage, raw};
@@ -156,4 +158,33 @@ fn a_handshake_makes_few_allocations() {
     establish();
     let made = allocations(|| drop(establish()));
     assert!(made <= 50, "{made} allocations");
+}
+
+#[test]
+fn a_context_of_kerberos_keeps_less_than_4_kibibytes() {
+    let stage = kerberos::Stage::new();
+    let acquire = |usage, identity, registry: &Registry| {
+        let request = raw::CredentialsRequest::new("Kerberos", usage).with_identity(identity);
+        request.acquire(registry).unwrap()
+    };
+    let (web, cache) = (stage.keytab(&[kerberos::WEB]), stage.cache(&[kerberos::WEB]));
+    let client = acquire(Usage::OUTBOUND, cache, &stage.client_registry);
+    let server = acquire(Usage::INBOUND, web, &stage.server_registry);
+    let pair = || {
+        let (mut client, mut server) = stage.establish(
+            anysspi::initiate("Kerberos").target(kerberos::WEB).credential(&client),
+            anysspi::accept("Kerberos").credential(&server),
+        );
+        let wrapped = client.wrap(b"there").unwrap();
+        server.unwrap(&wrapped).unwrap();
+        let wrapped = server.wrap(b"and back").unwrap();
+        client.unwrap(&wrapped).unwrap();
+        (client, server)
+    };
+    pair();
+    const PAIRS: isize = 100;
+    let (held, contexts) = held_by(|| (0..PAIRS).map(|_| pair()).collect::<Vec<_>>());
+    // With what the server remembers of each request, and the contexts' own places.
+    let each = held / (2 * PAIRS);
+    assert!(each < 4096, "{each} bytes for each of {} contexts", 2 * contexts.len());
 }

@@ -7,8 +7,8 @@ use anysspi::testing::fixed_surroundings;
 use anysspi::{
     AcceptBuilder, AcceptRequest, Capabilities, ChannelBindings, Context, ContextFlags,
     CredentialRequest, Error, Established, Exchange, Facts, Handshake, Identity, InitiateBuilder,
-    InitiateRequest, KdcReply, KdcRequest, MessageOptions, Package, PackageCredential, PackageInfo,
-    Progress, Registry, Result, Side, Status, Step, StepInput, Time, accept, initiate,
+    InitiateRequest, KdcAccess, KdcReply, KdcRequest, MessageOptions, Package, PackageCredential,
+    PackageInfo, Progress, Registry, Result, Side, Status, Step, StepInput, Time, accept, initiate,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -250,7 +250,7 @@ fn any_package_of_the_registry_takes_part() {
 #[test]
 fn a_kdc_is_asked_through_the_caller_and_one_that_is_not_there_is_passed_over() {
     let registry = with([Triple::new("Asking", FIRST, true)]);
-    let start = || client().registry(&registry).start().unwrap();
+    let start = || client().registry(&registry).kdc(KdcAccess::Caller).start().unwrap();
     let mut asks = start();
     let Step::AskKdc(request) = asks.next().unwrap() else { panic!() };
     assert_eq!(request.realm(), "EXAMPLE.TEST");
@@ -268,8 +268,16 @@ fn a_kdc_is_asked_through_the_caller_and_one_that_is_not_there_is_passed_over() 
     let context = falls_back.context().unwrap();
     assert_eq!(chosen(context), "NTLM");
     let dropped = &context.negotiation().unwrap().dropped;
-    assert_eq!(dropped.len(), 1);
-    assert_eq!(dropped[0].error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
+    // Kerberos has no credentials.
+    let names: Vec<_> = dropped.iter().map(|dropped| &*dropped.package).collect();
+    assert_eq!(names, ["Kerberos", "Asking"]);
+    assert_eq!(dropped[1].error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
+
+    // The same where nobody carries the question.
+    let mut falls_back = client().registry(&registry).start().unwrap();
+    let mut server_ = server().registry(&registry).start().unwrap();
+    run(&mut falls_back, &mut server_).unwrap();
+    assert_eq!(chosen(falls_back.context().unwrap()), "NTLM");
 }
 
 #[test]
@@ -321,7 +329,8 @@ fn impossible_lists_are_errors_at_once() {
         (client().packages(["Nothing"]), Status::SECPKG_NOT_FOUND),
         (client().without_packages(["Nothing"]), Status::SECPKG_NOT_FOUND),
         (client().packages(["Negotiate"]), Status::INVALID_PARAMETER),
-        (client().without_packages(["NTLM"]), Status::INVALID_PARAMETER),
+        (client().without_packages(["NTLM"]), Status::NO_CREDENTIALS),
+        (client().without_packages(["NTLM", "Kerberos"]), Status::INVALID_PARAMETER),
         (client().packages(Vec::<String>::new()), Status::INVALID_PARAMETER),
         (client().credential(Vec::new()), Status::NO_CREDENTIALS),
     ] {

@@ -9,8 +9,8 @@ use anysspi::{Capabilities, Identity, Registry, Status, Usage, raw};
 fn the_default_packages_say_what_is_true_of_them() {
     let packages = raw::enumerate_security_packages(Registry::global());
     let names: Vec<&str> = packages.iter().map(|package| &*package.name).collect();
-    assert_eq!(names, ["Negotiate", "NTLM", "CREDSSP", "PKU2U"]);
-    let [negotiate, ntlm, credssp, pku2u] = &*packages else { panic!() };
+    assert_eq!(names, ["Negotiate", "NTLM", "Kerberos", "CREDSSP", "PKU2U"]);
+    let [negotiate, ntlm, kerberos, credssp, pku2u] = &*packages else { panic!() };
     assert_eq!((negotiate.version, negotiate.rpc_id, negotiate.max_token), (1, 9, 53_248));
     let has = Capabilities::INTEGRITY
         | Capabilities::PRIVACY
@@ -32,6 +32,20 @@ fn the_default_packages_say_what_is_true_of_them() {
         | Capabilities::NEGOTIABLE
         | Capabilities::READONLY_WITH_CHECKSUM;
     assert_eq!(ntlm.capabilities, has);
+    assert_eq!((kerberos.version, kerberos.rpc_id, kerberos.max_token), (1, 16, 49_152));
+    let has = Capabilities::INTEGRITY
+        | Capabilities::PRIVACY
+        | Capabilities::TOKEN_ONLY
+        | Capabilities::CONNECTION
+        | Capabilities::MULTI_REQUIRED
+        | Capabilities::EXTENDED_ERROR
+        | Capabilities::ACCEPT_WIN32_NAME
+        | Capabilities::NEGOTIABLE
+        | Capabilities::GSS_COMPATIBLE
+        | Capabilities::MUTUAL_AUTH
+        | Capabilities::DELEGATION
+        | Capabilities::READONLY_WITH_CHECKSUM;
+    assert_eq!(kerberos.capabilities, has);
     assert_eq!((credssp.version, credssp.rpc_id, credssp.max_token), (1, 0xFFFF, 98_304));
     let has = Capabilities::INTEGRITY
         | Capabilities::PRIVACY
@@ -74,7 +88,7 @@ fn names_are_looked_up_without_regard_to_case() {
 fn an_application_registers_its_own() {
     let registry = Registry::with_default_packages();
     registry.add(fail_with(Status::TIME_SKEW)).unwrap();
-    assert_eq!(registry.enumerate().len(), 5);
+    assert_eq!(registry.enumerate().len(), 6);
     let error = anysspi::accept("failing").registry(&registry).start().unwrap().step(Some(b"x"));
     assert_eq!(error.unwrap_err().status(), Status::TIME_SKEW);
     let error = registry.add(fail_with(Status::OK)).unwrap_err();
@@ -82,7 +96,7 @@ fn an_application_registers_its_own() {
     assert!(error.context().contains("registered already"), "{error}");
     registry.remove("FAILING").unwrap();
     assert_eq!(registry.remove("Failing").unwrap_err().status(), Status::SECPKG_NOT_FOUND);
-    assert_eq!(Registry::global().enumerate().len(), 4, "the global registry is another one");
+    assert_eq!(Registry::global().enumerate().len(), 5, "the global registry is another one");
 }
 
 #[test]
@@ -114,5 +128,5 @@ fn a_registry_is_shared_between_threads() {
             });
         }
     });
-    assert!(registry.enumerate().len() <= 4);
+    assert!(registry.enumerate().len() <= 5);
 }

@@ -8,9 +8,9 @@ use anysspi::raw::{
 };
 use anysspi::{
     AcceptRequest, Capabilities, ChannelBindings, ContextFlags, CredentialRequest, Error,
-    Established, Exchange, Facts, Identity, InitiateRequest, KdcReply, KdcRequest, Package,
-    PackageCredential, PackageInfo, Progress, Registry, Result, Side, Status, Step, StepInput,
-    Time, Usage,
+    Established, Exchange, Facts, Identity, InitiateRequest, KdcAccess, KdcReply, KdcRequest,
+    Package, PackageCredential, PackageInfo, Progress, Registry, Result, Side, Status, Step,
+    StepInput, Time, Usage,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -540,7 +540,8 @@ fn a_token_that_was_used_does_not_come_again() {
 #[test]
 fn a_kdc_is_asked_through_the_caller() {
     let registry = Plodding::registry();
-    let start = || anysspi::initiate("Plodding").registry(&registry).start().unwrap();
+    let builder = || anysspi::initiate("Plodding").registry(&registry);
+    let start = || builder().kdc(KdcAccess::Caller).start().unwrap();
     let mut client = start();
     let Step::AskKdc(request) = client.next().unwrap() else { panic!() };
     assert_eq!((request.realm(), request.message()), ("EXAMPLE.TEST", &b"question"[..]));
@@ -555,13 +556,24 @@ fn a_kdc_is_asked_through_the_caller() {
     client.receive_kdc_reply(KdcReply::Unreachable(unreachable)).unwrap();
     let error = client.next().unwrap_err();
     assert_eq!(error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
+
+    let carried = |request: &KdcRequest| match request.realm() {
+        "EXAMPLE.TEST" => KdcReply::Answer(b"answer".to_vec()),
+        other => panic!("{other}"),
+    };
+    let mut client = builder().kdc(KdcAccess::through(carried)).start().unwrap();
+    assert_eq!(client.next().unwrap(), Step::SendToken(b"ANSWER".to_vec()));
+    let mut client = builder().start().unwrap();
+    let error = client.next().unwrap_err();
+    assert_eq!(error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
+    assert!(error.context().contains("EXAMPLE.TEST"), "{error}");
 }
 
 #[test]
 fn a_kdc_is_asked_on_the_raw_layer_too() {
     let registry = Plodding::registry();
     let outbound = CredentialsRequest::new("Plodding", Usage::OUTBOUND).acquire(&registry).unwrap();
-    let mut client = SecurityContext::new();
+    let mut client = SecurityContext::new().with_kdc_access(KdcAccess::Caller);
     let (outcome, token) = initiate(&outbound, &mut client, &[]).unwrap();
     assert_eq!((outcome.status, token.len()), (Status::CONTINUE_NEEDED, 0));
     assert_eq!(outcome.kdc_request.unwrap().realm(), "EXAMPLE.TEST");

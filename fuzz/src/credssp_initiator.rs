@@ -11,7 +11,7 @@ pub(crate) fn run(input: &[u8]) {
     let mut initiator = Sides::without_tls().initiator();
     assert!(parties::token(initiator.next()).is_empty());
     let first = parties::token(initiator.step(Some(&begin())));
-    assert_eq!(contents(&first), recorded.legs[0]);
+    assert_eq!(contents(&first), recorded.tape.legs[0]);
     let mut heard = Vec::new();
     for leg in &legs {
         heard.extend_from_slice(leg);

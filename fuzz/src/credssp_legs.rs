@@ -1,10 +1,8 @@
 //! What the targets of CredSSP share: its two sides, with TLS and without, a handshake as it is when
 //! nobody interferes, and scripts of legs in which somebody behind TLS does.
-//!
-//! An input is a script of legs, each an operation, the length of its operands in two bytes, and the
-//! operands.
 
 use crate::parties;
+use crate::scripts::{self, Tape};
 use anysspi::fuzzing::{self, TsRequestFields};
 use anysspi::raw::{CredentialsHandle, CredentialsRequest};
 use anysspi::{
@@ -122,9 +120,8 @@ pub(crate) fn requests(mut contents: &[u8]) -> Option<Vec<TsRequestFields<'_>>> 
 
 /// The TSRequests of a handshake, the initiator's first.
 pub(crate) struct Recorded {
-    pub(crate) legs: Vec<Vec<u8>>,
-    /// What a TSRequest may be made of: everything that is in those.
-    parts: Vec<Vec<u8>>,
+    /// A TSRequest may be made of everything that is in those.
+    pub(crate) tape: Tape,
     /// Of each side the proof of the server's key, the initiator's first.
     pub(crate) proofs: [Vec<u8>; 2],
     /// The encrypted credentials.
@@ -163,23 +160,13 @@ pub(crate) fn recorded() -> &'static Recorded {
         }
         let proofs = proofs.try_into().expect("both sides prove the key");
         let [credentials] = credentials.try_into().expect("the client delegates once");
-        Recorded { legs, parts, proofs, credentials }
+        Recorded { tape: Tape { legs, parts }, proofs, credentials }
     })
 }
 
 /// The legs of a script, in records.
-pub(crate) fn script(mut input: &[u8]) -> Vec<Vec<u8>> {
-    let mut legs = Vec::new();
-    while let [operation, low, high, after @ ..] = input {
-        let length = usize::from(u16::from_le_bytes([*low, *high])).min(after.len());
-        let (operands, rest) = after.split_at(length);
-        legs.push(recorded().leg(*operation, operands));
-        input = rest;
-        if legs.len() == MOST_LEGS {
-            break;
-        }
-    }
-    legs
+pub(crate) fn script(input: &[u8]) -> Vec<Vec<u8>> {
+    scripts::read(input, MOST_LEGS, |operation, operands| recorded().leg(operation, operands))
 }
 
 impl Recorded {
@@ -187,14 +174,14 @@ impl Recorded {
         let in_records =
             |request: &[u8]| -> Vec<u8> { request.chunks(LONGEST).flat_map(record).collect() };
         match operation % 5 {
-            0 => in_records(&self.changed(operands)),
+            0 => in_records(&self.tape.changed(operands)),
             1 => in_records(operands),
             // As they are, be they records or not.
             2 => operands.to_vec(),
             // Two legs, whose records begin and end elsewhere.
             3 => {
                 let [first, second, at, ..] = operands else { return Vec::new() };
-                let both = [self.number(*first), self.number(*second)].concat();
+                let both = [self.tape.leg(*first), self.tape.leg(*second)].concat();
                 let (before, behind) = both.split_at(usize::from(*at).min(both.len()));
                 [record(before), record(behind)].concat()
             }
@@ -202,34 +189,13 @@ impl Recorded {
                 let [version, token, credentials, proof, nonce, code, rest @ ..] = operands else {
                     return Vec::new();
                 };
-                let part = |which: u8| self.part(which, rest);
+                let part = |which: u8| self.tape.part(which, rest);
                 let nonce = part(*nonce).filter(|nonce| nonce.len() == 32);
                 let fields = [part(*token), part(*credentials), part(*proof), nonce];
                 let code = (*code != 0xFF).then(|| 0xC000_0000 | u32::from(*code));
                 let request = fuzzing::write_ts_request(&((*version).into(), fields, code));
                 in_records(&request.unwrap_or_default())
             }
-        }
-    }
-
-    fn number(&self, which: u8) -> &[u8] {
-        &self.legs[usize::from(which) % self.legs.len()]
-    }
-
-    /// A recorded leg with some of its bytes changed, missing or new.
-    fn changed(&self, operands: &[u8]) -> Vec<u8> {
-        let (which, changes) = operands.split_first().unwrap_or((&0, &[]));
-        let mut leg = self.number(*which).to_vec();
-        parties::change(&mut leg, changes);
-        leg
-    }
-
-    /// A part of the recorded legs, the bytes that are given, or nothing.
-    fn part<'a>(&'a self, which: u8, given: &'a [u8]) -> Option<&'a [u8]> {
-        match which {
-            0xFF => None,
-            0xFE => Some(given),
-            _ => Some(&self.parts[usize::from(which) % self.parts.len()]),
         }
     }
 }

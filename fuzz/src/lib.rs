@@ -16,15 +16,22 @@ mod credssp_initiator;
 mod credssp_legs;
 mod credssp_stream;
 mod inspect;
+mod kerberos_acceptor;
 mod kerberos_fields;
+mod kerberos_initiator;
+mod kerberos_legs;
+mod kerberos_messages;
+mod kerberos_wire;
 mod keytab;
 mod names;
 mod negotiate;
 mod ntlm_acceptor;
 mod ntlm_acceptor_negotiate;
 mod ntlm_initiator;
+mod pac;
 mod parties;
 mod pku2u_acceptor;
+mod scripts;
 pub mod seeds;
 mod spnego_acceptor;
 mod spnego_initiator;
@@ -32,6 +39,7 @@ mod spnego_legs;
 mod spnego_token;
 mod ts_request;
 mod unwrap;
+mod unwrap_kerberos;
 mod wire;
 
 use std::path::{Path, PathBuf};
@@ -52,12 +60,16 @@ pub const TARGETS: &[Target] = &[
     ("credssp_initiator", credssp_initiator::run),
     ("credssp_stream", credssp_stream::run),
     ("inspect", inspect::run),
+    ("kerberos_acceptor", kerberos_acceptor::run),
+    ("kerberos_initiator", kerberos_initiator::run),
+    ("kerberos_messages", kerberos_messages::run),
     ("keytab", keytab::run),
     ("names", names::run),
     ("negotiate", negotiate::run),
     ("ntlm_acceptor", ntlm_acceptor::run),
     ("ntlm_acceptor_negotiate", ntlm_acceptor_negotiate::run),
     ("ntlm_initiator", ntlm_initiator::run),
+    ("pac", pac::run),
     ("pku2u_acceptor", pku2u_acceptor::run),
     ("spnego_acceptor", spnego_acceptor::run),
     ("spnego_initiator", spnego_initiator::run),

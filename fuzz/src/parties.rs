@@ -30,7 +30,7 @@ pub(crate) fn bindings() -> ChannelBindings {
 
 /// Randomness that starts anew at every draw, where the library's counted entropy goes on: then a
 /// run would depend on the runs before it.
-struct Repeated(&'static [u8]);
+pub(crate) struct Repeated(pub(crate) &'static [u8]);
 
 impl Entropy for Repeated {
     fn fill(&self, buffer: &mut [u8]) -> anysspi::Result<()> {

@@ -2,10 +2,11 @@
 //! `cargo run -p anysspi-fuzz --example seeds` writes them.
 
 use crate::credssp_legs;
+use crate::kerberos_legs;
 use crate::parties::{self, Way};
 use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
-use crate::{TARGETS, corpus, credential_cache, keytab, unwrap};
+use crate::{TARGETS, corpus, credential_cache, kerberos_messages, keytab, pac, unwrap};
 use anysspi::{ChannelBindings, Delegated, Secret, SmartCard, UserName, fuzzing};
 use std::path::PathBuf;
 
@@ -38,7 +39,12 @@ pub(crate) fn published(name: &str) -> Vec<Seed> {
     VECTORS.iter().filter_map(|(file, text)| Some(((*file).to_owned(), value(text)?))).collect()
 }
 
-fn hex(text: &str) -> Option<Vec<u8>> {
+/// The values of a file of vectors.
+pub(crate) fn vectors(text: &str) -> Vec<serde_json::Value> {
+    serde_json::from_str(text).expect("the vectors are JSON")
+}
+
+pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let digit = |digit: u8| char::from(digit).to_digit(16).map(|digit| digit as u8);
     let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
@@ -100,7 +106,11 @@ pub fn of(target: &str) -> Vec<Seed> {
         "channel_bindings" => channel_bindings(),
         "credential_cache" => credential_cache::seeds(),
         "inspect" => inspect(),
+        "kerberos_acceptor" => kerberos_requests(),
+        "kerberos_initiator" => kerberos_replies(),
+        "kerberos_messages" => kerberos_messages::seeds(),
         "keytab" => keytab::seeds(),
+        "pac" => pac::seeds(),
         "names" => named(&[
             ("bare", b"alice"),
             ("domain", br"CORP\alice"),
@@ -183,6 +193,53 @@ fn pku2u_scripts() -> Vec<Seed> {
     scripts.into_iter().map(|(name, script)| (name.to_owned(), script)).collect()
 }
 
+/// Scripts of tokens for an acceptor of Kerberos: each client's own, some twice, and such as are put
+/// together of two.
+fn kerberos_requests() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    let mut number = 0;
+    for way in kerberos_legs::Way::ALL {
+        let legs = (0..way.recorded().said.len()).map(|_| {
+            number += 1;
+            leg(0, &[number - 1])
+        });
+        let side = u8::from(way == kerberos_legs::Way::UserToUser);
+        let script: Vec<u8> = legs.flatten().collect();
+        seeds.push((format!("{way:?}").to_lowercase(), [&[side][..], &script].concat()));
+    }
+    let refused: Vec<u8> = (number..number + 4).flat_map(|number| leg(0, &[number])).collect();
+    let own = leg(2, &[0x20, 0, 18, 0]);
+    and(
+        seeds,
+        named(&[
+            ("refused", &[&[0][..], &refused].concat()),
+            ("twice", &[&[0][..], &leg(0, &[0]), &own].concat()),
+            ("another_authenticator", &[&[0][..], &leg(2, &[0, 0, 18, 1])].concat()),
+            ("another_ticket", &[&[0][..], &leg(2, &[0, 4, 18, 0])].concat()),
+            ("changed", &[&[0][..], &leg(0, &[0, 0, 4, 0, 1])].concat()),
+        ]),
+    )
+}
+
+/// Scripts for an initiator of Kerberos: what it hears as it is, and instead another handshake's.
+fn kerberos_replies() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    for way in kerberos_legs::Way::ALL {
+        let count = way.recorded().heard.len() as u8;
+        let script: Vec<u8> = (0..count).flat_map(|number| leg(0, &[number])).collect();
+        seeds.push((format!("{way:?}").to_lowercase(), [&[way as u8][..], &script].concat()));
+    }
+    let error = kerberos_legs::refusal();
+    and(
+        seeds,
+        named(&[
+            ("another", &[&[0][..], &leg(2, &[1])].concat()),
+            ("refused", &[&[0][..], &leg(1, &error)].concat()),
+            ("changed", &[&[6][..], &leg(0, &[0]), &leg(0, &[1, 0, 1, 0, 1])].concat()),
+        ]),
+    )
+}
+
 /// Scripts of legs for one side: the negotiation as it is, legs that are missing, repeated, made of
 /// parts of others, and a list that somebody changed.
 fn scripts(side: usize) -> Vec<Seed> {
@@ -197,12 +254,12 @@ fn scripts(side: usize) -> Vec<Seed> {
             seeds.push((name, [&start[..], &legs.concat()].concat()));
         };
         // The other side's legs, as they are.
-        let numbers = (0..recorded.legs.len() as u8).filter(|at| usize::from(*at) % 2 == side);
+        let numbers = (0..recorded.tape.legs.len() as u8).filter(|at| usize::from(*at) % 2 == side);
         let genuine: Vec<Vec<u8>> = numbers.map(|number| leg(0, &[number])).collect();
         add("genuine", &genuine);
-        let raw: Vec<Vec<u8>> = (side..recorded.legs.len())
+        let raw: Vec<Vec<u8>> = (side..recorded.tape.legs.len())
             .step_by(2)
-            .map(|number| leg(1, &recorded.legs[number]))
+            .map(|number| leg(1, &recorded.tape.legs[number]))
             .collect();
         add("raw", &raw);
         let mut twice = genuine.clone();
@@ -234,7 +291,7 @@ fn scripts(side: usize) -> Vec<Seed> {
 /// Scripts of legs for one side of CredSSP: the handshake as it is, legs that are missing, repeated, in
 /// other records or made of parts of others, and what is behind them.
 fn credssp_scripts(side: usize) -> Vec<Seed> {
-    let count = credssp_legs::recorded().legs.len() as u8;
+    let count = credssp_legs::recorded().tape.legs.len() as u8;
     let numbers: Vec<u8> = (0..count).filter(|at| usize::from(*at) % 2 == side).collect();
     let legs = |legs: &[Vec<u8>]| legs.concat();
     let genuine: Vec<Vec<u8>> = numbers.iter().map(|number| leg(0, &[*number])).collect();
@@ -318,7 +375,7 @@ fn published_spnego(wanted: &[&str]) -> Vec<Seed> {
 }
 
 fn spnego_tokens() -> Vec<Seed> {
-    let own = &Negotiation::FallsBack.recorded().legs;
+    let own = &Negotiation::FallsBack.recorded().tape.legs;
     let published = published_spnego(&[
         "windows_hints_every_mechanism",
         "init_with_mic_of_rfc4178",
@@ -331,7 +388,7 @@ fn spnego_tokens() -> Vec<Seed> {
 fn ts_requests() -> Vec<Seed> {
     let request = |fields| fuzzing::write_ts_request(&fields).expect("a request");
     let credentials = |delegated| fuzzing::write_ts_credentials(&delegated).expect("credentials");
-    let token = Negotiation::Only.recorded().legs[0].clone();
+    let token = Negotiation::Only.recorded().tape.legs[0].clone();
     let card = SmartCard {
         pin: Secret::from("1234"),
         key_spec: 1,
@@ -368,10 +425,17 @@ fn inspect() -> Vec<Seed> {
         ("own_crossed", &crossed),
         ("own_negotiate", &exchange.negotiate),
     ]);
-    let legs = &Negotiation::Only.recorded().legs;
+    let legs = &Negotiation::Only.recorded().tape.legs;
     let spnego = named(&[("spnego_init", &legs[0]), ("spnego_proof", &legs[2])]);
     let spnego = and(spnego, published_spnego(&["windows_hints_every_mechanism", "request_mic"]));
-    and(and(own, published("authenticate_message").into_iter().take(1)), spnego)
+    let plain = kerberos_legs::Way::Plain.recorded();
+    let kerberos = named(&[
+        ("kerberos_request", plain.request()),
+        ("kerberos_reply", &plain.heard[0]),
+        ("kerberos_refusal", &kerberos_legs::refusal()),
+    ]);
+    let ntlm = and(own, published("authenticate_message").into_iter().take(1));
+    and(and(ntlm, spnego), kerberos)
 }
 
 fn account_file() -> Vec<Seed> {

@@ -15,7 +15,7 @@ pub(crate) fn run(input: &[u8]) {
     let (negotiation, legs) = Negotiation::script(input);
     let recorded = negotiation.recorded();
     let mut initiator = negotiation.initiator();
-    assert_eq!(parties::token(initiator.next()), recorded.legs[0]);
+    assert_eq!(parties::token(initiator.next()), recorded.tape.legs[0]);
     for (number, leg) in legs.iter().enumerate() {
         let before = initiator.done();
         let step = initiator.step(Some(leg));
@@ -46,7 +46,7 @@ pub(crate) fn run(input: &[u8]) {
                     "refused with {error}"
                 );
                 assert!(initiator.context().is_err());
-                for good in &recorded.legs {
+                for good in &recorded.tape.legs {
                     assert!(initiator.step(Some(good)).is_err(), "a failed handshake");
                 }
                 return;

@@ -1,10 +1,10 @@
 //! What the two targets of SPNEGO's handshakes share: two negotiations as they are when nobody
 //! interferes, and scripts of legs in which somebody does.
 //!
-//! An input is a script. Its first byte chooses the negotiation; then follow legs, each an operation,
-//! the length of its operands in two bytes, and the operands.
+//! An input's first byte chooses the negotiation; the rest is a script.
 
 use crate::parties::{self, Parties};
+use crate::scripts::{self, Tape};
 use anysspi::fuzzing::{self, Spnego};
 use anysspi::{
     AcceptRequest, Allow, Capabilities, CredentialRequest, Error, Exchange, Handshake, Identity,
@@ -33,11 +33,10 @@ pub(crate) enum Negotiation {
 
 /// The tokens of a negotiation, the initiator's first.
 pub(crate) struct Recorded {
-    pub(crate) legs: Vec<Vec<u8>>,
-    /// NTLM's messages in them.
+    /// A leg may be made of NTLM's messages and both MICs.
+    pub(crate) tape: Tape,
+    /// NTLM's last message.
     pub(crate) authenticate: Vec<u8>,
-    /// What a leg may be made of: NTLM's messages, both MICs.
-    parts: Vec<Vec<u8>>,
     /// The MICs over the list, the initiator's first.
     pub(crate) mics: [Vec<u8>; 2],
     /// The list as the initiator sent it.
@@ -109,23 +108,16 @@ impl Negotiation {
         let authenticate = message(3);
         parts.extend(mics.clone());
         let mics = mics.try_into().expect("both sides sign the list");
-        Recorded { legs, authenticate, parts, mics, list, session_key }
+        Recorded { tape: Tape { legs, parts }, authenticate, mics, list, session_key }
     }
 
     /// The negotiation and the legs of a script.
     pub(crate) fn script(input: &[u8]) -> (Self, Vec<Vec<u8>>) {
-        let (first, mut rest) = input.split_first().unwrap_or((&0, &[]));
+        let (first, rest) = input.split_first().unwrap_or((&0, &[]));
         let negotiation = Self::ALL[usize::from(first % 2)];
-        let mut legs = Vec::new();
-        while let [operation, low, high, after @ ..] = rest {
-            let length = usize::from(u16::from_le_bytes([*low, *high])).min(after.len());
-            let (operands, next) = after.split_at(length);
-            legs.push(negotiation.recorded().leg(*operation, operands));
-            rest = next;
-            if legs.len() == MOST_LEGS {
-                break;
-            }
-        }
+        let recorded = negotiation.recorded();
+        let legs =
+            scripts::read(rest, MOST_LEGS, |operation, operands| recorded.leg(operation, operands));
         (negotiation, legs)
     }
 }
@@ -133,7 +125,7 @@ impl Negotiation {
 impl Recorded {
     fn leg(&self, operation: u8, operands: &[u8]) -> Vec<u8> {
         match operation % 4 {
-            0 => self.changed(operands),
+            0 => self.tape.changed(operands),
             1 => operands.to_vec(),
             2 => {
                 let (which, rest) = operands.split_first().unwrap_or((&0, &[]));
@@ -142,7 +134,7 @@ impl Recorded {
                 let chosen = chosen.iter().map(|one| MECHANISMS[usize::from(one % 4)]);
                 let mechanisms: Vec<&[u8]> = chosen.collect();
                 let list = fuzzing::write_mechanisms(&mechanisms);
-                let token = self.part(*which, rest);
+                let token = self.tape.part(*which, rest);
                 fuzzing::write_spnego(&Spnego::Init { mechanisms, list, token })
             }
             _ => {
@@ -152,27 +144,10 @@ impl Recorded {
                 fuzzing::write_spnego(&Spnego::Resp {
                     state: Some(*state).filter(|state| *state < 4),
                     mechanism: MECHANISMS.get(usize::from(*mechanism)).copied(),
-                    token: self.part(*token, rest),
-                    mic: self.part(*mic, rest),
+                    token: self.tape.part(*token, rest),
+                    mic: self.tape.part(*mic, rest),
                 })
             }
-        }
-    }
-
-    /// A recorded leg with some of its bytes changed, missing or new.
-    fn changed(&self, operands: &[u8]) -> Vec<u8> {
-        let (which, changes) = operands.split_first().unwrap_or((&0, &[]));
-        let mut leg = self.legs[usize::from(*which) % self.legs.len()].clone();
-        parties::change(&mut leg, changes);
-        leg
-    }
-
-    /// A part of the recorded legs, the bytes that are given, or nothing.
-    fn part<'a>(&'a self, which: u8, given: &'a [u8]) -> Option<&'a [u8]> {
-        match which {
-            0xFF => None,
-            0xFE => Some(given),
-            _ => Some(&self.parts[usize::from(which) % self.parts.len()]),
         }
     }
 }

@@ -4,10 +4,11 @@
 //! The first byte of an input says which context, the second which call; the rest is the message.
 
 use crate::parties::{self, Way};
+use crate::unwrap_kerberos;
 use anysspi::raw::{self, AscReq, Buffer, BufferAttributes, BufferKind, SecurityContext};
 use anysspi::{ChannelBindingPolicy, Context, ContextFlags, Error, Result, Status};
 
-/// The contexts: an input's first byte counts them.
+/// The contexts of NTLM: an input's first byte counts them, and behind them those of Kerberos.
 pub(crate) const WAYS: [Way; 5] =
     [Way::Sealed, Way::Signed, Way::Datagram, Way::WithoutKeyExchange, Way::Original];
 
@@ -16,7 +17,7 @@ const CALLS: [fn(Way, &[u8]); 4] = [unwrap_in_place, unwrap, verify, decrypt_buf
 
 /// What the peer says first and then.
 pub(crate) const FIRST: &[u8] = b"the first message";
-const SECOND: &[u8] = b"and the second one";
+pub(crate) const SECOND: &[u8] = b"and the second one";
 
 /// The bytes of a signature.
 const SIGNATURE: usize = 16;
@@ -25,8 +26,11 @@ pub(crate) fn run(input: &[u8]) {
     let [way, call, message @ ..] = input else {
         return;
     };
-    let way = WAYS[usize::from(*way) % WAYS.len()];
-    CALLS[usize::from(*call) % CALLS.len()](way, message);
+    let way = usize::from(*way) % (WAYS.len() + unwrap_kerberos::WAYS.len());
+    match WAYS.get(way) {
+        Some(way) => CALLS[usize::from(*call) % CALLS.len()](*way, message),
+        None => unwrap_kerberos::run(unwrap_kerberos::WAYS[way - WAYS.len()], *call, message),
+    }
 }
 
 /// The number of [`FIRST`] in its stream, and that of [`SECOND`].
@@ -198,24 +202,13 @@ fn decrypt_buffers(way: Way, script: &[u8]) {
     let genuine = sender.wrap(NUMBERS[0], FIRST);
 
     let layout = Layout::read(script);
-    let mut memory: Vec<Vec<u8>> = layout.parts.iter().map(|part| part.bytes.clone()).collect();
+    let mut memory = layout.memory();
     let is_sealed = sender.is_sealed();
     let result = {
-        let mut buffers: Vec<Buffer<'_>> = layout
-            .parts
-            .iter()
-            .zip(&mut memory)
-            .map(|(part, memory)| part.buffer(memory))
-            .collect();
+        let mut buffers = layout.buffers(&mut memory);
         let result = raw::decrypt_message(&mut receiver, &mut buffers, NUMBERS[0]);
         // With extended session security the signature covers what is only read too.
-        let data = |buffer: &&Buffer<'_>| {
-            let is_readonly = buffer.attributes().contains(BufferAttributes::READONLY);
-            buffer.kind() == BufferKind::DATA && !(is_readonly && way == Way::Original)
-        };
-        let signed: Vec<u8> =
-            buffers.iter().filter(data).flat_map(|buffer| buffer.bytes().to_vec()).collect();
-        result.map(|_| signed)
+        result.map(|_| Layout::signed(&buffers, way != Way::Original))
     };
     match result {
         Ok(signed) => {
@@ -255,7 +248,8 @@ fn decrypt_buffers(way: Way, script: &[u8]) {
     assert_eq!(buffers[1].bytes(), SECOND);
 }
 
-struct Layout {
+/// A list of buffers that an input describes.
+pub(crate) struct Layout {
     parts: Vec<Part>,
 }
 
@@ -267,7 +261,7 @@ struct Part {
 }
 
 impl Layout {
-    fn read(script: &[u8]) -> Self {
+    pub(crate) fn read(script: &[u8]) -> Self {
         let (count, rest) = script.split_first().unwrap_or((&0, &[]));
         let described = usize::from(*count % 6) * 4;
         let (descriptions, mut rest) = rest.split_at(described.min(rest.len()));
@@ -290,6 +284,24 @@ impl Layout {
             });
         }
         Self { parts }
+    }
+
+    /// What is in each of them.
+    pub(crate) fn memory(&self) -> Vec<Vec<u8>> {
+        self.parts.iter().map(|part| part.bytes.clone()).collect()
+    }
+
+    pub(crate) fn buffers<'a>(&self, memory: &'a mut [Vec<u8>]) -> Vec<Buffer<'a>> {
+        self.parts.iter().zip(memory).map(|(part, memory)| part.buffer(memory)).collect()
+    }
+
+    /// The message in buffers: with what is only read, where that is signed.
+    pub(crate) fn signed(buffers: &[Buffer<'_>], with_read_only: bool) -> Vec<u8> {
+        let is_message = |buffer: &&Buffer<'_>| {
+            let is_read_only = buffer.attributes().contains(BufferAttributes::READONLY);
+            buffer.kind() == BufferKind::DATA && (with_read_only || !is_read_only)
+        };
+        buffers.iter().filter(is_message).flat_map(|buffer| buffer.bytes().to_vec()).collect()
     }
 }
 
@@ -357,5 +369,6 @@ pub(crate) fn genuine_inputs() -> Vec<(String, Vec<u8>)> {
             add("stream", [&[number, 3, 2], layout, &wrapped].concat());
         }
     }
+    inputs.extend(unwrap_kerberos::genuine_inputs(WAYS.len() as u8));
     inputs
 }

@@ -12,6 +12,7 @@ import anysspi.ChannelBindings
 import anysspi.Context
 import anysspi.ContextExpired
 import anysspi.Credential
+import anysspi.CredentialCache
 import anysspi.CredentialSource
 import anysspi.Delegated
 import anysspi.DelegationForbidden
@@ -117,6 +118,7 @@ class CredsspTest {
                 "user_hint" to delegated.userHint,
                 "domain_hint" to delegated.domainHint,
             ).filterValues { it != null }
+            is CredentialCache -> mapOf("kind" to "credential_cache")
         }
 
     @TestFactory

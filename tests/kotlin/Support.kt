@@ -7,10 +7,12 @@ import anysspi.Accounts
 import anysspi.Allow
 import anysspi.Anonymous
 import anysspi.Context
+import anysspi.CredentialCache
 import anysspi.CredentialSource
 import anysspi.Flag
 import anysspi.Handshake
 import anysspi.Identity
+import anysspi.Keytab
 import anysspi.NtHash
 import anysspi.Password
 import anysspi.SspiException
@@ -107,12 +109,12 @@ internal fun Shared.texts(name: String): List<String> = this[name] as List<Strin
 
 private fun Shared.flags(name: String) = texts(name).map(Flag::valueOf).bits()
 
-private fun optionsOf(packageName: String, end: Shared, isAcceptor: Boolean, identity: Identity): HandshakeOptions =
+private fun optionsOf(packageName: String, end: Shared, isAcceptor: Boolean, identities: List<Identity>) =
     HandshakeOptions(
         packageName,
         isAcceptor,
         credential = null,
-        listOf(identity.native),
+        identities.map { it.native },
         end.text("target"),
         end.texts("accepted_targets"),
         end.flags("require"),
@@ -127,10 +129,23 @@ private fun optionsOf(packageName: String, end: Shared, isAcceptor: Boolean, ide
         end.texts("without_packages"),
     )
 
-private fun identityOf(end: Shared): Identity {
-    val user = end.text("user") ?: return Anonymous()
+private fun userOf(end: Shared): Identity? {
+    val user = end.text("user") ?: return null
     val password = end.text("password") ?: return NtHash(user, unhex(end.text("nt_hash")!!), end.text("domain"))
     return Password(user, password, end.text("domain"))
+}
+
+/** Who a client is; nobody where nothing is said. */
+private fun clientIdentitiesOf(end: Shared): List<Identity> {
+    val cache = end.text("cache")?.let { CredentialCache(unhex(it)) }
+    return listOfNotNull(cache, userOf(end)).ifEmpty { listOf(Anonymous()) }
+}
+
+/** What a server has to check its clients with; no accounts where nothing is said. */
+private fun serverIdentitiesOf(end: Shared): List<Identity> {
+    val keytab = end.text("keytab")?.let { Keytab(unhex(it)) }
+    val accounts = (end["accounts"] as List<*>?)?.let { all -> Accounts(all.map { accountOf(it as Shared) }) }
+    return listOfNotNull(keytab, accounts).ifEmpty { listOf(Accounts(emptyList<Account>())) }
 }
 
 internal fun accountOf(account: Shared): Account =
@@ -167,13 +182,13 @@ internal fun surroundings(now: Long, entropy: Long, host: String, failing: UInt 
 internal fun open(shared: Shared): Exchange {
     val (client, server) = shared["client"] as Shared to shared["server"] as Shared
     val name = shared.text("package")!!
-    fun start(end: Shared, isAcceptor: Boolean, identity: Identity): Handshake {
-        val around = surroundings(shared["now"] as Long, end["entropy"] as Long, end.text("host")!!)
-        return Handshake.start(optionsOf(name, end, isAcceptor, identity), around::start)
+    fun start(end: Shared, isAcceptor: Boolean, identities: List<Identity>): Handshake {
+        val now = (end["now"] ?: shared["now"]) as Long
+        val around = surroundings(now, end["entropy"] as Long, end.text("host")!!)
+        return Handshake.start(optionsOf(name, end, isAcceptor, identities), around::start)
     }
-    val accounts = Accounts((server["accounts"] as List<*>).map { accountOf(it as Shared) })
-    val acceptor = start(server, true, accounts)
-    return Exchange(start(client, false, identityOf(client)), acceptor, changeOf(shared))
+    val acceptor = start(server, true, serverIdentitiesOf(server))
+    return Exchange(start(client, false, clientIdentitiesOf(client)), acceptor, changeOf(shared))
 }
 
 private fun resultOf(contexts: Pair<Context, Context>): Map<String, Any> {
@@ -190,8 +205,10 @@ private fun resultOf(contexts: Pair<Context, Context>): Map<String, Any> {
 
 private fun failureOf(side: String, error: SspiException): Map<String, Any> {
     val result = mapOf("status" to error.symbol, "side" to side)
-    val code = error.ntStatus ?: return result
-    return result + ("code" to "0x%08X".format(code.toLong()))
+    val code = error.ntStatus?.let { "0x%08X".format(it.toLong()) }
+        ?: error.kerberosCode?.let { "Kerberos error $it" }
+        ?: return result
+    return result + ("code" to code)
 }
 
 /** Runs a case of handshake.json; checks the tokens as they came in, and the result. */

@@ -25,11 +25,12 @@ for (const readme of [
 }
 const guide = readFileSync(new URL('../../docs/node.md', import.meta.url), 'utf8')
 const examples = [...guide.matchAll(/```js\n([\s\S]*?)```/g)]
-if (examples.length < 9) throw new Error(`the guide has ${examples.length} examples`)
+if (examples.length < 13) throw new Error(`the guide has ${examples.length} examples`)
 for (const [, example] of examples) {
   writeFileSync(join(folder, 'guide.mjs'), example)
   execFileSync(process.execPath, ['guide.mjs'], { cwd: folder })
 }
-const required = "require('anysspi/raw').enumerateSecurityPackages().length"
+const required =
+  "new (require('anysspi/realm').Realm)('A.TEST'); require('anysspi/raw').enumerateSecurityPackages().length"
 execFileSync(process.execPath, ['-e', required], { cwd: folder })
 console.log(`anysspi works in Node ${process.version}`)

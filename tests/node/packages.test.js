@@ -37,7 +37,7 @@ test('a panic becomes an InternalError, and the process lives on', async () => {
   expect(out).toMatch(/^true .*please report it true\n$/)
 })
 
-test.each(['index', 'raw'])(
+test.each(['index', 'raw', 'realm'])(
   'import and require give the same names and objects: %s',
   async (file) => {
     const code = `

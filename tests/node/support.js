@@ -99,10 +99,24 @@ function optionsOf(end) {
   return options
 }
 
-function identityOf({ user, domain, password, nt_hash: hash }) {
-  if (user === undefined) return anysspi.anonymous()
-  if (password !== undefined) return anysspi.password(user, password, { domain })
-  return anysspi.ntHash(user, unhex(hash), { domain })
+function userOf({ user, domain, password, nt_hash: hash }) {
+  if (user === undefined) return []
+  if (password !== undefined) return [anysspi.password(user, password, { domain })]
+  return [anysspi.ntHash(user, unhex(hash), { domain })]
+}
+
+/** Who a client is: its tickets come first. */
+function identitiesOf({ cache, ...end }) {
+  const tickets = cache === undefined ? [] : [anysspi.CredentialCache.fromBytes(unhex(cache))]
+  const identities = [...tickets, ...userOf(end)]
+  return identities.length > 0 ? identities : [anysspi.anonymous()]
+}
+
+/** What a server knows: its keys, and accounts. */
+function knownBy({ accounts = [], keytab }) {
+  if (keytab === undefined) return [anysspi.accounts(accounts.map(accountOf))]
+  const keys = anysspi.Keytab.fromBytes(unhex(keytab))
+  return accounts.length > 0 ? [keys, anysspi.accounts(accounts.map(accountOf))] : [keys]
 }
 
 const accountOf = ({ nt_hash: hash, ...account }) =>
@@ -128,11 +142,13 @@ const changeOf = (shared) => (earlier, arriving) => {
 /** The two ends of a case of handshake.json. */
 function open(shared) {
   const { client, now, package: packageName, server } = shared
-  const around = ({ entropy, host }) => anysspi.testing.fixed(now, entropy, host)
-  const credential = anysspi.accounts(server.accounts.map(accountOf))
-  const acceptor = around(server).accept(packageName, { credential, ...optionsOf(server) })
+  const around = (end) => anysspi.testing.fixed(end.now ?? now, end.entropy, end.host)
+  const acceptor = around(server).accept(packageName, {
+    credential: knownBy(server),
+    ...optionsOf(server),
+  })
   const initiator = around(client).initiate(packageName, {
-    credential: identityOf(client),
+    credential: identitiesOf(client),
     ...optionsOf(client),
   })
   return new Exchange(initiator, acceptor, changeOf(shared))
@@ -152,6 +168,9 @@ function resultOf([client, server]) {
 function failureOf(side, error) {
   if (!(error instanceof anysspi.SspiError)) throw error
   const result = { status: error.code, side }
+  if (error.kerberosCode !== null) {
+    return { ...result, code: `Kerberos error ${error.kerberosCode}` }
+  }
   if (error.ntStatus === null) return result
   return { ...result, code: `0x${error.ntStatus.toString(16).toUpperCase().padStart(8, '0')}` }
 }

@@ -6,14 +6,17 @@ import {
   Certificate,
   type Context,
   Credential,
+  CredentialCache,
   CredentialError,
   DelegationPolicy,
   EarlyUserAuthResult,
   type FamilyName,
   type Handshake,
   initiate,
+  Keytab,
   LogonDenied,
   ntHash,
+  type Peer,
   password,
   SmartCard,
   smartCard,
@@ -26,6 +29,7 @@ import {
   SecurityBuffer,
   type SecurityContext,
 } from 'anysspi/raw'
+import { Realm, type Serving } from 'anysspi/realm'
 
 export async function client(send: (token: Buffer) => void, receive: () => Promise<Uint8Array>) {
   const handshake: Handshake = initiate('Negotiate', {
@@ -76,9 +80,39 @@ export function delegated(context: Context, data: Buffer): string | number | nul
   const { isResumed, keyExchange } = context.query('CONNECTION_INFO')
   if (isResumed) return keyExchange
   const given = context.delegated()
+  if (given instanceof CredentialCache) return given.client
   return given instanceof SmartCard ? given.keySpec : (given?.password ?? null)
 }
 
+export async function kerberos(data: Buffer, ask: (message: Buffer) => Promise<Uint8Array>) {
+  const realm = new Realm('EXAMPLE.TEST')
+  realm.addUser('alice', 'secret', { encryptionTypes: null, groups: [512], salt: null })
+  realm.addService('HTTP/web', { version: 2, trustedForDelegation: true })
+  const serving: Serving = realm.serve()
+  const tickets: CredentialCache = realm.tickets('alice', 'HTTP/web')
+  initiate('Kerberos', { target: 'HTTP/web', credential: tickets, kdc: realm.carry })
+  initiate('Kerberos', {
+    credential: new CredentialCache('FILE:/x'),
+    kdc: (_, message) => ask(message),
+  })
+  const server = accept('Kerberos', {
+    credential: [realm.keytab('HTTP/web'), Keytab.fromBytes(data), new Keytab('/etc/krb5.keytab')],
+    pacPolicy: 'always',
+  })
+  const peer: Peer | null = server.context.peer
+  const group: string | undefined = peer?.groups[0]?.sid
+  const saved: Buffer = tickets.toBytes()
+  return [serving.port, group, peer?.isMemberOf('S-1-5-32-544'), saved]
+}
+
+// @ts-expect-error a function carries questions, and a realm is none
+initiate('Kerberos', { kdc: new Realm('EXAMPLE.TEST') })
+// @ts-expect-error an answer is bytes
+initiate('Kerberos', { kdc: () => 'answer' })
+// @ts-expect-error a policy about PACs is for servers
+initiate('Kerberos', { pacPolicy: 'always' })
+// @ts-expect-error groups are numbers
+new Realm('EXAMPLE.TEST').addUser('alice', 'secret', { groups: ['512'] })
 // @ts-expect-error a policy is for clients
 accept('CREDSSP', { delegation: new DelegationPolicy() })
 // @ts-expect-error a token is bytes

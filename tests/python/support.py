@@ -14,8 +14,10 @@ from anysspi import (
     Allow,
     Anonymous,
     Credential,
+    CredentialCache,
     Flag,
     Handshake,
+    Keytab,
     NtHash,
     Password,
     _native,
@@ -105,6 +107,13 @@ def names_of(flags: Flag) -> list[str]:
     return [flag.name or "" for flag in Flag if flag in flags]
 
 
+# Of an end in the cases: what is no keyword of `initiate` and `accept`.
+NOT_KEYWORDS = {
+    *("entropy", "host", "now"),
+    *("user", "domain", "password", "nt_hash", "cache", "keytab", "accounts"),
+}
+
+
 def keywords_of(end: dict[str, Any]) -> Keywords:
     keywords: Keywords = {}
     for name, value in end.items():
@@ -114,9 +123,7 @@ def keywords_of(end: dict[str, Any]) -> Keywords:
             keywords[name] = sum((Allow[allowed.upper()] for allowed in value), Allow(0))
         elif name == "bindings":
             keywords["channel_bindings"] = anysspi.ChannelBindings(bytes.fromhex(value))
-        elif name == "accounts":
-            keywords["credential"] = Accounts([account_of(account) for account in value])
-        elif name not in ("entropy", "host", "user", "domain", "password", "nt_hash"):
+        elif name not in NOT_KEYWORDS:
             keywords[name] = value
     return keywords
 
@@ -128,12 +135,26 @@ def account_of(account: dict[str, Any]) -> Account:
     return Account(account["name"], nt_hash=bytes.fromhex(account["nt_hash"]), state=state)
 
 
-def identity_of(end: dict[str, Any]) -> anysspi.Identity:
-    if "user" not in end:
-        return Anonymous()
+def identities_of(end: dict[str, Any]) -> list[anysspi.Identity]:
+    """Those of a client."""
+    identities: list[anysspi.Identity] = []
+    if "cache" in end:
+        identities.append(CredentialCache.from_bytes(bytes.fromhex(end["cache"])))
     if "password" in end:
-        return Password(end["user"], end["password"], domain=end.get("domain"))
-    return NtHash(end["user"], bytes.fromhex(end["nt_hash"]), domain=end.get("domain"))
+        identities.append(Password(end["user"], end["password"], domain=end.get("domain")))
+    elif "user" in end:
+        nt_hash = bytes.fromhex(end["nt_hash"])
+        identities.append(NtHash(end["user"], nt_hash, domain=end.get("domain")))
+    return identities or [Anonymous()]
+
+
+def server_identities_of(end: dict[str, Any]) -> list[anysspi.Identity]:
+    identities: list[anysspi.Identity] = []
+    if "keytab" in end:
+        identities.append(Keytab.from_bytes(bytes.fromhex(end["keytab"])))
+    if end.get("accounts") or not identities:
+        identities.append(Accounts([account_of(account) for account in end.get("accounts", [])]))
+    return identities
 
 
 def change_of(case: dict[str, Any]) -> Change:
@@ -158,13 +179,17 @@ def change_of(case: dict[str, Any]) -> Change:
 
 def run_case(case: dict[str, Any]) -> tuple[list[str], dict[str, Any], Contexts | None]:
     """Runs a case of handshake.json: the tokens as they came in, what came of it, the contexts."""
-    of_client, of_server, now = case["client"], case["server"], case["now"]
-    around_client = testing.Surroundings(now, of_client["entropy"], of_client["host"])
-    around_server = testing.Surroundings(now, of_server["entropy"], of_server["host"])
-    server = around_server.accept(case["package"], **keywords_of(of_server))
+    of_client, of_server = case["client"], case["server"]
+    around_client, around_server = (
+        testing.Surroundings(end.get("now", case["now"]), end["entropy"], end["host"])
+        for end in (of_client, of_server)
+    )
+    server = around_server.accept(
+        case["package"], credential=server_identities_of(of_server), **keywords_of(of_server)
+    )
     try:
         client = around_client.initiate(
-            case["package"], credential=identity_of(of_client), **keywords_of(of_client)
+            case["package"], credential=identities_of(of_client), **keywords_of(of_client)
         )
     except anysspi.SspiError as error:
         return [], failure_of("client", error), None
@@ -182,6 +207,8 @@ def failure_of(side: str, error: anysspi.SspiError) -> dict[str, Any]:
     result = {"status": error.symbol, "side": side}
     if error.nt_status is not None:
         result["code"] = f"0x{error.nt_status:08X}"
+    if error.kerberos_code is not None:
+        result["code"] = f"Kerberos error {error.kerberos_code}"
     return result
 
 
@@ -227,11 +254,12 @@ def raw_initiate(
     *more: Buffer,
     credential: Credential | None = OUTBOUND,
     flags: IscReq = SEAL,
+    target: str = TARGET,
 ) -> tuple[raw.Outcome, bytes]:
     output = Buffer(BufferKind.TOKEN)
     given = [Buffer(BufferKind.TOKEN, token), *more]
     outcome = raw.initialize_security_context(
-        credential, context, TARGET, flags | IscReq.ALLOCATE_MEMORY, given, [output]
+        credential, context, target, flags | IscReq.ALLOCATE_MEMORY, given, [output]
     )
     return outcome, bytes(output)
 

@@ -22,6 +22,7 @@ from anysspi import (
     ConnectionInfo,
     Context,
     Credential,
+    CredentialCache,
     DelegationPolicy,
     EarlyUserAuthResult,
     Flag,
@@ -73,12 +74,13 @@ def client_of(case: dict[str, Any]) -> Handshake:
     return client(require=Flag.DELEGATE if case.get("delegate") else None, **keywords)
 
 
-def shown(delegated: Password | SmartCard | None) -> dict[str, Any]:
+def shown(delegated: Password | SmartCard | CredentialCache | None) -> dict[str, Any]:
     """What was delegated, as the cases write it."""
     if delegated is None:
         return {"kind": "nothing"}
     if isinstance(delegated, Password):
         return {"kind": "password", "user": delegated.user, "password": delegated.password}
+    assert isinstance(delegated, SmartCard)
     names = {name: getattr(delegated, name) for name in CARD_NAMES}
     there = {name: value for name, value in names.items() if value is not None}
     return {"kind": "smart_card", "pin": delegated.pin, "key_spec": delegated.key_spec} | there

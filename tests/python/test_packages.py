@@ -28,12 +28,14 @@ FLAGS_OF_BOTH = (
 
 
 def test_the_packages_say_what_is_true_of_them() -> None:
-    negotiate, ntlm, _credssp, _pku2u = anysspi.packages()
+    negotiate, ntlm, kerberos, _credssp, _pku2u = anysspi.packages()
     assert (negotiate.name, negotiate.version, negotiate.rpc_id) == ("Negotiate", 1, 9)
     assert negotiate.max_token == 53_248
     assert negotiate.capabilities == FLAGS_OF_BOTH | Capabilities.GSS_COMPATIBLE
     assert (ntlm.name, ntlm.version, ntlm.rpc_id, ntlm.max_token) == ("NTLM", 1, 10, 16_384)
     assert ntlm.capabilities == FLAGS_OF_BOTH | Capabilities.DATAGRAM | Capabilities.NEGOTIABLE
+    assert (kerberos.name, kerberos.rpc_id, kerberos.max_token) == ("Kerberos", 16, 49_152)
+    assert Capabilities.NEGOTIABLE | Capabilities.MUTUAL_AUTH in kerberos.capabilities
     assert "NTLM" in ntlm.comment
     assert "NTLM" in repr(ntlm)
 
@@ -44,7 +46,7 @@ def test_names_are_looked_up_without_regard_to_case(name: str) -> None:
 
 
 def test_packages_are_equal_by_what_they_say() -> None:
-    negotiate, ntlm, _credssp, _pku2u = anysspi.packages()
+    negotiate, ntlm, *_ = anysspi.packages()
     assert ntlm == anysspi.package("ntlm") != negotiate
     assert len({ntlm, anysspi.package("ntlm"), negotiate}) == 2
 
@@ -185,6 +187,7 @@ def test_the_command_line_lists_the_packages() -> None:
     assert [line.split()[0] for line in out.splitlines()] == [
         "Negotiate",
         "NTLM",
+        "Kerberos",
         "CREDSSP",
         "PKU2U",
     ]

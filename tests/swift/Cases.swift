@@ -31,6 +31,12 @@ struct HandshakeCase: Decodable {
     let password: String?
     let ntHash: String?
     let target: String?
+    /// The own clock, where it is not the case's.
+    let now: UInt64?
+    /// A credential cache file.
+    let cache: String?
+    /// A keytab file.
+    let keytab: String?
     let accounts: [AccountOfCase]?
     let allow: [String]?
     let require: [String]?
@@ -86,7 +92,7 @@ struct HandshakeCase: Decodable {
   }
 
   private func start(_ end: End, isAcceptor: Bool) throws -> Handshake {
-    let credential = try end.credential
+    let credential = try isAcceptor ? end.serverCredential : end.clientCredential
     let options = HandshakeOptions(
       packageName: package, isAcceptor: isAcceptor, credential: nil,
       identities: try credential.identities, target: end.target,
@@ -97,7 +103,7 @@ struct HandshakeCase: Decodable {
       packages: end.packages, withoutPackages: end.withoutPackages ?? [])
     return try Handshake(options) {
       try NativeSurroundings.fixed(
-        now: now, entropy: end.entropy, host: end.host, failing: 0x8009_0304
+        now: end.now ?? now, entropy: end.entropy, host: end.host, failing: 0x8009_0304
       ).start(options: $0)
     }
   }
@@ -159,27 +165,43 @@ struct HandshakeCase: Decodable {
 
   private static func failure(_ side: String, _ error: SspiError) -> Result {
     Result(
-      status: error.symbol, side: side, code: error.ntStatus.map { String(format: "0x%08X", $0) })
+      status: error.symbol, side: side,
+      code: error.ntStatus.map { String(format: "0x%08X", $0) }
+        ?? error.kerberosCode.map { "Kerberos error \($0)" })
   }
 }
 
 extension HandshakeCase.End {
-  var credential: Credential {
+  /// What a server has to check its clients with; no accounts where nothing is said.
+  var serverCredential: Credential {
     get throws {
-      if let accounts {
-        return try .accounts(
-          accounts.map { account in
-            let state = account.state.flatMap(AccountState.init(rawValue:)) ?? .active
-            if let hash = account.ntHash {
-              return Account(name: account.name, ntHash: unhex(hash), state: state)
-            }
-            return Account(name: account.name, password: account.password!, state: state)
-          })
-      }
-      guard let user else { return try .anonymous() }
-      if let hash = ntHash { return try .ntHash(user: user, hash: unhex(hash), domain: domain) }
-      return try .password(user: user, password: password!, domain: domain)
+      var all: [Credential] = []
+      if let keytab { all.append(try .keytab(bytes: unhex(keytab))) }
+      if accounts != nil || all.isEmpty { all.append(try .accounts((accounts ?? []).map(\.account))) }
+      return try .several(all)
     }
+  }
+
+  /// Who a client is; nobody where nothing is said.
+  var clientCredential: Credential {
+    get throws {
+      var all: [Credential] = []
+      if let cache { all.append(.credentialCache(try CredentialCache(bytes: unhex(cache)))) }
+      if let user {
+        all.append(
+          try ntHash.map { try .ntHash(user: user, hash: unhex($0), domain: domain) }
+            ?? .password(user: user, password: XCTUnwrap(password), domain: domain))
+      }
+      return all.isEmpty ? try .anonymous() : try .several(all)
+    }
+  }
+}
+
+extension HandshakeCase.AccountOfCase {
+  var account: Account {
+    let state = state.flatMap(AccountState.init(rawValue:)) ?? .active
+    if let ntHash { return Account(name: name, ntHash: unhex(ntHash), state: state) }
+    return Account(name: name, password: password!, state: state)
   }
 }
 

@@ -116,6 +116,7 @@ final class CredsspTests: XCTestCase {
         kind: "smart_card", pin: try card.pin, keySpec: card.keySpec, card: card.card,
         reader: card.reader, container: card.container, provider: card.provider,
         userHint: card.userHint, domainHint: card.domainHint)
+    case .credentialCache: .init(kind: "credential_cache")
     }
   }
 

@@ -19,5 +19,9 @@ let package = Package(
       name: "PackageExample", dependencies: library, path: "Examples/PackageExample"),
     .executableTarget(
       name: "CredsspExample", dependencies: library, path: "Examples/CredsspExample"),
+    .executableTarget(
+      name: "KerberosExample", dependencies: library, path: "Examples/KerberosExample"),
+    .executableTarget(
+      name: "DelegationExample", dependencies: library, path: "Examples/DelegationExample"),
   ]
 )

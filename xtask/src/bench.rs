@@ -3,7 +3,7 @@
 use crate::bridge::Purpose;
 use crate::problem::Problem;
 use crate::{kotlin, node, python, run, setup, swift};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const HELP: &str = "\
@@ -83,18 +83,39 @@ fn cargo_bench(bench: &str, name: Option<&str>, json: bool) -> Result<(), String
     run::step(&run::line(&command), || run::child(&mut command))
 }
 
-/// The benches in Python: the wheel as it is released, next to pyspnego and to Rust.
+/// What the names of the measurements next to MIT Kerberos begin with.
+const NEXT_TO_MIT: &str = "python.kerberos";
+
+/// The benches in Python: the wheel as it is released, next to pyspnego, to MIT Kerberos and to Rust.
 fn python_bench(name: Option<&str>, json: bool) -> Result<(), String> {
     let peers = setup::bring_up(&["pyspnego"]);
     let python = peers.exports.first().ok_or("there is no Python, see above")?;
     let python = PathBuf::from(&python.value);
     let wheel = run::step("build the wheel", || python::build_wheel(&python))?;
     let package = python::unpack(&python, &wheel, "bench")?;
-    let rust = rust_figure("ntlm.protect.1m")?;
-    let mut command = Command::new(&python);
-    command.arg("bindings-python/benches/ratios.py").args(name).args(json.then_some("--json"));
-    command.arg("--rust").arg(rust).env("PYTHONPATH", package).current_dir(run::root());
-    run::step(&run::line(&command), || run::child(&mut command))
+    let ratios = |python: &Path, script: &str, more: &[&str]| {
+        let mut command = Command::new(python);
+        command.arg(script).args(name).args(json.then_some("--json")).args(more);
+        command.env("PYTHONPATH", &package).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.current_dir(run::root());
+        run::step(&run::line(&command), || run::child(&mut command))
+    };
+    if name.is_none_or(|name| !name.starts_with(NEXT_TO_MIT)) {
+        let rust = rust_figure("ntlm.protect.1m")?;
+        ratios(&python, "bindings-python/benches/ratios.py", &["--rust", &rust])?;
+    }
+    if name.is_none_or(|name| name.starts_with(NEXT_TO_MIT) || NEXT_TO_MIT.starts_with(name)) {
+        // The module gssapi is there for the system's Python.
+        let peers = setup::bring_up(&["mit-kdc"]);
+        match peers.exports.iter().find(|export| export.name == "ANYSSPI_MIT_PYTHON") {
+            Some(python) => {
+                ratios(Path::new(&python.value), "bindings-python/benches/mit.py", &[])?;
+            }
+            None if name.is_none() => eprintln!("── NOT MEASURED: {NEXT_TO_MIT}, see above\n"),
+            None => return Err("there is no MIT Kerberos, see above".into()),
+        }
+    }
+    Ok(())
 }
 
 /// The benches in Node: the package as it is released, next to Rust.

@@ -45,6 +45,7 @@ const FILES: &[GeneratedFile] = &[
     GeneratedFile { path: "bindings-node/flags.js", make: || Ok(node_flags::javascript()) },
     GeneratedFile { path: "bindings-node/flags.d.ts", make: || Ok(node_flags::types()) },
     GeneratedFile { path: "bindings-node/raw.mjs", make: || Ok(node_errors::raw_module()) },
+    GeneratedFile { path: "bindings-node/realm.mjs", make: || Ok(node_errors::realm_module()) },
     GeneratedFile {
         path: "bindings-uniffi/kotlin/src/main/kotlin/anysspi/Exceptions.kt",
         make: || Ok(kotlin_exceptions::make()),

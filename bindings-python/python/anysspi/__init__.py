@@ -1,4 +1,4 @@
-r"""The Security Support Provider Interface on every platform: NTLM, Negotiate, CredSSP, both sides.
+r"""The Security Support Provider Interface on every platform: Kerberos, NTLM, Negotiate, CredSSP.
 
 A handshake is an iterator over the tokens to send:
 
@@ -17,7 +17,7 @@ A handshake is an iterator over the tokens to send:
     sealed = context.wrap(b"hello")
 
 The server's side is the same object from `accept`; it receives first. `anysspi.raw` is the
-interface call by call.
+interface call by call, and `anysspi.realm` a Kerberos realm in a box, for tests.
 """
 
 # `as` the same name: for type checkers, that is what makes a name public.
@@ -31,18 +31,22 @@ from anysspi._native import (
     ConnectionInfo as ConnectionInfo,
     Context as Context,
     Credential as Credential,
+    CredentialCache as CredentialCache,
     DelegationPolicy as DelegationPolicy,
     DroppedPackage as DroppedPackage,
     EarlyUserAuthResult as EarlyUserAuthResult,
     Field as Field,
+    Group as Group,
     Handshake as Handshake,
     Identity as Identity,
     Inspection as Inspection,
     KeyInfo as KeyInfo,
+    Keytab as Keytab,
     Negotiation as Negotiation,
     NtHash as NtHash,
     PackageInfo as PackageInfo,
     Password as Password,
+    Peer as Peer,
     Sizes as Sizes,
     SmartCard as SmartCard,
     StreamSizes as StreamSizes,

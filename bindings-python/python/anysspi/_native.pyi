@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any, Final, Literal, NoReturn, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Handshake", "Identity", "Inspection", "KeyInfo", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "SecurityContext", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
+__all__ = ["__version__", "Account", "Accounts", "Anonymous", "Buffer", "Certificate", "ChannelBindings", "ConnectionInfo", "Context", "Credential", "CredentialCache", "DelegationPolicy", "DroppedPackage", "EarlyUserAuthResult", "Field", "Group", "Handshake", "Identity", "Inspection", "KeyInfo", "Keytab", "Negotiation", "NtHash", "Outcome", "PackageInfo", "Password", "Peer", "Realm", "SecurityContext", "Serving", "Sizes", "SmartCard", "StreamSizes", "TrustedRoots", "accept", "accept_security_context", "complete_auth_token", "decrypt_message", "delete_security_context", "encrypt_message", "free_credentials_handle", "initialize_security_context", "initiate", "inspect", "make_signature", "package", "packages", "query_context_attributes", "query_credentials_attributes", "query_security_context_token", "set_context_attributes", "shut_down_stream", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -232,10 +232,11 @@ class Context:
         """
         The client without the domain.
         """
-    def delegated(self, /) -> Password | SmartCard | None:
+    def delegated(self, /) -> Password | SmartCard | CredentialCache | None:
         """
-        What the client delegated, on a server: a `Password`, a `SmartCard` or None. It is handed out
-        once; asked again, or on a client, it raises NoCredentials.
+        What the client delegated, on a server: a `Password`, a `SmartCard`, a `CredentialCache`, or None
+        for nothing. It is handed out once; asked again, on a client, or of a package that cannot delegate,
+        it raises an error.
         """
     @property
     def expiry(self, /) -> datetime | None:
@@ -266,6 +267,12 @@ class Context:
     def package(self, /) -> PackageInfo:
         """
         The package of the context: "Negotiate" where it was negotiated.
+        """
+    @property
+    def peer(self, /) -> Peer | None:
+        """
+        Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package
+        learns them. Kerberos does.
         """
     def query(self, /, attribute: int) -> Any:
         """
@@ -353,6 +360,30 @@ class Credential:
     def package(self, /) -> PackageInfo:
         """
         The package.
+        """
+
+@final
+class CredentialCache(Identity):
+    """
+    A credential cache: Kerberos tickets that somebody already has, by the name of the cache, such as
+    `FILE:/tmp/krb5cc_1000`, or by its path.
+    """
+    def __new__(cls, /, name: str | PathLike[str]) -> CredentialCache: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def client(self, /) -> str:
+        """
+        Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it.
+        """
+    @staticmethod
+    def from_bytes(data: bytes | bytearray | memoryview) -> CredentialCache:
+        """
+        The bytes of a cache file.
+        """
+    def to_bytes(self, /) -> bytes:
+        """
+        The bytes of a file with these tickets: for a file that nobody else may read. The cache is read
+        for it.
         """
 
 @final
@@ -471,6 +502,30 @@ class Field:
         """
 
 @final
+class Group:
+    """
+    A group that a client is in: its SID, and how the client is in it (`SE_GROUP_*`).
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def attributes(self, /) -> int:
+        """
+        How the client is in it.
+        """
+    @property
+    def is_enabled(self, /) -> bool:
+        """
+        Whether it lets its members in somewhere.
+        """
+    @property
+    def sid(self, /) -> str:
+        """
+        Which group, as `S-1-5-21-…`.
+        """
+
+@final
 class Handshake:
     """
     A handshake: an iterator over the tokens to send, made by `initiate` or `accept`.
@@ -548,7 +603,7 @@ class Handshake:
 class Identity:
     """
     One way to prove who somebody is, or to check it: `Password`, `NtHash`, `Anonymous`, `Accounts`,
-    `Certificate`, `TrustedRoots`, `SmartCard`.
+    `Keytab`, `CredentialCache`, `Certificate`, `TrustedRoots`, `SmartCard`.
     """
 
 @final
@@ -620,6 +675,26 @@ class KeyInfo:
     def signature_algorithm_name(self, /) -> str:
         """
         The algorithm of signatures.
+        """
+
+@final
+class Keytab(Identity):
+    """
+    A keytab file: the keys of Kerberos services, for a server, or of a user.
+
+    It is opened when credentials are made of it.
+    """
+    def __new__(cls, /, path: str | PathLike[str]) -> Keytab: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_bytes(data: bytes | bytearray | memoryview) -> Keytab:
+        """
+        The bytes of a keytab file.
+        """
+    def to_bytes(self, /) -> bytes:
+        """
+        The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for
+        it.
         """
 
 @final
@@ -745,6 +820,153 @@ class Password(Identity):
         """
 
 @final
+class Peer:
+    """
+    Who the client is: its names, and where its Kerberos ticket carries a PAC, its SIDs and groups.
+
+    The server has checked that the PAC was signed for it and belongs to the ticket.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def account(self, /) -> str | None:
+        """
+        The name of the account (`sAMAccountName`).
+        """
+    @property
+    def dns_domain(self, /) -> str | None:
+        """
+        The name of its domain in the DNS.
+        """
+    @property
+    def domain(self, /) -> str | None:
+        """
+        The name of the client's domain, as NetBIOS has it.
+        """
+    @property
+    def extra(self, /) -> list[Group]:
+        """
+        What else it is: groups of other domains, and what it has from its history.
+        """
+    @property
+    def full_name(self, /) -> str | None:
+        """
+        Its name for people.
+        """
+    @property
+    def groups(self, /) -> list[Group]:
+        """
+        The groups of the client's domain that it is in.
+        """
+    @property
+    def has_pac(self, /) -> bool:
+        """
+        Whether the ticket had a PAC. Without one there is nothing but the name and the realm.
+        """
+    def is_member_of(self, /, sid: str) -> bool:
+        """
+        Whether the client is this user or in this group, and the group counts.
+        """
+    @property
+    def logon_server(self, /) -> str | None:
+        """
+        The domain controller that authenticated it.
+        """
+    @property
+    def primary_group(self, /) -> str | None:
+        """
+        The SID of the primary group, which is among the groups too.
+        """
+    @property
+    def realm(self, /) -> str:
+        """
+        The realm of the client.
+        """
+    @property
+    def resource_groups(self, /) -> list[Group]:
+        """
+        The groups of the server's domain that it is in.
+        """
+    @property
+    def sid(self, /) -> str | None:
+        """
+        The SID of the user.
+        """
+    @property
+    def upn(self, /) -> str | None:
+        """
+        The user principal name, such as `alice@example.com`.
+        """
+    @property
+    def user(self, /) -> str:
+        """
+        The name of the client in its realm.
+        """
+
+@final
+class Realm:
+    """
+    A Kerberos realm with its KDC, in memory. It is not for production: it is forgotten with the object,
+    and has no protection against guessing.
+
+        realm = Realm("EXAMPLE.TEST")
+        realm.add_user("alice", "secret")
+        realm.add_service("HTTP/web.example.test")
+        keytab = realm.keytab("HTTP/web.example.test")              # for the server
+        tickets = realm.tickets("alice", "HTTP/web.example.test")   # of a user who logged on
+
+    A realm can be the `kdc` of a handshake: a user then logs on with a password.
+    """
+    def __call__(self, /, realm: str, message: bytes | bytearray | memoryview) -> bytes:
+        """
+        The `kdc` of a handshake: the answer to a message for a KDC of this realm.
+        """
+    def __new__(cls, /, name: str) -> Realm: ...
+    def __repr__(self, /) -> str: ...
+    def add_service(self, /, name: str, *, encryption_types: Sequence[str] | None = None, version: SupportsIndex | None = None, trusted_for_delegation: bool = False) -> None:
+        """
+        Adds a service, or gives it new keys. `version` is the version of its keys (kvno).
+        """
+    def add_user(self, /, name: str, password: str, *, encryption_types: Sequence[str] | None = None, salt: str | None = None, pre_authentication: bool = True, groups: Sequence[int] | None = None) -> None:
+        """
+        Adds a user, or puts one in the place of another of the same name. `encryption_types` are names
+        such as "aes256-cts-hmac-sha1-96"; `groups` are the groups of the realm's domain that the user is
+        in besides Domain Users, by their relative identifiers: 512 are Domain Admins.
+        """
+    def answer(self, /, request: bytes | bytearray | memoryview) -> bytes:
+        """
+        What the KDC says to a request.
+        """
+    @property
+    def domain_sid(self, /) -> str:
+        """
+        The SID of its domain, which those of its users and groups begin with.
+        """
+    def keytab(self, /, *names: "str") -> Keytab:
+        """
+        The keys of services or users.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    def serve(self, /) -> Serving:
+        """
+        Serves the KDC on a port of this machine, over TCP and UDP, for programs on this machine, until
+        `stop` or the end of the `with` block.
+        """
+    def tickets(self, /, user: str, *services: "str") -> CredentialCache:
+        """
+        The tickets of a user who logged on and used these services. Nobody is asked for a password.
+        """
+    def trust(self, /, other: Realm) -> None:
+        """
+        Lets the clients of each of two realms use the services of the other one.
+        """
+
+@final
 class SecurityContext:
     """
     A context: null at first, then a handshake, then established.
@@ -752,12 +974,35 @@ class SecurityContext:
     Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
     client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
     """
-    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None) -> SecurityContext: ...
+    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None) -> SecurityContext: ...
     def __repr__(self, /) -> str: ...
     @property
     def is_established(self, /) -> bool:
         """
         Whether the context is established.
+        """
+
+@final
+class Serving:
+    """
+    A realm that answers on a port.
+    """
+    def __enter__(self, /) -> Serving: ...
+    def __exit__(self, /, _kind: Any, _value: Any, _traceback: Any) -> None: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def krb5_conf(self, /) -> str:
+        """
+        The configuration for clients of MIT Kerberos, Heimdal and Java, which `KRB5_CONFIG` names.
+        """
+    @property
+    def port(self, /) -> int:
+        """
+        The port, of TCP and UDP, on 127.0.0.1.
+        """
+    def stop(self, /) -> None:
+        """
+        Ends it.
         """
 
 @final
@@ -888,14 +1133,17 @@ class TrustedRoots(Identity):
         Reads roots from PEM, any number of them in a file.
         """
 
-def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None) -> Handshake:
+def accept(package: str, *, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
     """
     Starts a handshake as the server of a package. It receives first.
 
-    - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, or a `Credential` made
-      from them.
+    - `credential` is `Accounts`, for CREDSSP with a `Certificate` beside them, a `Keytab` for Kerberos,
+      several of them for Negotiate, or a `Credential` made from them.
     - `accepted_targets` are the names by which clients may have called the server; without any,
       every name will do.
+    - `pac_policy` says what becomes of clients of Kerberos by the PAC in their ticket: with "always"
+      only those are let in that have one, with "when_present" (default) one that is there must be the
+      right one, with "never" it is not looked at.
 
     The other keywords are those of `initiate`.
     """
@@ -944,13 +1192,14 @@ def initialize_security_context(credential: Credential | None, context: Security
     BufferTooSmall, its length says what is needed, and the same call may be made again.
     """
 
-def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None) -> Handshake:
+def initiate(package: str, *, target: str | None = None, credential: Credential | Identity | Sequence[Identity] | None = None, require: Flag | None = None, request: Flag | None = None, relax: Flag | None = None, without: Flag | None = None, channel_bindings: ChannelBindings | None = None, binding_policy: Literal["never", "when_supported", "always"] | None = None, allow: Allow | None = None, packages: Sequence[str] | None = None, without_packages: Sequence[str] | None = None, delegation: DelegationPolicy | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> Handshake:
     """
-    Starts a handshake as the client of a package: "Negotiate", "NTLM", "CREDSSP".
+    Starts a handshake as the client of a package: "Negotiate", "Kerberos", "NTLM", "CREDSSP".
 
     - `target` is the server's name, such as "HTTP/web.example.com".
-    - `credential` is a `Password`, `NtHash` or `Anonymous`, for CREDSSP `TrustedRoots` and a
-      `SmartCard` beside it, or a `Credential`; without one it is the current user's.
+    - `credential` is a `Password`, `NtHash` or `Anonymous`, for Kerberos a `CredentialCache` or a
+      `Keytab` too, for CREDSSP `TrustedRoots` and a `SmartCard` beside it, or a `Credential`; without one
+      it is the current user's.
     - `require`, `request`, `relax` and `without` are flags: what must be had, what is asked for
       beside it, what of the default is not insisted on, what is not even asked for. The default is
       mutual authentication (where the package has it), integrity, confidentiality, replay and
@@ -959,6 +1208,9 @@ def initiate(package: str, *, target: str | None = None, credential: Credential 
       "when_supported" (default) or "always".
     - `allow` allows by name what is off: NTLMv1, short keys, anonymous logons, CredSSP's old versions.
     - `packages` and `without_packages` say what Negotiate may use, in order of preference.
+    - `kdc` carries questions to KDCs: a callable that gets the realm and the message, and gives the
+      answer; it may block. What it raises says that no KDC could be asked: Negotiate then goes on without
+      Kerberos. Without one nobody is asked.
     - `delegation` says to which targets CREDSSP may delegate credentials, where DELEGATE is among the
       flags; the named target is the default.
     """

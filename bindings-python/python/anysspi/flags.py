@@ -66,6 +66,7 @@ class Allow(enum.IntFlag):
     WEAK_SEALING = 0x2
     ANONYMOUS = 0x4
     OLD_CREDSSP = 0x8
+    RC4 = 0x10
 
 
 class Usage(enum.IntFlag):

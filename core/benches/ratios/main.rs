@@ -10,6 +10,7 @@
 
 #[cfg(feature = "credssp")]
 mod credssp;
+mod kerberos;
 mod negotiate;
 mod ntlm;
 #[path = "../pairs.rs"]
@@ -71,7 +72,7 @@ fn main() {
 }
 
 fn all() -> impl Iterator<Item = Row> {
-    let rows = ntlm::rows().into_iter().chain(negotiate::rows());
+    let rows = ntlm::rows().into_iter().chain(negotiate::rows()).chain(kerberos::rows());
     #[cfg(feature = "credssp")]
     let rows = rows.chain(credssp::rows());
     rows

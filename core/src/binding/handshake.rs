@@ -2,13 +2,17 @@
 
 use super::{token_of, wrong};
 use crate::context::{Attribute, AttributeValue};
-use crate::credentials::{Allow, ChannelBindingPolicy, ChannelBindings, DelegationPolicy};
+use crate::credentials::{
+    Allow, ChannelBindingPolicy, ChannelBindings, DelegationPolicy, PacPolicy,
+};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::handshake::{Context, CredentialSource, Handshake, accept, initiate};
+use crate::kdc::{KdcAccess, KdcCarrier};
 use crate::package::PackageInfo;
 use crate::registry::Registry;
 use crate::status::Status;
+use std::sync::Arc;
 
 /// What a language says about a handshake.
 pub struct HandshakeParts<'a> {
@@ -36,12 +40,16 @@ pub struct HandshakeParts<'a> {
     pub binding_policy: Option<ChannelBindingPolicy>,
     /// To which targets credentials may be delegated; for an initiator.
     pub delegation: Option<DelegationPolicy>,
+    /// What to do about the PAC in a client's ticket; for an acceptor.
+    pub pac_policy: Option<PacPolicy>,
     /// What is off unless it is allowed by name.
     pub allow: Allow,
     /// The packages that Negotiate may use, in order of preference.
     pub packages: Option<Vec<String>>,
     /// The packages that it may not use.
     pub without_packages: Vec<String>,
+    /// Who carries questions to KDCs, if anybody.
+    pub kdc: Option<Arc<dyn KdcCarrier>>,
 }
 
 impl<'a> HandshakeParts<'a> {
@@ -60,9 +68,11 @@ impl<'a> HandshakeParts<'a> {
             channel_bindings: None,
             binding_policy: None,
             delegation: None,
+            pac_policy: None,
             allow: Allow::empty(),
             packages: None,
             without_packages: Vec::new(),
+            kdc: None,
         }
     }
 
@@ -80,6 +90,9 @@ impl<'a> HandshakeParts<'a> {
                     .without(self.without)
                     .allow(self.allow)
                     .without_packages(self.without_packages);
+                if let Some(carrier) = self.kdc {
+                    builder = builder.kdc(KdcAccess::Carrier(carrier));
+                }
                 if let Some(bindings) = self.channel_bindings {
                     builder = builder.channel_bindings(bindings);
                 }
@@ -93,8 +106,10 @@ impl<'a> HandshakeParts<'a> {
             }};
         }
         if self.is_acceptor {
-            return configured!(accept(self.package))
+            let builder = configured!(accept(self.package));
+            return builder
                 .accepted_targets(self.accepted_targets)
+                .pac_policy(self.pac_policy.unwrap_or_default())
                 .start();
         }
         let mut builder = configured!(initiate(self.package));
@@ -112,6 +127,11 @@ impl<'a> HandshakeParts<'a> {
 pub fn policy_of(name: &str) -> Result<ChannelBindingPolicy> {
     ChannelBindingPolicy::from_name(name)
         .ok_or_else(|| wrong(format!("there is no binding policy {name:?}")))
+}
+
+/// The policy about PACs with this name.
+pub fn pac_policy_of(name: &str) -> Result<PacPolicy> {
+    PacPolicy::from_name(name).ok_or_else(|| wrong(format!("there is no PAC policy {name:?}")))
 }
 
 /// One end: a handshake, and the context that comes of it.

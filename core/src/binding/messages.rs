@@ -1,8 +1,10 @@
 //! Messages in memory of the caller's language.
 
+use super::addresses;
 use crate::error::{Error, Result};
 use crate::handshake::Context;
 use crate::status::Status;
+use std::ops::Range;
 
 /// Whether messages are a stream of bytes: [`Context::wrap`] and [`Context::unwrap`] then say themselves
 /// how long what they give is, and nothing else here applies.
@@ -36,7 +38,18 @@ pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
     let trailer = context.sizes().security_trailer;
     let (signature, data) = space.split_at_mut_checked(trailer).ok_or_else(wrong_room)?;
     let length = data.len();
-    let used = context.wrap_in_place(data, signature)?;
+    let used = match context.wrap_in_place(data, signature) {
+        // What is padded cannot be made in its place, and nothing has happened yet.
+        Err(error) if error.status() == Status::INVALID_PARAMETER => {
+            let wrapped = context.wrap(data)?;
+            let (made, rest) = space.split_at_mut_checked(wrapped.len()).ok_or_else(wrong_room)?;
+            made.copy_from_slice(&wrapped);
+            // The end of the message, which is in nobody's way and nobody's to see.
+            rest.fill(0);
+            return Ok(wrapped.len());
+        }
+        used => used?,
+    };
     // A signature shorter than the largest leaves a gap.
     if used < trailer {
         space.copy_within(trailer.., used);
@@ -49,10 +62,9 @@ pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
 pub fn unwrap_into(context: &mut Context, wrapped: &[u8], space: &mut [u8]) -> Result<usize> {
     if space.len() == wrapped.len() {
         space.copy_from_slice(wrapped);
-        let length = context.unwrap_in_place(space)?.len();
-        // The message stands at the end, behind its signature.
-        let start = space.len().saturating_sub(length);
-        space.copy_within(start.., 0);
+        let part = unwrap_in_room(context, space)?;
+        let length = part.len();
+        space.copy_within(part, 0);
         return Ok(length);
     }
     let trailer = context.sizes().security_trailer;
@@ -63,6 +75,17 @@ pub fn unwrap_into(context: &mut Context, wrapped: &[u8], space: &mut [u8]) -> R
     space.copy_from_slice(data);
     context.open_in_place(space, signature)?;
     Ok(space.len())
+}
+
+/// Opens a message in its memory; gives the part of it that is the message.
+pub fn unwrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<Range<usize>> {
+    let all = addresses(space);
+    let message = addresses(context.unwrap_in_place(space)?);
+    if message.is_empty() {
+        return Ok(0..0);
+    }
+    let start = message.start.saturating_sub(all.start);
+    Ok(start..message.end.saturating_sub(all.start))
 }
 
 fn wrong_room() -> Error {

@@ -1,6 +1,6 @@
 //! What was learnt during a handshake: one struct, read-only from then on.
 
-use super::{Sizes, StreamSizes};
+use super::{Peer, Sizes, StreamSizes};
 use crate::credentials::{ChannelBindings, Secret, UserName};
 use crate::error::Error;
 use crate::flags::ContextFlags;
@@ -68,6 +68,8 @@ pub struct Facts {
     /// The client, as the acceptor authenticated it or the initiator called itself. An anonymous
     /// client has an empty name.
     pub client: UserName,
+    /// What an acceptor knows of the client beyond its name, where the package tells it (Kerberos).
+    pub peer: Option<Arc<Peer>>,
     /// The server, as it announced itself. Only a package with mutual authentication proves it.
     pub server: Option<Arc<str>>,
     /// The workstation the client says it is on. Nobody vouches for it.
@@ -135,6 +137,7 @@ impl Facts {
             start,
             expiry: Time::FOREVER,
             client: UserName::new("", None),
+            peer: None,
             server: None,
             workstation: None,
             target: None,

@@ -23,12 +23,15 @@ bitflags! {
         const ANONYMOUS = 1 << 2;
         /// CredSSP's versions 2 to 4, whose proof of the server's key is broken (CVE-2018-0886).
         const OLD_CREDSSP = 1 << 3;
+        /// Kerberos with rc4-hmac: keys, tickets and session keys. Its keys are NT hashes without a
+        /// salt, and it signs with MD5.
+        const RC4 = 1 << 4;
     }
 }
 
 impl Allow {
     /// The allowance with this name, in any case: `NTLM_V1`, `WEAK_SEALING`, `ANONYMOUS`,
-    /// `OLD_CREDSSP`.
+    /// `OLD_CREDSSP`, `RC4`.
     pub fn from_name_ignoring_case(name: &str) -> Option<Self> {
         Self::from_name(&name.to_ascii_uppercase())
     }

@@ -1,6 +1,7 @@
 //! What a user hands to a server to act with, and to which servers.
 
 use super::{Secret, UserName};
+use crate::kerberos::Tickets;
 
 /// The credentials that a client delegates and a server reads, once.
 ///
@@ -14,7 +15,7 @@ use super::{Secret, UserName};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delegated {
-    /// None: the server authenticates the user and cannot act with more ("restricted admin").
+    /// None: the server authenticates the user and cannot act with more.
     Nothing,
     /// A user and a password.
     Password {
@@ -25,6 +26,8 @@ pub enum Delegated {
     },
     /// A smart card by its names, and its PIN.
     SmartCard(SmartCard),
+    /// Tickets of Kerberos, such as a ticket-granting ticket that was forwarded.
+    Tickets(Tickets),
 }
 
 /// How a server finds the user's smart card, and the PIN that opens it. The names are passed on as

@@ -3,7 +3,7 @@
 use super::settings::{Settings, shared_settings};
 use super::step::Handshake;
 use crate::context::Side;
-use crate::credentials::Usage;
+use crate::credentials::{PacPolicy, Usage};
 use crate::error::Result;
 use crate::flags::ContextFlags;
 
@@ -28,7 +28,11 @@ use crate::flags::ContextFlags;
 /// # Ok::<(), anysspi::Error>(())
 /// ```
 pub fn accept(package: &str) -> AcceptBuilder {
-    AcceptBuilder { settings: Settings::new(package), accepted_targets: Vec::new() }
+    AcceptBuilder {
+        settings: Settings::new(package),
+        accepted_targets: Vec::new(),
+        pac_policy: PacPolicy::default(),
+    }
 }
 
 /// The settings of a server's handshake.
@@ -37,6 +41,7 @@ pub fn accept(package: &str) -> AcceptBuilder {
 pub struct AcceptBuilder {
     settings: Settings,
     accepted_targets: Vec<String>,
+    pac_policy: PacPolicy,
 }
 
 impl AcceptBuilder {
@@ -51,6 +56,20 @@ impl AcceptBuilder {
         self
     }
 
+    /// What to do about the PAC in a client's ticket. Without this one that is there must be right,
+    /// and none need be there. Packages other than Kerberos have no PAC.
+    ///
+    /// ```
+    /// use anysspi::PacPolicy;
+    ///
+    /// let builder = anysspi::accept("Negotiate").pac_policy(PacPolicy::Always);
+    /// # let _ = builder;
+    /// ```
+    pub fn pac_policy(mut self, policy: PacPolicy) -> Self {
+        self.pac_policy = policy;
+        self
+    }
+
     /// Lets anonymous clients in. The credential must be allowed ANONYMOUS as well.
     pub fn anonymous(self) -> Self {
         self.request(ContextFlags::NULL_SESSION)
@@ -59,7 +78,10 @@ impl AcceptBuilder {
     /// Acquires the credentials where that is still to do, and starts.
     pub fn start(self) -> Result<Handshake> {
         let mut ready = self.settings.prepare(Usage::INBOUND)?;
-        ready.context = ready.context.with_accepted_targets(self.accepted_targets);
+        ready.context = ready
+            .context
+            .with_accepted_targets(self.accepted_targets)
+            .with_pac_policy(self.pac_policy);
         Ok(Handshake::new(Side::Acceptor, ready, None))
     }
 }

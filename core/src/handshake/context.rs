@@ -1,7 +1,9 @@
 //! The established context: names, flags, and the protection of messages.
 
 use crate::buffer::{Buffer, BufferKind};
-use crate::context::{Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Side, Sizes};
+use crate::context::{
+    Attribute, AttributeValue, BindingsChecked, Facts, Negotiation, Peer, Side, Sizes,
+};
 use crate::credentials::{Delegated, Secret, UserName};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
@@ -76,6 +78,21 @@ impl Context {
     /// The client: on an acceptor the user that was authenticated.
     pub fn client(&self) -> &UserName {
         &self.facts().client
+    }
+
+    /// What an acceptor knows of the client beyond its name: its realm, and where its ticket has a
+    /// PAC its identifier and its groups. Kerberos alone tells it.
+    ///
+    /// ```
+    /// # fn show(context: &anysspi::Context) {
+    /// if let Some(peer) = context.peer() {
+    ///     println!("{}@{}", peer.user, peer.realm);
+    ///     peer.all_groups().for_each(|group| println!("in {}", group.sid));
+    /// }
+    /// # }
+    /// ```
+    pub fn peer(&self) -> Option<&Peer> {
+        self.facts().peer.as_deref()
     }
 
     /// Whether the client is anonymous.
@@ -192,6 +209,29 @@ impl Context {
         if self.facts().stream_sizes.is_some() {
             return self.unwrap_stream(wrapped);
         }
+        Ok(self.unwrap_with_quality(wrapped)?.0)
+    }
+
+    /// [`Context::unwrap`], which also says how the message was protected: Kerberos and PKU2U open what
+    /// the peer only signed too.
+    ///
+    /// ```
+    /// # use anysspi::accounts::{Account, MemoryAccounts};
+    /// # use anysspi::{Identity, Step};
+    /// # let mut client = anysspi::initiate("NTLM").credential(Identity::password("alice", "secret")).start()?;
+    /// # let accounts = MemoryAccounts::new([Account::with_password("alice", "secret")]);
+    /// # let mut server = anysspi::accept("NTLM").credential(Identity::accounts(accounts)).start()?;
+    /// # while let Step::SendToken(token) = client.next()? {
+    /// #     if let Step::SendToken(answer) = server.step(Some(&token))? { client.receive(&answer)?; }
+    /// # }
+    /// # let (mut client, mut server) = (client.into_context()?, server.into_context()?);
+    /// use anysspi::raw::Quality;
+    ///
+    /// let (message, quality) = server.unwrap_with_quality(&client.wrap(b"hello")?)?;
+    /// assert_eq!((&*message, quality), (&b"hello"[..], Quality::DEFAULT));
+    /// # Ok::<(), anysspi::Error>(())
+    /// ```
+    pub fn unwrap_with_quality(&mut self, wrapped: &[u8]) -> Result<(Vec<u8>, Quality)> {
         let options = self.wrapping(None)?;
         self.unwrap_with(options, wrapped)
     }
@@ -200,12 +240,17 @@ impl Context {
     /// Which numbers have come already is the caller's to know.
     pub fn unwrap_datagram(&mut self, number: u32, wrapped: &[u8]) -> Result<Vec<u8>> {
         let options = self.wrapping(Some(number))?;
-        self.unwrap_with(options, wrapped)
+        Ok(self.unwrap_with(options, wrapped)?.0)
     }
 
-    fn unwrap_with(&mut self, options: MessageOptions, wrapped: &[u8]) -> Result<Vec<u8>> {
-        let mut message = package::unwrap(self.standing.protecting()?, options, wrapped)?;
-        Ok(std::mem::take(&mut *message))
+    fn unwrap_with(
+        &mut self,
+        options: MessageOptions,
+        wrapped: &[u8],
+    ) -> Result<(Vec<u8>, Quality)> {
+        let (mut message, quality) =
+            package::unwrap(self.standing.protecting()?, options, wrapped)?;
+        Ok((std::mem::take(&mut *message), quality))
     }
 
     /// Opens a message that the peer protected, in place, and gives the part of `wrapped` that is

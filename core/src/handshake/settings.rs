@@ -6,6 +6,7 @@ use crate::credentials::{
     Allow, ChannelBindingPolicy, ChannelBindings, DelegationPolicy, PackageChoice, Usage,
 };
 use crate::error::{Error, Result};
+use crate::kdc::KdcAccess;
 use crate::raw::{CredentialsHandle, CredentialsRequest, SecurityContext};
 use crate::registry::Registry;
 use crate::status::Status;
@@ -24,6 +25,7 @@ pub(super) struct Settings {
     pub(super) requirements: Requirements,
     pub(super) bindings: Option<ChannelBindings>,
     pub(super) binding_policy: ChannelBindingPolicy,
+    pub(super) kdc_access: KdcAccess,
 }
 
 /// What a handshake starts from.
@@ -47,6 +49,7 @@ impl Settings {
             requirements: Requirements::default(),
             bindings: None,
             binding_policy: ChannelBindingPolicy::default(),
+            kdc_access: KdcAccess::default(),
         }
     }
 
@@ -82,7 +85,9 @@ impl Settings {
         Ok(Ready {
             credentials,
             requirements,
-            context: SecurityContext::new().with_binding_policy(binding_policy),
+            context: SecurityContext::new()
+                .with_binding_policy(binding_policy)
+                .with_kdc_access(self.kdc_access),
             bindings: bindings.map(|bindings| bindings.to_structure()),
         })
     }
@@ -162,6 +167,24 @@ macro_rules! shared_settings {
         /// What to do about channel bindings.
         pub fn binding_policy(mut self, policy: crate::credentials::ChannelBindingPolicy) -> Self {
             self.settings.binding_policy = policy;
+            self
+        }
+
+        /// Who carries questions to KDCs. Nobody does by default: a package that has to ask one then
+        /// fails, and one that negotiates goes on without it.
+        ///
+        /// ```
+        /// use anysspi::{KdcAccess, KdcReply, KdcRequest};
+        /// # fn ask_over_tcp(_: &str, _: &[u8]) -> anysspi::Result<Vec<u8>> { Ok(Vec::new()) }
+        ///
+        /// let carrier = |request: &KdcRequest| {
+        ///     KdcReply::from(ask_over_tcp(request.realm(), request.message()))
+        /// };
+        /// let builder = anysspi::initiate("Negotiate").kdc(KdcAccess::through(carrier));
+        /// # drop(builder);
+        /// ```
+        pub fn kdc(mut self, access: crate::kdc::KdcAccess) -> Self {
+            self.settings.kdc_access = access;
             self
         }
     };

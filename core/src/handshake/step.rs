@@ -18,7 +18,8 @@ pub enum Step {
     /// Send the token to the peer. An empty one means that more of the peer's bytes are wanted;
     /// sending it is harmless.
     SendToken(Vec<u8>),
-    /// Ask a KDC of the realm and give the handshake the reply.
+    /// Ask a KDC of the realm and give the handshake the reply: only of a handshake with
+    /// [`KdcAccess::Caller`](crate::KdcAccess::Caller).
     AskKdc(KdcRequest),
     /// The context stands and there is nothing more to send.
     Done,

@@ -3,7 +3,7 @@
 
 use super::token::{Encoding, Stretch, Token};
 use super::value::{Field, Value};
-use super::{LARGEST_TOKEN, ntlm};
+use super::{LARGEST_TOKEN, kerberos, ntlm};
 use crate::packages::negotiate::messages::{MOST_MECHANISMS, NegotiationToken};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -81,7 +81,7 @@ fn framed_mechanism(token: &[u8]) -> Option<&[u8]> {
 
 /// Where the content of the element begins that the bytes begin with, and the length that it states:
 /// none for an indefinite one. Tags of more than one byte and lengths of more than four are not read.
-fn header(bytes: &[u8]) -> Option<(usize, Option<usize>)> {
+pub(super) fn header(bytes: &[u8]) -> Option<(usize, Option<usize>)> {
     let [tag, first, rest @ ..] = bytes else { return None };
     if tag & 0x1F == 0x1F {
         return None;
@@ -222,7 +222,10 @@ pub(super) fn read_frame(token: &mut Token<'_>) -> Cow<'static, str> {
             end: inner.end,
             stated_end: inner.stated_end,
         };
-        mechanism_token(token, &element);
+        let is_kerberos = framed_mechanism(token.bytes).is_some_and(is_kerberos);
+        if !(is_kerberos && kerberos_token(token, &element, element.content)) {
+            mechanism_token(token, &element);
+        }
     }
     NAME.into()
 }
@@ -458,15 +461,20 @@ fn mechanism_token(token: &mut Token<'_>, element: &Element) {
     if ntlm::recognise(stretch.bytes) {
         let mut inner = Token::new(stretch.bytes);
         let message = ntlm::read(&mut inner);
-        let (mut fields, problems) = inner.finish();
-        for field in &mut fields {
-            move_by(field, stretch.offset);
-        }
-        for problem in problems {
-            token.problem(format!("{name}: {problem}"));
-        }
-        let value = Value::Text(format!("NTLM {message}, {length} byte{plural}"));
-        token.fields.push(stretch.field(name, value).with_parts(fields));
+        within(token, element, element.content, inner, &format!("NTLM {message}"));
+        return;
+    }
+    let is_framed = framed_mechanism(stretch.bytes).is_some_and(is_kerberos);
+    if is_framed
+        && let Some(at) = behind_mechanism(stretch.bytes)
+        && kerberos_token(token, element, element.content.saturating_add(at))
+    {
+        return;
+    }
+    if !is_framed && kerberos::recognise(stretch.bytes) {
+        let mut inner = Token::new(stretch.bytes);
+        let message = kerberos::read(&mut inner);
+        within(token, element, element.content, inner, &format!("Kerberos {message}"));
         return;
     }
     let known = if stretch.bytes.starts_with(b"NEGOEXTS") {
@@ -483,6 +491,42 @@ fn mechanism_token(token: &mut Token<'_>, element: &Element) {
         _ => stretch.hidden(name, "token of the mechanism"),
     };
     token.fields.push(field);
+}
+
+/// A token of Kerberos behind the mechanism of its frame, if it is one that can be told.
+fn kerberos_token(token: &mut Token<'_>, element: &Element, at: usize) -> bool {
+    let mut inner = Token::new(token.bytes.get(at..element.end).unwrap_or_default());
+    let Some(message) = kerberos::read_framed(&mut inner).filter(|_| element.is_whole()) else {
+        return false;
+    };
+    within(token, element, at, inner, &format!("Kerberos {message}"));
+    true
+}
+
+/// Where the frame's own content begins, behind its mechanism.
+fn behind_mechanism(bytes: &[u8]) -> Option<usize> {
+    let (content, _) = header(bytes)?;
+    let (start, length) = header(bytes.get(content..)?)?;
+    content.checked_add(start)?.checked_add(length?)
+}
+
+fn is_kerberos(mechanism: &[u8]) -> bool {
+    matches!(known_name(mechanism), Some("MS-KRB5" | "KRB5" | "KRB5-U2U"))
+}
+
+/// What was found in a token within this one, which begins at a place of this one.
+fn within(token: &mut Token<'_>, element: &Element, at: usize, inner: Token<'_>, what: &str) {
+    let (mut fields, problems) = inner.finish();
+    for field in &mut fields {
+        move_by(field, at);
+    }
+    for problem in problems {
+        token.problem(format!("{}: {problem}", element.name));
+    }
+    let stretch = element.stretch(token);
+    let plural = if stretch.length == 1 { "" } else { "s" };
+    let value = Value::Text(format!("{what}, {} byte{plural}", stretch.length));
+    token.fields.push(stretch.field(element.name, value).with_parts(fields));
 }
 
 /// The fields of a token within another say where they stand in the whole.

@@ -491,3 +491,60 @@ fn messages_of_negoex_are_told_apart_and_their_contents_not_shown() {
     assert_eq!((inspection.fields.len(), inspection.problems.len()), (16, 1));
     assert_eq!(inspect(&message(9, 0, &[])).problems.len(), 1);
 }
+
+/// The messages of Kerberos' vectors that are tokens, and others within SPNEGO and GSS-API.
+fn kerberos_messages() -> Vec<(String, Vec<u8>)> {
+    let text = include_str!("../../../tests/cases/inspect.json");
+    let values: serde_json::Value = serde_json::from_str(text).unwrap();
+    let cases = values["cases"].as_array().unwrap().iter();
+    let cases = cases.map(|case| {
+        let name = case["name"].as_str().unwrap().to_owned();
+        (name, Vector(case.clone()).bytes("token").unwrap())
+    });
+    let cipher = |token: &[u8]| token.windows(CIPHER.len()).any(|window| window == CIPHER);
+    cases.filter(|(_, token)| cipher(token)).collect()
+}
+
+/// What is encrypted in all of them.
+const CIPHER: &[u8] = b"krbASN.1 test message";
+
+#[test]
+fn damage_to_a_message_of_kerberos_lets_nothing_out_that_is_encrypted() {
+    let secrets = [CIPHER.to_vec()];
+    let windows = windows(&secrets);
+    let tokens = kerberos_messages();
+    assert!(tokens.len() >= 7);
+    for (_, token) in tokens {
+        for length in 0..token.len() {
+            check_damaged(&token[..length], &windows);
+        }
+        for at in 0..token.len() {
+            let mut damaged = token.clone();
+            // Other tags and other lengths, and what is encrypted as a text.
+            for byte in [0x04, 0x1B, 0x30, 0x80, token[at] ^ 1, token[at] ^ 0x10] {
+                damaged[at] = byte;
+                check_damaged(&damaged, &windows);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_of_kerberos_has_bounded_output() {
+    let ticket = kerberos_messages().into_iter().find(|(name, _)| name.starts_with("KRB-CRED"));
+    let (_, message) = ticket.unwrap();
+    // A thousand tickets.
+    let ticket = &message[0x18 - 2..0x74];
+    let ticket = [&[0x61, 0x5C], &ticket[2..]].concat();
+    let framed = |tag: u8, content: &[u8]| {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&[tag, 0x82], &length[..], content].concat()
+    };
+    let list = framed(0xA2, &framed(0x30, &ticket.repeat(600)));
+    let start = &message[6..0x10];
+    let end = &message[0xD2..];
+    let token = framed(0x76, &framed(0x30, &[start, &list, end].concat()));
+    let inspection = inspect(&token);
+    assert_eq!(inspection.problems, ["there are more in tickets than are shown"], "{inspection}");
+    assert!(inspection.flatten().len() < 256);
+}

@@ -1,6 +1,6 @@
 //! A question to a KDC as data: whoever drives the handshake carries it over any transport.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use std::fmt;
 
 /// A question to a KDC of a realm.
@@ -47,4 +47,13 @@ pub enum KdcReply {
     Answer(Vec<u8>),
     /// No KDC could be asked, and why.
     Unreachable(Error),
+}
+
+impl From<Result<Vec<u8>>> for KdcReply {
+    fn from(carried: Result<Vec<u8>>) -> Self {
+        match carried {
+            Ok(answer) => Self::Answer(answer),
+            Err(error) => Self::Unreachable(error),
+        }
+    }
 }

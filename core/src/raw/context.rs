@@ -4,16 +4,19 @@ use super::attributes::attribute_of;
 use super::credentials::CredentialsHandle;
 use crate::buffer::{self, Buffer, BufferKind};
 use crate::context::{Attribute, AttributeValue, Facts, Side};
-use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, PacPolicy};
 use crate::error::{Error, Result};
 use crate::fence::guarded;
 use crate::flags::{AscReq, AscRet, ContextFlags, IscReq, IscRet};
-use crate::kdc::{KdcReply, KdcRequest};
+use crate::kdc::{KdcAccess, KdcReply, KdcRequest};
 use crate::package::{AcceptRequest, Established, Exchange, InitiateRequest, Progress, StepInput};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
 use std::fmt;
+
+/// How many questions to KDCs one call carries: far more than any handshake has.
+const MOST_QUESTIONS: usize = 64;
 
 /// A context (`CtxtHandle`): null at first, then a handshake, then established.
 ///
@@ -29,8 +32,10 @@ use std::fmt;
 pub struct SecurityContext {
     state: State,
     binding_policy: Option<ChannelBindingPolicy>,
+    pac_policy: PacPolicy,
     accepted_targets: Vec<String>,
     bindings: Option<Box<ChannelBindings>>,
+    kdc_access: KdcAccess,
     kdc_reply: Option<Box<KdcReply>>,
     /// A token that did not fit into the caller's buffer, and what was to be said with it.
     undelivered: Option<Box<(Vec<u8>, Outcome<ContextFlags>)>>,
@@ -88,7 +93,7 @@ pub struct Outcome<Flags> {
     pub flags: Flags,
     /// When it ends.
     pub expiry: Time,
-    /// A question for a KDC. Give [`SecurityContext::provide_kdc_reply`] the answer and call again
+    /// A question for a KDC, with [`KdcAccess::Caller`]. Give [`SecurityContext::provide_kdc_reply`] the answer and call again
     /// without a token.
     pub kdc_request: Option<KdcRequest>,
 }
@@ -125,6 +130,13 @@ impl SecurityContext {
         self
     }
 
+    /// The same handle for an acceptor with a policy for the PAC in a client's ticket.
+    #[must_use]
+    pub fn with_pac_policy(mut self, policy: PacPolicy) -> Self {
+        self.pac_policy = policy;
+        self
+    }
+
     /// The same handle for an acceptor that lets in only clients that meant one of these targets.
     #[must_use]
     pub fn with_accepted_targets(
@@ -132,6 +144,22 @@ impl SecurityContext {
         targets: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.accepted_targets = targets.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same handle with somebody to carry questions to KDCs. Without, nobody does.
+    ///
+    /// ```
+    /// use anysspi::KdcAccess;
+    /// use anysspi::raw::SecurityContext;
+    ///
+    /// // Questions come in `Outcome::kdc_request`.
+    /// let context = SecurityContext::new().with_kdc_access(KdcAccess::Caller);
+    /// # assert!(!context.is_established());
+    /// ```
+    #[must_use]
+    pub fn with_kdc_access(mut self, access: KdcAccess) -> Self {
+        self.kdc_access = access;
         self
     }
 
@@ -242,13 +270,28 @@ impl SecurityContext {
             kdc_reply: self.kdc_reply.take().map(|reply| *reply),
             parameters: buffer::first(input, BufferKind::PKG_PARAMS).map(Buffer::bytes),
         };
-        match guarded(|| exchange.step(step)) {
+        let progress = guarded(|| exchange.step(step));
+        match progress.and_then(|progress| self.carry_questions(progress)) {
             Ok(progress) => self.proceed(progress, call, input, output),
             Err(error) => {
                 self.state = State::Failed(error.clone());
                 Err(error)
             }
         }
+    }
+
+    /// Carries the questions to KDCs that are not the caller's to carry, until the handshake goes on.
+    fn carry_questions(&self, mut progress: Progress) -> Result<Progress> {
+        for _ in 0..MOST_QUESTIONS {
+            let Progress::AskKdc { request, next } = progress else { return Ok(progress) };
+            let Some(reply) = self.kdc_access.ask(&request) else {
+                return Ok(Progress::AskKdc { request, next });
+            };
+            let bindings = self.bindings.as_deref();
+            let step = StepInput { bindings, kdc_reply: Some(reply), ..StepInput::default() };
+            progress = guarded(|| next.step(step))?;
+        }
+        Err(Error::new(Status::INTERNAL_ERROR, "the package goes on asking KDCs without an end"))
     }
 
     fn start(&mut self, call: &Call<'_>) -> Result<Box<dyn Exchange>> {
@@ -270,10 +313,12 @@ impl SecurityContext {
                 target: call.target,
                 flags: call.flags,
                 binding_policy,
+                can_ask_kdc: !matches!(self.kdc_access, KdcAccess::Nobody),
             })?,
             Side::Acceptor => credential.accept(AcceptRequest {
                 flags: call.flags,
                 binding_policy,
+                pac_policy: self.pac_policy,
                 accepted_targets: &self.accepted_targets,
             })?,
         };

@@ -5,8 +5,9 @@ use super::{Failure, hex, run_with, unhex};
 use anysspi::accounts::{Account, AccountState, MemoryAccounts};
 use anysspi::testing::fixed_surroundings;
 use anysspi::{
-    AcceptBuilder, Allow, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, Handshake,
-    Identity, InitiateBuilder, ProtocolCode, Registry, Side, Time, accept, initiate,
+    AcceptBuilder, Allow, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags,
+    CredentialCache, Handshake, Identity, InitiateBuilder, Keytab, ProtocolCode, Registry, Side,
+    Time, accept, initiate,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,15 @@ pub struct End {
     pub nt_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// The own clock, where it is not the case's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<u64>,
+    /// A credential cache file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
+    /// A keytab file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keytab: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountOf>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -192,7 +202,7 @@ macro_rules! common {
 
 impl HandshakeCase {
     fn registry(&self, end: &End) -> Registry {
-        let now = Time::from_unix_seconds(self.now);
+        let now = Time::from_unix_seconds(end.now.unwrap_or(self.now));
         Registry::with_default_packages().with_surroundings(fixed_surroundings(
             now,
             end.entropy,
@@ -202,19 +212,29 @@ impl HandshakeCase {
 
     fn client(&self) -> InitiateBuilder {
         let end = &self.client;
-        let identity = match (&end.user, &end.domain, &end.password, &end.nt_hash) {
-            (None, ..) => Identity::Anonymous,
+        let cache = end
+            .cache
+            .as_deref()
+            .map(|cache| Identity::CredentialCache(CredentialCache::bytes(&unhex(cache))));
+        let user = match (&end.user, &end.domain, &end.password, &end.nt_hash) {
+            (None, ..) => None,
             (Some(user), Some(domain), Some(password), _) => {
-                Identity::password_in(user, domain, password.as_str())
+                Some(Identity::password_in(user, domain, password.as_str()))
             }
-            (Some(user), None, Some(password), _) => Identity::password(user, password.as_str()),
-            (Some(user), _, None, Some(nt_hash)) => Identity::nt_hash(user, hash(nt_hash)),
+            (Some(user), None, Some(password), _) => {
+                Some(Identity::password(user, password.as_str()))
+            }
+            (Some(user), _, None, Some(nt_hash)) => Some(Identity::nt_hash(user, hash(nt_hash))),
             _ => panic!("{}: a user needs a password or an NT hash", self.name),
         };
+        let mut identities: Vec<_> = cache.into_iter().chain(user).collect();
+        if identities.is_empty() {
+            identities.push(Identity::Anonymous);
+        }
         let builder = common!(initiate(&self.package), end, &self.registry(end));
         match &end.target {
-            Some(target) => builder.credential(identity).target(target),
-            None => builder.credential(identity),
+            Some(target) => builder.credential(identities).target(target),
+            None => builder.credential(identities),
         }
     }
 
@@ -228,8 +248,13 @@ impl HandshakeCase {
             };
             made.in_state(state(account.state.as_deref().unwrap_or("active")))
         }));
+        let keytab =
+            end.keytab.as_deref().map(|keytab| Identity::Keytab(Keytab::bytes(&unhex(keytab))));
+        let has_accounts = keytab.is_none() || !end.accounts.is_empty();
+        let accounts = has_accounts.then(|| Identity::accounts(accounts));
+        let identities: Vec<_> = keytab.into_iter().chain(accounts).collect();
         common!(accept(&self.package), end, &self.registry(end))
-            .credential(Identity::accounts(accounts))
+            .credential(identities)
             .accepted_targets(&end.accepted_targets)
     }
 

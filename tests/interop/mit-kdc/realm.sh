@@ -77,6 +77,38 @@ LINES
   touch "$1/ready"
 }
 
+# make_services DIR: for each encryption type a service that has keys of that type alone, and whose tickets
+# have session keys of it, such as test/aes256-cts-hmac-sha1-96.example.test. Users may delegate to all.
+make_services() {
+  rm -f "$1/services.keytab.new"
+  local type
+  for type in $TYPES; do
+    echo "add_principal -randkey -e $type:normal +ok_as_delegate test/$type.example.test"
+    echo "set_string test/$type.example.test session_enctypes $type"
+    echo "ktadd -norandkey -k $1/services.keytab.new test/$type.example.test"
+  done | kadmin.local -r "$REALM" >"$1/services.out" 2>&1
+  mv -f "$1/services.keytab.new" "$1/services.keytab"
+}
+
+# make_users DIR: for each encryption type a user with keys of that type alone, such as
+# user-aes256-cts-hmac-sha1-96; one who needs no pre-authentication, and one who may forward nothing.
+make_users() {
+  rm -f "$1/users.keytab.new"
+  local type
+  {
+    for type in $TYPES; do
+      echo "add_principal -pw Passw0rd! -e $type:normal user-$type"
+      echo "ktadd -norandkey -k $1/users.keytab.new user-$type"
+    done
+    echo "add_principal -pw Passw0rd! -requires_preauth open"
+    echo "add_principal -pw Passw0rd! -allow_forwardable stays"
+    echo "add_principal -pw Passw0rd! -allow_tix locked"
+    echo "add_principal -pw Passw0rd! -pwexpire yesterday expired"
+    echo "ktadd -norandkey -k $1/users.keytab.new open"
+  } | kadmin.local -r "$REALM" >"$1/users.out" 2>&1
+  mv -f "$1/users.keytab.new" "$1/users.keytab"
+}
+
 # kdc_runs DIR: whether the KDC that was started in DIR is there still.
 kdc_runs() {
   local pid

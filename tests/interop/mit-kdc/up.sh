@@ -17,12 +17,13 @@ missing() {
   for name in kinit klist kvno ktutil krb5kdc kdb5_util kadmin.local; do
     command -v "$name" >/dev/null || return 0
   done
-  return 1
+  # The module is one of Debian's for Debian's interpreter.
+  ! /usr/bin/python3 -c 'import gssapi' 2>/dev/null
 }
 
 if missing; then
-  log "kinit, klist, kvno, ktutil, krb5kdc, kdb5_util or kadmin.local is not installed"
-  install_packages krb5-user krb5-kdc krb5-admin-server || die "no MIT Kerberos: its tests cannot run"
+  log "kinit, klist, kvno, ktutil, krb5kdc, kdb5_util, kadmin.local or python3-gssapi is not installed"
+  install_packages krb5-user krb5-kdc krb5-admin-server python3-gssapi || die "no MIT Kerberos: its tests cannot run"
   # Only the programs are wanted, so their services must not start with the machine either.
   if command -v systemctl >/dev/null; then
     systemctl --quiet disable krb5-kdc krb5-admin-server >&2 || true
@@ -47,5 +48,11 @@ if ! kdc_runs "$directory"; then
   }
 fi
 
+[ -e "$directory/services.keytab" ] || make_services "$directory"
+[ -e "$directory/users.keytab" ] || make_users "$directory"
+
 export_line ANYSSPI_MIT_KRB5_CONFIG "$KRB5_CONFIG"
 export_line ANYSSPI_MIT_KEYTAB "$directory/service.keytab"
+export_line ANYSSPI_MIT_SERVICES "$directory/services.keytab"
+export_line ANYSSPI_MIT_USERS "$directory/users.keytab"
+export_line ANYSSPI_MIT_PYTHON /usr/bin/python3

@@ -2,9 +2,10 @@
 
 use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::inspect::{Field, Value, inspect};
+use anysspi::realm::{Realm, Service, User};
 use anysspi::{
-    Capabilities, Context, ContextFlags, Delegated, Handshake, Identity, Registry, Step, accept,
-    initiate,
+    Context, ContextFlags, Delegated, Handshake, Identity, KdcAccess, KdcReply, KdcRequest, Keytab,
+    Step, accept, initiate,
 };
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -15,27 +16,102 @@ type AnyError = Box<dyn std::error::Error + Send + Sync>;
 const USER: &str = r"DEMO\alice";
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
+const REALM: &str = "DEMO.TEST";
+const SERVICE: &str = "demo/localhost";
+
+/// How a server knows its clients.
+#[derive(Clone)]
+pub(super) enum Authority {
+    /// By their passwords.
+    Accounts,
+    /// By the tickets of a realm.
+    Realm(Realm),
+}
+
+impl Authority {
+    /// A realm in a box with the user and the service.
+    pub(super) fn realm() -> Result<Self, AnyError> {
+        let realm = Realm::new(REALM)?;
+        realm.add_user(User::new("alice", PASSWORD))?;
+        realm.add_service(Service::new(SERVICE))?;
+        Ok(Self::Realm(realm))
+    }
+
+    fn of_client(&self, password: &str) -> Identity {
+        match self {
+            Self::Accounts => Identity::password(USER, password),
+            Self::Realm(_) => Identity::password(&format!("alice@{REALM}"), password),
+        }
+    }
+
+    fn of_server(&self) -> Result<Identity, AnyError> {
+        Ok(match self {
+            Self::Accounts => {
+                Identity::accounts(MemoryAccounts::new([Account::with_password(USER, PASSWORD)]))
+            }
+            Self::Realm(realm) => {
+                let keytab = realm.keytab(&[SERVICE])?.to_bytes()?;
+                Identity::Keytab(Keytab::Bytes(keytab))
+            }
+        })
+    }
+
+    /// Who carries the client's questions to the KDC; every leg of them is printed too.
+    fn kdc(&self) -> KdcAccess {
+        let Self::Realm(realm) = self.clone() else { return KdcAccess::Nobody };
+        KdcAccess::through(move |request: &KdcRequest| {
+            print_leg("client -> KDC   ", request.message());
+            let answer = realm.answer(request.message());
+            print_leg("KDC    -> client", &answer);
+            KdcReply::Answer(answer)
+        })
+    }
+}
+
 /// A server in a thread of its own, and a client that logs in to it.
-pub(super) fn log_in(package: &'static str, password: &str) -> Result<(), AnyError> {
+pub(super) fn log_in(
+    package: &'static str,
+    authority: &Authority,
+    password: &str,
+) -> Result<(), AnyError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
-    println!("  the server listens on {address} and knows {USER}");
-    let server = thread::spawn(move || serve(package, &listener));
-    let outcome = client(package, &mut TcpStream::connect(address)?, password);
-    match server.join().map_err(|_| "the server panicked")? {
-        Ok(()) => outcome,
-        Err(error) => {
+    match authority {
+        Authority::Accounts => println!("  the server listens on {address} and knows {USER}"),
+        Authority::Realm(_) => {
+            println!("  the server listens on {address} and has a key of {REALM}")
+        }
+    }
+    let of_server = authority.clone();
+    let server = thread::spawn(move || serve(package, &of_server, &listener));
+    let outcome = client(package, authority, &mut TcpStream::connect(address)?, password);
+    let served = server.join().map_err(|_| "the server panicked")?;
+    match (served, outcome) {
+        (Ok(()), outcome) => outcome,
+        // It never came to ask the server.
+        (Err(_), Err(error)) if matches!(authority, Authority::Realm(_)) => {
+            println!("  the KDC refuses: {error}");
+            Ok(())
+        }
+        // It closed the connection; what the client then saw is no news.
+        (Err(error), _) => {
             println!("  the server refuses: {error}");
-            // It closed the connection; what the client then saw is no news.
             Ok(())
         }
     }
 }
 
-fn client(package: &str, stream: &mut TcpStream, password: &str) -> Result<(), AnyError> {
-    let mut settings =
-        initiate(package).target("demo/localhost").credential(Identity::password(USER, password));
-    if delegates(package)? {
+fn client(
+    package: &str,
+    authority: &Authority,
+    stream: &mut TcpStream,
+    password: &str,
+) -> Result<(), AnyError> {
+    let mut settings = initiate(package)
+        .target(SERVICE)
+        .credential(authority.of_client(password))
+        .kdc(authority.kdc());
+    if hands_over(package) {
         settings = settings.require(ContextFlags::DELEGATE);
     }
     let mut handshake = settings.start()?;
@@ -56,17 +132,20 @@ fn client(package: &str, stream: &mut TcpStream, password: &str) -> Result<(), A
     Ok(())
 }
 
-fn serve(package: &str, listener: &TcpListener) -> Result<(), AnyError> {
+fn serve(package: &str, authority: &Authority, listener: &TcpListener) -> Result<(), AnyError> {
     let (mut stream, _) = listener.accept()?;
-    let accounts = MemoryAccounts::new([Account::with_password(USER, PASSWORD)]);
-    let handshake = accept(package).credential(Identity::accounts(accounts)).start()?;
+    let handshake = accept(package).credential(authority.of_server()?).start()?;
     let mut context = authenticate(handshake, &mut stream)?;
     println!("  the server knows the client as {}, {}", context.client(), flags(&context));
     if let Some(chosen) = context.negotiation().and_then(|negotiation| negotiation.chosen.as_ref())
     {
         println!("  {package} agreed on {chosen}");
     }
-    if delegates(package)?
+    if let Some(peer) = context.peer() {
+        let groups: Vec<String> = peer.all_groups().map(|group| group.sid.to_string()).collect();
+        println!("  the realm says that it is in the groups {}", groups.join(", "));
+    }
+    if hands_over(package)
         && let Delegated::Password { name, password } = context.delegated()?
     {
         let password = password.expose_text().unwrap_or_default();
@@ -79,9 +158,9 @@ fn serve(package: &str, listener: &TcpListener) -> Result<(), AnyError> {
     Ok(())
 }
 
-/// Whether the package hands credentials to the server.
-fn delegates(package: &str) -> Result<bool, AnyError> {
-    Ok(Registry::global().query(package)?.capabilities.contains(Capabilities::DELEGATION))
+/// Whether the demonstration has the package hand the password to the server.
+fn hands_over(package: &str) -> bool {
+    package == "CREDSSP"
 }
 
 fn authenticate(mut handshake: Handshake, stream: &mut TcpStream) -> Result<Context, AnyError> {

@@ -73,10 +73,12 @@ const NAMES: &[&str] = &[
     "ChannelBindings",
     "Context",
     "Credential",
+    "CredentialCache",
     "DelegationPolicy",
     "EarlyUserAuthResult",
     "Handshake",
     "Identity",
+    "Keytab",
     "Password",
     "SmartCard",
     "TrustedRoots",
@@ -132,13 +134,24 @@ pub(super) fn raw_module() -> String {
     exports("raw", "raw", RAW_NAMES)
 }
 
+pub(super) fn realm_module() -> String {
+    exports("realm", "realm", &["Realm", "Serving"])
+}
+
 /// For `import`, whose names have to be written out.
 fn exports(object: &str, file: &str, names: &[impl std::fmt::Display]) -> String {
-    let names: String = names.iter().map(|name| format!("  {name},\n")).collect();
+    // As biome would write it.
+    let names = match names {
+        [one, other] => format!("{{ {one}, {other} }}"),
+        _ => {
+            let lines: String = names.iter().map(|name| format!("  {name},\n")).collect();
+            format!("{{\n{lines}}}")
+        }
+    };
     format!(
         "// Written by `cargo xtask generate`: do not edit.\n\
          // The same objects as for `require`: there is one set of classes, however it is loaded.\n\
-         import {object} from './{file}.js'\n\nexport default {object}\nexport const {{\n{names}}} = {object}\n"
+         import {object} from './{file}.js'\n\nexport default {object}\nexport const {names} = {object}\n"
     )
 }
 

@@ -149,6 +149,12 @@ public final class Context: @unchecked Sendable {
     try calling { try native.delegated().map(Delegated.init) }
   }
 
+  /// Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package learns them.
+  /// Kerberos does.
+  public var peer: Peer? {
+    get throws { try calling { try native.peer().map(Peer.init) } }
+  }
+
   /// Signs a message that goes out in the clear.
   public func sign(_ message: Data, number: UInt32? = nil) throws -> Data {
     try check(message, "message")

@@ -8,6 +8,8 @@ public enum Delegated: Hashable, Sendable {
   case password(Password)
   /// A smart card by its names, and its PIN.
   case smartCard(SmartCard)
+  /// Kerberos tickets.
+  case credentialCache(CredentialCache)
 
   /// A user and a password.
   public struct Password: Hashable, Sendable {
@@ -26,6 +28,7 @@ public enum Delegated: Hashable, Sendable {
     switch self {
     case .password(let password): Credential(identities: [password.held.native])
     case .smartCard(let card): .smartCard(card)
+    case .credentialCache(let cache): .credentialCache(cache)
     }
   }
 
@@ -33,6 +36,8 @@ public enum Delegated: Hashable, Sendable {
   init(_ native: NativeIdentity) throws {
     if let facts = try calling(nil, { try native.smartCardFacts() }) {
       self = .smartCard(SmartCard(Held(native), facts))
+    } else if try calling(nil, { try native.isCredentialCache() }) {
+      self = .credentialCache(CredentialCache(Held(native)))
     } else {
       let name = try calling { try native.userName() }
       self = .password(Password(held: Held(native), name: name))
@@ -45,6 +50,7 @@ extension Delegated: CustomStringConvertible, CustomReflectable {
     switch self {
     case .password(let password): "\(password)"
     case .smartCard(let card): "\(card)"
+    case .credentialCache(let cache): "\(cache)"
     }
   }
 

@@ -92,12 +92,15 @@ public struct Allow: NamedOptions {
   public static let anonymous = Allow(rawValue: 0x4)
   /// `OLD_CREDSSP`
   public static let oldCredssp = Allow(rawValue: 0x8)
+  /// `RC4`
+  public static let rc4 = Allow(rawValue: 0x10)
 
   public static let named: KeyValuePairs<String, Allow> = [
     "NTLM_V1": .ntlmV1,
     "WEAK_SEALING": .weakSealing,
     "ANONYMOUS": .anonymous,
     "OLD_CREDSSP": .oldCredssp,
+    "RC4": .rc4,
   ]
 }
 

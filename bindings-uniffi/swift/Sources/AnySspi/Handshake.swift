@@ -1,7 +1,7 @@
 import AnySspiBridge
 import Foundation
 
-/// Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`.
+/// Starts a handshake as the client of a package: `Negotiate`, `Kerberos`, `NTLM`, `CREDSSP`.
 ///
 /// ```swift
 /// let handshake = try initiate(
@@ -28,17 +28,18 @@ import Foundation
 ///   - withoutPackages: The packages that Negotiate may not use.
 ///   - delegation: To which targets credentials may be delegated, if `require` or `request` has `delegate`;
 ///     the default is the target.
+///   - kdc: Carries questions to KDCs; without one nobody is asked.
 public func initiate(
   _ packageName: String, target: String? = nil, credential: Credential? = nil,
   require: Flags = [], request: Flags = [], relax: Flags = [], without: Flags = [],
   channelBindings: ChannelBindings? = nil, bindingPolicy: BindingPolicy? = nil,
   allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = [],
-  delegation: DelegationPolicy? = nil
+  delegation: DelegationPolicy? = nil, kdc: KdcCarrier? = nil
 ) throws -> Handshake {
   try Handshake(
     options(
       packageName, isAcceptor: false, credential, target: target, acceptedTargets: [], require, request,
-      relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation))
+      relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation, kdc))
 }
 
 /// Starts a handshake as the server of a package. It receives first.
@@ -56,16 +57,20 @@ public func initiate(
 ///   - allow: What is allowed although it is weak or surprising.
 ///   - packages: The packages that Negotiate may use, in order of preference.
 ///   - withoutPackages: The packages that Negotiate may not use.
+///   - kdc: Carries questions to KDCs; without one nobody is asked.
+///   - pacPolicy: What becomes of clients of Kerberos by the PAC in their ticket.
 public func accept(
   _ packageName: String, credential: Credential? = nil, acceptedTargets: [String] = [],
   require: Flags = [], request: Flags = [], relax: Flags = [], without: Flags = [],
   channelBindings: ChannelBindings? = nil, bindingPolicy: BindingPolicy? = nil,
-  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = []
+  allow: Allow = [], packages: [String]? = nil, withoutPackages: [String] = [], kdc: KdcCarrier? = nil,
+  pacPolicy: PacPolicy? = nil
 ) throws -> Handshake {
   try Handshake(
     options(
       packageName, isAcceptor: true, credential, target: nil, acceptedTargets: acceptedTargets, require,
-      request, relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, nil))
+      request, relax, without, channelBindings, bindingPolicy, allow, packages, withoutPackages, nil, kdc,
+      pacPolicy))
 }
 
 /// What the native half is told about a handshake of either side.
@@ -73,7 +78,8 @@ private func options(
   _ packageName: String, isAcceptor: Bool, _ credential: Credential?, target: String?,
   acceptedTargets: [String], _ require: Flags, _ request: Flags, _ relax: Flags, _ without: Flags,
   _ channelBindings: ChannelBindings?, _ bindingPolicy: BindingPolicy?, _ allow: Allow,
-  _ packages: [String]?, _ withoutPackages: [String], _ delegation: DelegationPolicy?
+  _ packages: [String]?, _ withoutPackages: [String], _ delegation: DelegationPolicy?, _ kdc: KdcCarrier?,
+  _ pacPolicy: PacPolicy? = nil
 ) -> HandshakeOptions {
   HandshakeOptions(
     packageName: packageName, isAcceptor: isAcceptor, credential: credential?.acquired,
@@ -81,7 +87,8 @@ private func options(
     require: require.rawValue, request: request.rawValue, relax: relax.rawValue,
     without: without.rawValue, channelBindings: channelBindings?.applicationData,
     bindingPolicy: bindingPolicy?.rawValue, delegation: delegation?.lists, allow: allow.rawValue,
-    packages: packages, withoutPackages: withoutPackages)
+    packages: packages, withoutPackages: withoutPackages, carrier: kdc.map { GuardedCarrier($0) },
+    pacPolicy: pacPolicy?.rawValue)
 }
 
 extension Credential {

@@ -76,9 +76,13 @@ public enum Raw {
     let native: NativeSecurityContext
     let causes = Causes()
 
-    public init(bindingPolicy: BindingPolicy? = nil, acceptedTargets: [String] = []) throws {
+    public init(
+      bindingPolicy: BindingPolicy? = nil, acceptedTargets: [String] = [], pacPolicy: PacPolicy? = nil
+    ) throws {
       native = try calling {
-        try .null(bindingPolicy: bindingPolicy?.rawValue, acceptedTargets: acceptedTargets)
+        try .null(
+          bindingPolicy: bindingPolicy?.rawValue, acceptedTargets: acceptedTargets,
+          pacPolicy: pacPolicy?.rawValue)
       }
     }
 

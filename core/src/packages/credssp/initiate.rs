@@ -67,6 +67,7 @@ pub(super) struct Initiating {
     stage: Stage,
     /// Records that came with the one that a KDC was asked for, or that asks for a certificate.
     unread: Vec<u8>,
+    can_ask_kdc: bool,
     binding_policy: ChannelBindingPolicy,
     /// The server's question for a certificate, until the next step answers it.
     asked: Option<Asked>,
@@ -110,7 +111,8 @@ impl Initiating {
         let has_certificate = outbound.certificate.is_some();
         let channel = Channel::client(&outbound.tls, server_name(target)?, has_certificate)?;
         let binding_policy = request.binding_policy;
-        let inner = authentication(&outbound, target, binding_policy)?;
+        let can_ask_kdc = request.can_ask_kdc;
+        let inner = authentication(&outbound, target, binding_policy, can_ask_kdc)?;
         Ok(Self {
             target: target.to_owned(),
             flags: request.flags,
@@ -119,6 +121,7 @@ impl Initiating {
             stage: Stage::New(inner),
             unread: Vec::new(),
             binding_policy,
+            can_ask_kdc,
             asked: None,
             outbound,
         })
@@ -130,11 +133,13 @@ fn authentication(
     outbound: &Outbound,
     target: &str,
     binding_policy: ChannelBindingPolicy,
+    can_ask_kdc: bool,
 ) -> Result<Box<dyn Exchange>> {
     outbound.inner.initiate(InitiateRequest {
         target: Some(target),
         flags: inner::ASKED,
         binding_policy,
+        can_ask_kdc,
     })
 }
 
@@ -189,7 +194,7 @@ impl Exchange for Initiating {
                  same",
             ));
         }
-        let inner = authentication(outbound, &self.target, self.binding_policy)?;
+        let inner = authentication(outbound, &self.target, self.binding_policy, self.can_ask_kdc)?;
         self.stage = Stage::Connecting(inner);
         if !self.flags.contains(ContextFlags::USE_SUPPLIED_CREDENTIALS) {
             self.delegated.clone_from(&outbound.delegated);

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::KdcRequest;
 use crate::package::{
-    Established, Exchange, MessageOptions, PackageInfo, Progress, StepInput, no_others, unwrap,
-    wrap,
+    Established, Exchange, MessageOptions, PackageInfo, Progress, Quality, StepInput, no_others,
+    unwrap, wrap,
 };
 use crate::status::Status;
 use zeroize::Zeroizing;
@@ -65,7 +65,14 @@ pub(super) fn decrypt(
     context: &mut (dyn Established + 'static),
     wrapped: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>> {
-    unwrap(context, MessageOptions::default(), wrapped)
+    let (message, quality) = unwrap(context, MessageOptions::default(), wrapped)?;
+    if quality == Quality::NO_ENCRYPT {
+        return Err(Error::new(
+            Status::MESSAGE_ALTERED,
+            "what CredSSP encrypts came with nothing but a signature",
+        ));
+    }
+    Ok(message)
 }
 
 /// The package that authenticated: the one that was negotiated, where one was.

@@ -9,7 +9,7 @@ use super::messages::{
 };
 use super::protection::Negotiated;
 use crate::context::Negotiation;
-use crate::credentials::{ChannelBindingPolicy, ChannelBindings};
+use crate::credentials::{ChannelBindingPolicy, ChannelBindings, PacPolicy};
 use crate::error::{Error, Result};
 use crate::flags::ContextFlags;
 use crate::kdc::KdcReply;
@@ -21,6 +21,7 @@ use std::sync::Arc;
 struct Wanted {
     flags: ContextFlags,
     binding_policy: ChannelBindingPolicy,
+    pac_policy: PacPolicy,
     accepted_targets: Vec<String>,
 }
 
@@ -29,6 +30,7 @@ impl Wanted {
         candidate.credential.accept(AcceptRequest {
             flags: self.flags,
             binding_policy: self.binding_policy,
+            pac_policy: self.pac_policy,
             accepted_targets: &self.accepted_targets,
         })
     }
@@ -46,6 +48,7 @@ impl Chooser {
         let wanted = Wanted {
             flags: request.flags,
             binding_policy: request.binding_policy,
+            pac_policy: request.pac_policy,
             accepted_targets: request.accepted_targets.to_vec(),
         };
         Self { candidates, wanted, has_hinted: false }

@@ -133,8 +133,12 @@ fn in_order_of_preference(request: &CredentialRequest) -> Result<Vec<Arc<dyn Pac
 }
 
 /// Whether a package that failed with this error is only passed over: it has no credential, no
-/// KDC, does not know the target. A mistake of the caller's, or a failed check, is the end.
+/// KDC, does not know the target. A mistake of the caller's, or a failed check, is the end. So is a
+/// wrong password: to try it with the next package too would count as two against the account.
 pub(super) fn may_go_on_without(error: &Error) -> bool {
+    if error.status() == Status::LOGON_DENIED {
+        return false;
+    }
     matches!(error.family(), Family::Credential | Family::Network | Family::Unsupported)
         || matches!(error.status(), Status::TARGET_UNKNOWN | Status::WRONG_PRINCIPAL)
 }

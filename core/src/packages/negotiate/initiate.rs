@@ -19,6 +19,7 @@ struct Wanted {
     target: Option<String>,
     flags: ContextFlags,
     binding_policy: ChannelBindingPolicy,
+    can_ask_kdc: bool,
 }
 
 impl Wanted {
@@ -28,6 +29,7 @@ impl Wanted {
             // The list of mechanisms is signed with the context, whatever the caller wants of it.
             flags: self.flags | ContextFlags::INTEGRITY,
             binding_policy: self.binding_policy,
+            can_ask_kdc: self.can_ask_kdc,
         })
     }
 }
@@ -48,6 +50,7 @@ impl Opener {
             target: request.target.map(str::to_owned),
             flags: request.flags,
             binding_policy: request.binding_policy,
+            can_ask_kdc: request.can_ask_kdc,
         };
         let dropped = candidates.dropped.clone();
         Self { candidates, wanted, at: 0, asking: None, dropped }

@@ -182,6 +182,7 @@ impl Exchange for Judge {
             start: now,
             expiry,
             client: known_name(account.as_ref(), sent),
+            peer: None,
             server: Some(Arc::clone(&self.inbound.server)),
             workstation: workstation.filter(|name| !name.is_empty()).map(Arc::from),
             target: target.map(Arc::from),

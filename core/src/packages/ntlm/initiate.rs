@@ -289,6 +289,7 @@ impl Responder {
             start: now,
             expiry: Time::FOREVER,
             client: self.outbound.name.clone(),
+            peer: None,
             server: server.map(Arc::from),
             workstation: Some(Arc::clone(&self.outbound.workstation_name)),
             target: self.wanted.target.clone(),

@@ -72,6 +72,7 @@ fn context(side: Side, flags: NegotiateFlags, session_key: &[u8]) -> NtlmContext
         start: Time::from_unix_seconds(0),
         expiry: Time::FOREVER,
         client: UserName::parse(""),
+        peer: None,
         server: None,
         workstation: None,
         target: None,
@@ -231,6 +232,7 @@ fn judge(
             Some(_) => ChannelBindingPolicy::Always,
             None => ChannelBindingPolicy::WhenSupported,
         },
+        pac_policy: crate::PacPolicy::default(),
         accepted_targets: &[],
     };
     let (negotiate, challenge) = (vectors.0["negotiate_message"].as_str(), "challenge_message");

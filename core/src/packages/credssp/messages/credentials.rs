@@ -113,6 +113,12 @@ pub(crate) fn write_credentials(delegated: &Delegated) -> Result<Zeroizing<Vec<u
             write_password(name.domain().unwrap_or_default(), name.user(), password)
         }
         Delegated::SmartCard(card) => write_smart_card(card),
+        Delegated::Tickets(_) => {
+            return Err(Error::new(
+                Status::UNSUPPORTED_FUNCTION,
+                "CredSSP delegates passwords and smart cards, and no tickets",
+            ));
+        }
     }?;
     if written.len() > LARGEST_CREDENTIALS {
         return Err(Error::new(

@@ -109,10 +109,17 @@ public class Context internal constructor(private val native: NativeEnd, private
     public fun shutDown(): ByteArray = open { native.shutDown() }
 
     /**
-     * What the client delegated, on a server: credentials to act with, as a [Password] or a [SmartCard], and `null`
-     * where it is nothing. They are handed out once; asked again, or on a client, it throws [NoCredentials].
+     * What the client delegated, on a server: credentials to act with, as a [Password], a [SmartCard] or a
+     * [CredentialCache], and `null` where it is nothing. They are handed out once; asked again, or on a client, it
+     * throws [NoCredentials].
      */
     public fun delegated(): Delegated? = open { native.delegated()?.delegated() }
+
+    /**
+     * Who the client is beyond its name, on a server: its realm, SIDs and groups, where the package learns them.
+     * Kerberos does.
+     */
+    public val peer: Peer? get() = open { native.peer()?.let { Peer(it) } }
 
     /** Signs a message that goes out in the clear. */
     public fun sign(message: ByteArray, number: UInt? = null): ByteArray = open {

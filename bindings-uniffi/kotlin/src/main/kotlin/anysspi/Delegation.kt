@@ -7,13 +7,14 @@ import anysspi.bridge.delegationAllows
 import anysspi.bridge.delegationAllowsNtlmOnly
 
 /**
- * What a client delegated to a server ([Context.delegated]): a [Password] or a [SmartCard]. Both are identities to
- * act with, and can be delegated further.
+ * What a client delegated to a server ([Context.delegated]): a [Password], a [SmartCard] or a [CredentialCache]. All
+ * are identities to act with, and can be delegated further.
  */
 public sealed interface Delegated : CredentialSource
 
 internal fun NativeIdentity.delegated(): Delegated =
-    calling { smartCardFacts() }?.let { SmartCard(this, it) } ?: Password(this)
+    calling { smartCardFacts() }?.let { SmartCard(this, it) }
+        ?: if (calling { isCredentialCache() }) CredentialCache(this) else Password(this)
 
 /**
  * A smart card to delegate, passed through as it is: how a server finds it, and the PIN that opens it. Nothing here

@@ -85,6 +85,9 @@ public enum class Allow(internal val bits: UInt) {
     /** `OLD_CREDSSP` */
     OLD_CREDSSP(0x8u),
 
+    /** `RC4` */
+    RC4(0x10u),
+
 }
 
 @JvmName("bitsOfAllow")

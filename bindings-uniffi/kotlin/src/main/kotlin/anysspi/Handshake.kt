@@ -21,7 +21,7 @@ public enum class Side {
 }
 
 /**
- * Starts a handshake as the client of a package: `Negotiate`, `NTLM`, `CREDSSP`.
+ * Starts a handshake as the client of a package: `Negotiate`, `Kerberos`, `NTLM`, `CREDSSP`.
  *
  * @param target the server's name, such as `HTTP/web.example.com`
  * @param credential an identity, several, or credentials that were acquired before
@@ -36,6 +36,7 @@ public enum class Side {
  * @param withoutPackages the packages that Negotiate may not use
  * @param delegation to which targets credentials may be delegated, if [require] or [request] has
  *   [Flag.DELEGATE]; the default is the [target]
+ * @param kdc carries questions to KDCs; without one nobody is asked
  */
 public fun initiate(
     packageName: String,
@@ -51,11 +52,12 @@ public fun initiate(
     packages: List<String>? = null,
     withoutPackages: Collection<String> = emptySet(),
     delegation: DelegationPolicy? = null,
+    kdc: KdcCarrier? = null,
 ): Handshake =
     Handshake.start(
         optionsOf(
             packageName, isAcceptor = false, credential, target, emptySet(), require, request, relax, without,
-            channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation,
+            channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation, kdc,
         ),
     )
 
@@ -63,6 +65,7 @@ public fun initiate(
  * Starts a handshake as the server of a package. It receives first.
  *
  * @param acceptedTargets the names by which clients may have called the server; without any, every name will do
+ * @param pacPolicy what becomes of clients of Kerberos by the PAC in their ticket
  */
 public fun accept(
     packageName: String,
@@ -77,11 +80,14 @@ public fun accept(
     allow: Collection<Allow> = emptySet(),
     packages: List<String>? = null,
     withoutPackages: Collection<String> = emptySet(),
+    kdc: KdcCarrier? = null,
+    pacPolicy: PacPolicy = PacPolicy.WHEN_PRESENT,
 ): Handshake =
     Handshake.start(
         optionsOf(
             packageName, isAcceptor = true, credential, target = null, acceptedTargets, require, request, relax,
-            without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation = null,
+            without, channelBindings, bindingPolicy, allow, packages, withoutPackages, delegation = null, kdc,
+            pacPolicy,
         ),
     )
 
@@ -102,6 +108,8 @@ private fun optionsOf(
     packages: List<String>?,
     withoutPackages: Collection<String>,
     delegation: DelegationPolicy?,
+    kdc: KdcCarrier?,
+    pacPolicy: PacPolicy? = null,
 ): HandshakeOptions =
     HandshakeOptions(
         packageName,
@@ -120,6 +128,8 @@ private fun optionsOf(
         allow.bits(),
         packages,
         withoutPackages.toList(),
+        kdc?.let { GuardedCarrier(it) },
+        pacPolicy?.name?.lowercase(),
     )
 
 /**

@@ -91,10 +91,12 @@ public object Raw {
     public class SecurityContext(
         bindingPolicy: BindingPolicy? = null,
         acceptedTargets: Collection<String> = emptySet(),
+        pacPolicy: PacPolicy? = null,
     ) {
         internal val thrown = Thrown()
         internal val native: NativeSecurityContext = calling {
-            NativeSecurityContext.`null`(bindingPolicy?.name?.lowercase(), acceptedTargets.toList())
+            val policies = listOf(bindingPolicy, pacPolicy).map { it?.name?.lowercase() }
+            NativeSecurityContext.`null`(policies[0], acceptedTargets.toList(), policies[1])
         }
 
         /** Whether the context is established. */

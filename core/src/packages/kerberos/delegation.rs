@@ -1,0 +1,136 @@
+//! Tickets that a client hands to a service to act with: a KRB-CRED in the checksum of its request
+//! (RFC 4121 4.1.1, RFC 4120 5.8).
+
+use super::kdc_reply::timestamp;
+use super::keys;
+use super::messages::{
+    self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
+    EncryptedCredentialPart, EncryptedData, EncryptionKey, Flags, KerberosTime, PrincipalName,
+    Text, VERSION, kind,
+};
+use crate::credentials::Allow;
+use crate::error::{Error, Result};
+use crate::kerberos::key_usage::KeyUsage;
+use crate::kerberos::{Key, Ticket, Tickets, Typed};
+use crate::status::Status;
+use crate::surroundings::Surroundings;
+use crate::time::Time;
+use der::Encode;
+use der::asn1::AnyRef;
+use zeroize::Zeroizing;
+
+/// The most tickets that are taken. Everybody sends one.
+const MOST_TICKETS: usize = 16;
+
+/// A KRB-CRED with this ticket, which only the session key of the service opens.
+pub(super) fn write(
+    ticket: &Ticket,
+    session_key: &Key,
+    surroundings: &Surroundings,
+) -> Result<Vec<u8>> {
+    let (time, microseconds) = timestamp(surroundings.now());
+    let whole = |time: Option<Time>| time.map(KerberosTime);
+    let info = CredentialInfo {
+        key: EncryptionKey {
+            encryption_type: ticket.key.encryption_type().0,
+            bytes: messages::octets(ticket.key.bytes().expose())?,
+        },
+        client_realm: Some(Text(ticket.client.realm())),
+        client: Some(PrincipalName::of(&ticket.client)),
+        flags: Some(Flags(ticket.flags)),
+        authenticated: whole(ticket.authenticated),
+        starts: whole(ticket.starts),
+        ends: whole(ticket.ends),
+        renewable_until: whole(ticket.renewable_until),
+        server_realm: Some(Text(ticket.server.realm())),
+        server: Some(PrincipalName::of(&ticket.server)),
+        addresses: None,
+    };
+    let part: EncryptedCredentialPart<'_> = Application(CredentialPart {
+        tickets: vec![info],
+        nonce: None,
+        time: Some(time),
+        microseconds: Some(microseconds),
+        sender: None,
+        recipient: None,
+    });
+    let part = Zeroizing::new(messages::write(&part)?);
+    let cipher = session_key.encrypt(KeyUsage::CREDENTIAL, surroundings, &part)?;
+    let message: CredentialMessage<'_> = Application(CredentialFields {
+        version: VERSION,
+        kind: kind::CREDENTIAL,
+        tickets: vec![messages::any(&ticket.ticket)?],
+        encrypted: EncryptedData {
+            encryption_type: session_key.encryption_type().0,
+            key_version: None,
+            cipher: messages::octets(&cipher)?,
+        },
+    });
+    messages::write(&message)
+}
+
+/// The tickets in a KRB-CRED, which one of the keys opens: most clients take the session key, some the
+/// subkey of their authenticator.
+pub(super) fn read(bytes: &[u8], keys: &[&Key], allow: Allow) -> Result<Tickets> {
+    let Application(message): CredentialMessage<'_> =
+        messages::read(bytes, "message with the delegated ticket")?;
+    if message.version != VERSION || message.kind != kind::CREDENTIAL {
+        return Err(refused("it is of another version or kind"));
+    }
+    let EncryptedData { encryption_type, cipher, .. } = message.encrypted;
+    let mut fitting = keys.iter().filter(|key| key.encryption_type().0 == encryption_type);
+    let part = fitting
+        .find_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes()).ok())
+        .ok_or_else(|| refused("no key of the context opens it"))?;
+    let Application(part): EncryptedCredentialPart<'_> =
+        messages::read(&part, "delegated ticket's description")?;
+    if part.tickets.len() != message.tickets.len() || part.tickets.len() > MOST_TICKETS {
+        return Err(refused("the number of its tickets is wrong"));
+    }
+    let mut tickets = None;
+    for (info, ticket) in part.tickets.iter().zip(&message.tickets) {
+        let ticket = read_ticket(info, ticket, allow)?;
+        tickets.get_or_insert_with(|| Tickets::new(ticket.client.clone())).add(ticket);
+    }
+    tickets.ok_or_else(|| refused("there is no ticket in it"))
+}
+
+fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>, allow: Allow) -> Result<Ticket> {
+    let named = |name: &Option<PrincipalName<'_>>, realm: Option<Text<'_>>| {
+        let name = name.as_ref().ok_or_else(|| refused("it does not say whose ticket it is"))?;
+        let realm = realm.ok_or_else(|| refused("it does not say of which realm its ticket is"))?;
+        Ok::<_, Error>(name.in_realm(realm))
+    };
+    let addresses = info.addresses.iter().flatten();
+    Ok(Ticket {
+        client: named(&info.client, info.client_realm)?,
+        server: named(&info.server, info.server_realm)?,
+        key: keys::read_key(&info.key, allow)?,
+        authenticated: info.authenticated.map(|time| time.0),
+        starts: info.starts.map(|time| time.0),
+        ends: info.ends.map(|time| time.0),
+        renewable_until: info.renewable_until.map(|time| time.0),
+        is_for_session_key: false,
+        flags: info.flags.unwrap_or_default().0,
+        addresses: addresses
+            .map(|address| Typed {
+                number: address.number,
+                bytes: address.bytes.as_bytes().to_vec(),
+            })
+            .collect(),
+        authorization_data: Vec::new(),
+        ticket: ticket.to_der().map_err(unwritable)?,
+        second_ticket: Vec::new(),
+    })
+}
+
+fn unwritable(cause: der::Error) -> Error {
+    Error::new(Status::INTERNAL_ERROR, "a ticket cannot be put into a message").with_source(cause)
+}
+
+fn refused(problem: &str) -> Error {
+    Error::new(
+        Status::INVALID_TOKEN,
+        format!("the ticket that the client delegates cannot be taken: {problem}"),
+    )
+}

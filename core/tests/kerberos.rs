@@ -1,0 +1,634 @@
+//! Kerberos: both ends in one process, with tickets of a realm in a box, and everything that an
+//! acceptor and an initiator must refuse.
+
+#[path = "support/kerberos.rs"]
+mod support;
+
+use anysspi::accounts::{Account, MemoryAccounts};
+use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
+use anysspi::realm::Service;
+use anysspi::{
+    Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, ContextFlags, CredentialCache,
+    Delegated, DelegationPolicy, Error, Family, Handshake, Identity, KdcAccess, KdcReply, Keytab,
+    ProtocolCode, Registry, Side, Status, Step, Usage, accept, initiate,
+};
+use support::{Failure, OTHER, PASSWORD, REALM, Stage, TYPES, WEB, at, cache_of, keytab_of};
+
+fn code(error: &Error) -> Option<i32> {
+    match error.code() {
+        Some(ProtocolCode::Kerberos(code)) => Some(code),
+        _ => None,
+    }
+}
+
+/// An acceptor refused, with this status and this code for the client.
+fn check_refusal(failure: &Failure, status: Status, expected: i32) {
+    let Failure { side, error } = failure;
+    assert_eq!(
+        (*side, error.status(), code(error)),
+        (Side::Acceptor, status, Some(expected)),
+        "{error}"
+    );
+    assert!(error.token().is_some(), "the client is told");
+}
+
+#[test]
+fn contexts_of_every_type_stand_with_and_without_mutual_authentication() {
+    for encryption_type in TYPES {
+        let stage = Stage::of(encryption_type);
+        for mutual in [true, false] {
+            let (mut client, mut server) = (stage.client(), stage.server());
+            if !mutual {
+                client = client.without(ContextFlags::MUTUAL_AUTH);
+                server = server.relax(ContextFlags::MUTUAL_AUTH);
+            }
+            let (mut client, mut server) = (client.start().unwrap(), server.start().unwrap());
+            let tokens = stage.run_with(&mut client, &mut server, |_, token| token).unwrap();
+            assert_eq!(tokens.len(), if mutual { 2 } else { 1 });
+            let (client, server) = (client.into_context().unwrap(), server.into_context().unwrap());
+            assert_eq!(client.session_key(), server.session_key());
+            assert_eq!(client.flags(), server.flags());
+            assert_eq!(client.flags().contains(ContextFlags::MUTUAL_AUTH), mutual);
+            for context in [&client, &server] {
+                assert_eq!(context.client().user(), "alice");
+                assert_eq!(context.client().domain(), Some(REALM));
+                assert_eq!(context.target(), Some(WEB));
+                assert_eq!(context.server(), Some(&*format!("{WEB}@{REALM}")));
+                assert_eq!(context.expiry(), at(36_000));
+                assert!(context.flags().contains(ContextFlags::PROTECTION));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_acceptor_that_requires_mutual_authentication_gets_it_or_says_so() {
+    let stage = Stage::new();
+    let client = stage.client().without(ContextFlags::MUTUAL_AUTH);
+    let failure = stage.refused(client, stage.server());
+    assert_eq!(failure.error.status(), Status::MUTUAL_AUTH_FAILED);
+}
+
+#[test]
+fn a_ticket_is_asked_for_once() {
+    let stage = Stage::new();
+    let credentials = CredentialsRequest::new("Kerberos", Usage::OUTBOUND)
+        .with_identity(stage.cache(&[]))
+        .acquire(&stage.client_registry)
+        .unwrap();
+    let mut asked = 0;
+    for _ in 0..3 {
+        let client = initiate("Kerberos")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.client_registry)
+            .target(WEB);
+        let client = client.credential(credentials.clone());
+        let mut client = client.start().unwrap();
+        let mut server = stage.server().start().unwrap();
+        let mut step = client.next().unwrap();
+        while let Step::AskKdc(request) = step {
+            asked += 1;
+            client.receive_kdc_reply(stage.realm.carry(&request)).unwrap();
+            step = client.next().unwrap();
+        }
+        let Step::SendToken(token) = step else { panic!() };
+        assert!(server.step(Some(&token)).is_ok());
+    }
+    assert_eq!(asked, 1);
+}
+
+#[test]
+fn a_password_and_a_keytab_are_enough_where_a_kdc_can_be_asked() {
+    let stage = Stage::new();
+    for identity in [
+        Identity::password("alice@example.test", PASSWORD),
+        Identity::password_in("alice", "example.test", PASSWORD),
+        stage.keytab(&["alice"]),
+    ] {
+        let (_, server) = stage.establish(stage.client_with(identity), stage.server());
+        assert_eq!(server.client().to_string(), format!(r"{REALM}\alice"));
+    }
+    let unknown = Identity::password("alice", PASSWORD);
+    let error = stage.client_with(unknown).start().unwrap_err();
+    assert_eq!(error.status(), Status::NO_CREDENTIALS);
+    assert!(error.context().contains("realm"), "{error}");
+    let wrong = Identity::password("alice@EXAMPLE.TEST", "wrong");
+    let failure = stage.refused(stage.client_with(wrong), stage.server());
+    assert_eq!((failure.side, failure.error.status()), (Side::Initiator, Status::LOGON_DENIED));
+}
+
+#[test]
+fn dce_style_has_three_legs_without_framing() {
+    for encryption_type in TYPES {
+        let stage = Stage::of(encryption_type);
+        let mut client = stage.client().require(ContextFlags::DCE_STYLE).start().unwrap();
+        let mut server = stage.server().start().unwrap();
+        let tokens = stage.run_with(&mut client, &mut server, |_, token| token).unwrap();
+        let first: Vec<u8> = tokens.iter().map(|token| token[0]).collect();
+        assert_eq!(first, [0x6E, 0x6F, 0x6F]);
+        let (client, server) = (client.into_context().unwrap(), server.into_context().unwrap());
+        assert_eq!(client.session_key(), server.session_key());
+        assert!(server.flags().contains(ContextFlags::DCE_STYLE));
+    }
+    // The server's own token is no last leg, and neither is one of another handshake.
+    let stage = Stage::new();
+    let run = |change: &dyn Fn(&[Vec<u8>]) -> Vec<u8>| {
+        let mut client = stage.client().require(ContextFlags::DCE_STYLE).start().unwrap();
+        let mut server = stage.server().start().unwrap();
+        let mut seen = Vec::new();
+        let failure = stage.run_with(&mut client, &mut server, |leg, token| {
+            seen.push(token.clone());
+            if leg == 2 { change(&seen) } else { token }
+        });
+        failure.expect_err("it had to fail").error.status()
+    };
+    assert_eq!(run(&|seen| seen[1].clone()), Status::MUTUAL_AUTH_FAILED);
+    assert_eq!(run(&|seen| seen[0].clone()), Status::INVALID_TOKEN);
+    let mut client = stage.client().require(ContextFlags::DCE_STYLE).start().unwrap();
+    let mut server = stage.server().start().unwrap();
+    let other = stage.run_with(&mut client, &mut server, |_, token| token).unwrap();
+    assert_eq!(run(&|_| other[2].clone()), Status::MUTUAL_AUTH_FAILED);
+}
+
+#[test]
+fn channel_bindings_follow_the_policy() {
+    let stage = Stage::new();
+    let (right, wrong) = (ChannelBindings::new(*b"right"), ChannelBindings::new(*b"wrong"));
+    let server = || stage.server().channel_bindings(right.clone());
+    let always = ChannelBindingPolicy::Always;
+    let (client, served) =
+        stage.establish(stage.client().channel_bindings(right.clone()), server());
+    assert_eq!(client.bindings_checked(), BindingsChecked::Sent);
+    assert_eq!(served.bindings_checked(), BindingsChecked::Verified);
+    let (_, served) = stage.establish(stage.client(), server());
+    assert_eq!(served.bindings_checked(), BindingsChecked::No);
+    let never = server().binding_policy(ChannelBindingPolicy::Never);
+    let (_, served) = stage.establish(stage.client().channel_bindings(wrong.clone()), never);
+    assert_eq!(served.bindings_checked(), BindingsChecked::No);
+    for (client, server) in [
+        (stage.client().channel_bindings(wrong.clone()), server()),
+        (stage.client(), server().binding_policy(always)),
+        (stage.client(), stage.server().binding_policy(always)),
+    ] {
+        let failure = stage.refused(client, server);
+        assert_eq!((failure.side, failure.error.status()), (Side::Acceptor, Status::BAD_BINDINGS));
+    }
+    let failure = stage.refused(stage.client().binding_policy(always), server());
+    assert_eq!((failure.side, failure.error.status()), (Side::Initiator, Status::BAD_BINDINGS));
+}
+
+#[test]
+fn tickets_are_delegated_where_it_is_asked_for_and_allowed() {
+    let stage = Stage::new();
+    let client = || stage.client().require(ContextFlags::DELEGATE);
+    let (client_context, mut server) = stage.establish(client(), stage.server());
+    assert!(client_context.flags().contains(ContextFlags::DELEGATE));
+    assert!(server.flags().contains(ContextFlags::DELEGATE));
+    let Delegated::Tickets(tickets) = server.delegated().unwrap() else { panic!() };
+    assert_eq!(tickets.client().to_string(), format!("alice@{REALM}"));
+    assert_eq!(server.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+    let (mut client_context, mut server) = stage.establish(stage.client(), stage.server());
+    assert_eq!(server.delegated().unwrap(), Delegated::Nothing);
+    assert_eq!(server.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+    assert_eq!(client_context.delegated().unwrap_err().status(), Status::NO_CREDENTIALS);
+
+    // The server goes on to another one with it.
+    let next = stage.client_with(cache_of(&tickets)).target(OTHER);
+    let (_, other) = stage.establish(next, stage.server_with(stage.keytab(&[OTHER])));
+    assert_eq!(other.client().user(), "alice");
+
+    let nowhere = client().delegation(DelegationPolicy::nowhere());
+    let failure = stage.refused(nowhere, stage.server());
+    assert_eq!(failure.error.status(), Status::DELEGATION_POLICY);
+    // With no ticket-granting ticket there is nothing to delegate.
+    let mut alone = stage.realm.tickets_for("alice", &[WEB]).unwrap();
+    let service = alone.tickets().last().unwrap().clone();
+    alone = anysspi::kerberos::Tickets::new(alone.client().clone());
+    alone.add(service);
+    let without = stage.client_with(cache_of(&alone)).require(ContextFlags::DELEGATE);
+    let failure = stage.refused(without, stage.server());
+    assert_eq!(failure.error.status(), Status::SECURITY_QOS_FAILED);
+}
+
+#[test]
+fn users_authenticate_to_users() {
+    let stage = Stage::new();
+    let bob = || cache_of(&stage.realm.tickets_for("bob", &[]).unwrap());
+    let client = || stage.client().target("bob").require(ContextFlags::USE_SESSION_KEY);
+    let mut initiator = client().start().unwrap();
+    let mut acceptor = stage.server_with(bob()).start().unwrap();
+    let tokens = stage.run_with(&mut initiator, &mut acceptor, |_, token| token).unwrap();
+    assert_eq!(tokens.len(), 4);
+    let context = acceptor.into_context().unwrap();
+    assert_eq!(context.client().user(), "alice");
+    assert!(context.flags().contains(ContextFlags::USE_SESSION_KEY));
+    assert_eq!(context.session_key(), initiator.into_context().unwrap().session_key());
+
+    // Whoever has no ticket-granting ticket cannot, and its last token belongs to this handshake.
+    let failure = stage.refused(client(), stage.server());
+    assert_eq!(failure.error.status(), Status::NO_CREDENTIALS);
+    let mut acceptor = stage.server_with(bob()).start().unwrap();
+    let error = stage.step(&mut acceptor, Some(&tokens[2])).unwrap_err();
+    assert_eq!(error.status(), Status::NO_KERB_KEY);
+}
+
+#[test]
+fn a_request_is_taken_once() {
+    let stage = Stage::new();
+    let credentials = CredentialsRequest::new("Kerberos", Usage::INBOUND)
+        .with_identity(stage.keytab(&[WEB]))
+        .acquire(&stage.server_registry)
+        .unwrap();
+    let server = || {
+        let server = accept("Kerberos").kdc(KdcAccess::Caller).registry(&stage.server_registry);
+        server.credential(credentials.clone()).start().unwrap()
+    };
+    let mut client = stage.client().start().unwrap();
+    let token = stage.step(&mut client, None).unwrap().unwrap();
+    assert!(server().step(Some(&token)).is_ok());
+    let error = server().step(Some(&token)).unwrap_err();
+    check_refusal(&Failure { side: Side::Acceptor, error }, Status::OUT_OF_SEQUENCE, 34);
+    // Another one with the same ticket is another one.
+    let mut client = stage.client().start().unwrap();
+    let token = stage.step(&mut client, None).unwrap().unwrap();
+    assert!(server().step(Some(&token)).is_ok());
+}
+
+#[test]
+fn clocks_and_lifetimes_are_checked() {
+    let stage = Stage::new();
+    let hours = 36_000;
+    for (client, server, status, expected) in [
+        // Ahead and behind by more than five minutes.
+        (0, 301, Status::TIME_SKEW, 37),
+        (901, 600, Status::TIME_SKEW, 37),
+        (hours - 1, hours + 301, Status::CONTEXT_EXPIRED, 32),
+    ] {
+        stage.client_clock.set(at(client));
+        let mut end = stage.client().start().unwrap();
+        let token = stage.step(&mut end, None).unwrap().unwrap();
+        stage.server_clock.set(at(server));
+        let error = stage.server().start().unwrap().step(Some(&token)).unwrap_err();
+        check_refusal(&Failure { side: Side::Acceptor, error: error.clone() }, status, expected);
+        // The client understands what it is told.
+        let told = stage.step(&mut end, error.token()).unwrap_err();
+        assert_eq!((told.status(), code(&told)), (status, Some(expected)));
+    }
+    for (client, server) in [(0, 300), (600, 300), (hours - 1, hours + 200)] {
+        stage.client_clock.set(at(client));
+        stage.server_clock.set(at(server));
+        let (_, context) = stage.establish(stage.client(), stage.server());
+        assert!(context.expiry() > at(server));
+    }
+    // A server whose clock is behind the ticket's beginning.
+    let early = anysspi::Time::from_unix_seconds(support::START - 301);
+    stage.client_clock.set(anysspi::Time::from_unix_seconds(support::START - 300));
+    stage.server_clock.set(early);
+    let failure = stage.refused(stage.client(), stage.server());
+    check_refusal(&failure, Status::TIME_SKEW, 33);
+}
+
+#[test]
+fn the_service_has_to_be_the_one_that_was_meant() {
+    let stage = Stage::new();
+    // Another service, and another realm of the same name.
+    let failure = stage.refused(stage.client(), stage.server_with(stage.keytab(&[OTHER])));
+    check_refusal(&failure, Status::WRONG_PRINCIPAL, 35);
+    let elsewhere = Stage::new();
+    let failure = stage.refused(stage.client(), elsewhere.server());
+    check_refusal(&failure, Status::MESSAGE_ALTERED, 31);
+    let realm = anysspi::realm::Realm::new("OTHER.TEST").unwrap();
+    realm.add_service(Service::new(WEB)).unwrap();
+    let foreign = keytab_of(&realm.keytab(&[WEB]).unwrap());
+    let failure = stage.refused(stage.client(), stage.server_with(foreign));
+    check_refusal(&failure, Status::WRONG_PRINCIPAL, 35);
+
+    // Of several targets those that are accepted.
+    let both = || stage.server_with(stage.keytab(&[OTHER, WEB]));
+    for accepted in [
+        WEB,
+        "http/WEB.example.test",
+        "HTTP@web.example.test",
+        "HTTP/web.example.test@EXAMPLE.TEST",
+    ] {
+        stage.establish(stage.client(), both().accepted_targets([accepted]));
+    }
+    for accepted in [OTHER, "HTTP/web.example.test@OTHER.TEST", "HTTP/web"] {
+        let failure = stage.refused(stage.client(), both().accepted_targets([accepted]));
+        assert_eq!(failure.error.status(), Status::WRONG_PRINCIPAL);
+        assert!(failure.error.token().is_some());
+    }
+    let none = stage.client().target("").start().unwrap().next().unwrap_err();
+    assert_eq!(none.status(), Status::TARGET_UNKNOWN);
+}
+
+#[test]
+fn the_case_of_a_service_does_not_count() {
+    let stage = Stage::new();
+    let mut table = anysspi::kerberos::KeyTable::new();
+    for entry in stage.realm.keytab(&[WEB]).unwrap().entries() {
+        let mut entry = entry.clone();
+        entry.principal = "http/WEB.Example.test@EXAMPLE.TEST".parse().unwrap();
+        table.add(entry);
+    }
+    stage.establish(stage.client(), stage.server_with(keytab_of(&table)));
+    let mut wrong = anysspi::kerberos::KeyTable::new();
+    for entry in stage.realm.keytab(&[WEB]).unwrap().entries() {
+        let mut entry = entry.clone();
+        entry.principal = "HTTP/web.example.test@example.test".parse().unwrap();
+        wrong.add(entry);
+    }
+    let failure = stage.refused(stage.client(), stage.server_with(keytab_of(&wrong)));
+    check_refusal(&failure, Status::WRONG_PRINCIPAL, 35);
+}
+
+#[test]
+fn keys_of_other_versions_and_types_are_told_apart() {
+    let stage = Stage::new();
+    let old = stage.keytab(&[WEB]);
+    let client = stage.client();
+    let changed = Service::new(WEB).encryption_types(&TYPES[..1]).version(7);
+    stage.realm.add_service(changed).unwrap();
+    // The ticket is of the old key: with the new keytab its version is not there.
+    let failure = stage.refused(client, stage.server());
+    check_refusal(&failure, Status::NO_KERB_KEY, 44);
+    let failure = stage.refused(stage.client(), stage.server_with(old));
+    check_refusal(&failure, Status::NO_KERB_KEY, 44);
+    // Where only the number differs the key is found all the same.
+    let mut table = anysspi::kerberos::KeyTable::new();
+    for entry in stage.realm.keytab(&[WEB]).unwrap().entries() {
+        let mut entry = entry.clone();
+        entry.version = 3;
+        table.add(entry);
+    }
+    stage.establish(stage.client(), stage.server_with(keytab_of(&table)));
+
+    let others = Service::new(WEB).encryption_types(&TYPES[1..2]);
+    let client = stage.client();
+    stage.realm.add_service(others).unwrap();
+    check_refusal(&stage.refused(client, stage.server()), Status::NO_KERB_KEY, 45);
+}
+
+#[test]
+fn rc4_has_to_be_allowed_by_name_on_each_side() {
+    let stage = Stage::of(TYPES[4]);
+    let registry = &stage.server_registry;
+    let plain = accept("Kerberos")
+        .kdc(KdcAccess::Caller)
+        .registry(registry)
+        .credential(stage.keytab(&[WEB]));
+    let error = plain.start().unwrap_err();
+    assert_eq!(error.status(), Status::NO_KERB_KEY);
+    let plain = initiate("Kerberos")
+        .kdc(KdcAccess::Caller)
+        .registry(registry)
+        .target(WEB)
+        .credential(stage.cache(&[WEB]));
+    let mut plain = plain.start().unwrap();
+    assert!(stage.step(&mut plain, None).is_err());
+    stage.establish(stage.client(), stage.server());
+    let hash = Identity::nt_hash("alice@EXAMPLE.TEST", *nt_hash(PASSWORD));
+    let (_, context) = stage.establish(stage.client_with(hash.clone()), stage.server());
+    assert_eq!(context.client().user(), "alice");
+    let error = initiate("Kerberos")
+        .kdc(KdcAccess::Caller)
+        .target(WEB)
+        .credential(hash)
+        .start()
+        .unwrap_err();
+    assert_eq!(error.status(), Status::CRYPTO_SYSTEM_INVALID);
+}
+
+fn nt_hash(password: &str) -> Box<[u8; 16]> {
+    use anysspi::kerberos::{EncryptionType, Key};
+    let password = anysspi::Secret::from(password);
+    let key = Key::from_salted_password(EncryptionType::RC4, &password, b"", None).unwrap();
+    Box::new(key.bytes().expose().try_into().unwrap())
+}
+
+#[test]
+fn no_altered_or_truncated_token_is_taken() {
+    let stage = Stage::new();
+    let mut client = stage.client().start().unwrap();
+    let token = stage.step(&mut client, None).unwrap().unwrap();
+    let server = || stage.server().start().unwrap();
+    // What is around the ticket and the authenticator says nothing that is not in them too: the version
+    // of the key, and whether an answer is wanted.
+    let mut taken = 0;
+    for at in 0..token.len() {
+        for bit in [0x01, 0x80] {
+            let mut changed = token.clone();
+            changed[at] ^= bit;
+            taken += usize::from(server().step(Some(&changed)).is_ok());
+        }
+    }
+    assert!(taken < 60, "{taken} of {}", token.len());
+    for length in 0..token.len() {
+        assert!(server().step(Some(&token[..length])).is_err(), "{length}");
+    }
+    let mut server = server();
+    let Step::SendToken(answer) = server.step(Some(&token)).unwrap() else { panic!() };
+    let after = |answer: &[u8]| {
+        let mut client = stage.client().start().unwrap();
+        stage.step(&mut client, None).unwrap();
+        stage.step(&mut client, Some(answer)).unwrap_err()
+    };
+    // Another handshake's, the own token, and every bit.
+    assert_eq!(after(&answer).status(), Status::MUTUAL_AUTH_FAILED);
+    assert_eq!(after(&token).status(), Status::INVALID_TOKEN);
+    for length in 0..answer.len() {
+        assert!(after_change(&stage, |answer| answer[..length].to_vec()).is_err(), "{length}");
+    }
+    for at in (answer.len() - 60)..answer.len() {
+        let changed = after_change(&stage, |answer| {
+            let mut answer = answer.to_vec();
+            let at = at.min(answer.len() - 1);
+            answer[at] ^= 0x10;
+            answer
+        });
+        assert_eq!(changed.unwrap_err().status(), Status::MUTUAL_AUTH_FAILED);
+    }
+}
+
+fn after_change(stage: &Stage, change: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), Error> {
+    let mut client: Handshake = stage.client().start()?;
+    let mut server: Handshake = stage.server().start()?;
+    let run =
+        stage.run_with(
+            &mut client,
+            &mut server,
+            |leg, token| {
+                if leg == 1 { change(&token) } else { token }
+            },
+        );
+    run.map(drop).map_err(|failure| failure.error)
+}
+
+#[test]
+fn a_reflected_token_is_no_request() {
+    let stage = Stage::new();
+    let mut client = stage.client().start().unwrap();
+    let mut server = stage.server().start().unwrap();
+    let tokens = stage.run_with(&mut client, &mut server, |_, token| token).unwrap();
+    let error = stage.server().start().unwrap().step(Some(&tokens[1])).unwrap_err();
+    assert_eq!(error.status(), Status::INVALID_TOKEN);
+    for nonsense in [&[][..], &[0], &[0x60, 0], &[0x6E, 0], b"NTLMSSP\0", &[0xFF; 100]] {
+        let error = stage.server().start().unwrap().step(Some(nonsense)).unwrap_err();
+        assert_eq!(error.status(), Status::INVALID_TOKEN);
+    }
+}
+
+#[test]
+fn negotiate_prefers_kerberos_and_falls_back_to_ntlm() {
+    let stage = Stage::new();
+    let accounts = || {
+        let alice = Account::with_password(r"CORP\alice", PASSWORD);
+        Identity::accounts(MemoryAccounts::new([alice]))
+    };
+    let client = |identities: Vec<Identity>| {
+        initiate("Negotiate")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.client_registry)
+            .target(WEB)
+            .credential(identities)
+    };
+    let server = || {
+        let server = accept("Negotiate").kdc(KdcAccess::Caller).registry(&stage.server_registry);
+        server.credential(vec![stage.keytab(&[WEB]), accounts()])
+    };
+    let password = || Identity::password(r"CORP\alice", PASSWORD);
+    let chosen =
+        |context: &anysspi::Context| context.negotiation().unwrap().chosen.clone().unwrap();
+
+    let (ours, theirs) = stage.establish(client(vec![stage.cache(&[WEB]), password()]), server());
+    assert_eq!((&*chosen(&ours), &*chosen(&theirs)), ("Kerberos", "Kerberos"));
+    assert!(ours.flags().contains(ContextFlags::MUTUAL_AUTH));
+
+    // A password is enough for it where its user's realm is known and a KDC can be asked.
+    let with_realm = || client(vec![Identity::password("alice@EXAMPLE.TEST", PASSWORD)]);
+    let (ours, _) = stage.establish(with_realm(), server());
+    assert_eq!(chosen(&ours), "Kerberos");
+    let mut end = with_realm().kdc(KdcAccess::Nobody).start().unwrap();
+    let Step::SendToken(token) = end.next().unwrap() else { panic!() };
+    assert!(token.windows(8).any(|window| window == b"NTLMSSP\0"));
+    let (ours, _) = stage.establish(client(vec![password()]), server());
+    assert_eq!(chosen(&ours), "NTLM");
+    // A wrong one is not tried again with NTLM: the account may be locked.
+    let wrong = client(vec![Identity::password("alice@EXAMPLE.TEST", "wrong")]);
+    let failure = stage.refused(wrong, server());
+    assert_eq!((failure.side, failure.error.status()), (Side::Initiator, Status::LOGON_DENIED));
+    let dropped = &ours.negotiation().unwrap().dropped;
+    assert_eq!((dropped.len(), &*dropped[0].package), (1, "Kerberos"));
+    assert_eq!(dropped[0].error.status(), Status::NO_CREDENTIALS);
+
+    // No KDC, or none that knows the service: NTLM, unless it is forbidden.
+    let unreachable = |end: &mut Handshake| {
+        let mut step = end.next().unwrap();
+        while let Step::AskKdc(_) = step {
+            let error = Error::new(Status::NO_AUTHENTICATING_AUTHORITY, "nobody is there");
+            end.receive_kdc_reply(KdcReply::Unreachable(error)).unwrap();
+            step = end.next()?;
+        }
+        Ok::<_, Error>(step)
+    };
+    let mut end = client(vec![stage.cache(&[]), password()]).start().unwrap();
+    assert!(matches!(unreachable(&mut end).unwrap(), Step::SendToken(_)));
+    let only = client(vec![stage.cache(&[]), password()]).packages(["Kerberos"]);
+    let error = unreachable(&mut only.start().unwrap()).unwrap_err();
+    assert_eq!(error.status(), Status::NO_AUTHENTICATING_AUTHORITY);
+    let unknown = client(vec![stage.cache(&[]), password()]).target("HTTP/nobody.example.test");
+    let (ours, _) = stage.establish(unknown, server());
+    assert_eq!(chosen(&ours), "NTLM");
+}
+
+#[test]
+fn negotiate_takes_bare_tokens_and_dce_style() {
+    let stage = Stage::new();
+    let server = || {
+        accept("Negotiate")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.server_registry)
+            .credential(stage.keytab(&[WEB]))
+    };
+    for flags in [ContextFlags::empty(), ContextFlags::DCE_STYLE] {
+        let (ours, theirs) = stage.establish(stage.client().require(flags), server());
+        assert_eq!(ours.session_key(), theirs.session_key());
+        assert_eq!(theirs.negotiation().unwrap().chosen.as_deref(), Some("Kerberos"));
+    }
+    let client = || {
+        let client = initiate("Negotiate")
+            .kdc(KdcAccess::Caller)
+            .registry(&stage.client_registry)
+            .target(WEB);
+        client.credential(stage.cache(&[WEB]))
+    };
+    stage.establish(client().require(ContextFlags::DCE_STYLE), server());
+    // A refusal comes through SPNEGO with its reason.
+    stage.server_clock.set(at(3600));
+    let mut ours = client().start().unwrap();
+    let token = stage.step(&mut ours, None).unwrap().unwrap();
+    let error = server().start().unwrap().step(Some(&token)).unwrap_err();
+    assert_eq!(error.status(), Status::TIME_SKEW);
+    let told = stage.step(&mut ours, error.token()).unwrap_err();
+    assert_eq!((told.status(), code(&told)), (Status::TIME_SKEW, Some(37)));
+}
+
+#[test]
+fn credentials_say_whose_they_are_and_what_is_missing() {
+    let stage = Stage::new();
+    let acquire = |usage, identity: Option<Identity>| {
+        let request = CredentialsRequest::new("Kerberos", usage);
+        request.with_identities(identity).acquire(&stage.client_registry)
+    };
+    let cache = acquire(Usage::OUTBOUND, Some(stage.cache(&[]))).unwrap();
+    assert_eq!(query_credentials_attributes(&cache).unwrap(), format!("alice@{REALM}"));
+    assert_eq!(cache.expiry(), at(36_000));
+    let keytab = acquire(Usage::INBOUND, Some(stage.keytab(&[WEB]))).unwrap();
+    assert_eq!(query_credentials_attributes(&keytab).unwrap(), format!("{WEB}@{REALM}"));
+    for usage in [Usage::OUTBOUND, Usage::INBOUND] {
+        assert!(acquire(usage, None).is_err());
+        assert!(acquire(usage, Some(Identity::Anonymous)).is_err());
+    }
+    let datagram = stage.client().request(ContextFlags::DATAGRAM).start().unwrap().next();
+    assert_eq!(datagram.unwrap_err().status(), Status::UNSUPPORTED_FUNCTION);
+    assert_eq!(Allow::from_name_ignoring_case("rc4"), Some(Allow::RC4));
+}
+
+#[test]
+fn without_an_identity_it_is_the_current_user_and_the_keys_of_the_machine() {
+    let stage = Stage::new();
+    let (Identity::CredentialCache(cache), Identity::Keytab(keytab)) =
+        (stage.cache(&[WEB]), stage.keytab(&[WEB]))
+    else {
+        panic!()
+    };
+    let with = |registry: &Registry, cache, keytab| {
+        let surroundings = registry.surroundings().clone().with_current_user(cache, keytab);
+        registry.clone().with_surroundings(surroundings)
+    };
+    let client_registry = with(&stage.client_registry, Some(cache), None);
+    let server_registry = with(&stage.server_registry, None, Some(keytab));
+    for package in ["Kerberos", "Negotiate"] {
+        let client = initiate(package).registry(&client_registry).target(WEB);
+        let (_, server) = stage.establish(client, accept(package).registry(&server_registry));
+        assert_eq!(server.client().user(), "alice", "{package}");
+    }
+    let missing = Some(CredentialCache::named("FILE:/nowhere/krb5cc"));
+    for (registry, named) in [
+        (with(&stage.client_registry, missing, None), "/nowhere/krb5cc"),
+        (with(&stage.client_registry, None, None), "credential cache"),
+    ] {
+        let error = initiate("Kerberos").registry(&registry).target(WEB).start().unwrap_err();
+        assert_eq!(error.family(), Family::Credential, "{error}");
+        assert!(error.context().contains(named), "{error}");
+    }
+    let missing = Some(Keytab::file("/nowhere/krb5.keytab"));
+    for (registry, named) in [
+        (with(&stage.server_registry, None, missing), "/nowhere/krb5.keytab"),
+        (with(&stage.server_registry, None, None), "keytab"),
+    ] {
+        let error = accept("Kerberos").registry(&registry).start().unwrap_err();
+        assert_eq!(error.family(), Family::Credential, "{error}");
+        assert!(error.context().contains(named), "{error}");
+    }
+}
