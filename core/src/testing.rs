@@ -1,8 +1,10 @@
 //! Surroundings that stand still and a package that fails on request: for tests, never for
 //! production. Behind the feature `testing`.
 
+mod requests;
 mod tickets;
 
+pub use requests::SeenRequests;
 pub use tickets::TicketClient;
 
 use crate::context::{Facts, Side};

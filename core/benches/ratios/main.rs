@@ -15,6 +15,8 @@ mod negotiate;
 mod ntlm;
 #[path = "../pairs.rs"]
 mod pairs;
+#[path = "../sspi_kerberos_peer.rs"]
+mod sspi_kerberos_peer;
 #[path = "../sspi_peer.rs"]
 mod sspi_peer;
 

@@ -18,7 +18,7 @@ pub(crate) mod pac;
 mod pieces;
 pub(crate) mod protection;
 pub(crate) mod refusal;
-mod replay_cache;
+pub(crate) mod replay_cache;
 mod request_checksum;
 mod sequence;
 #[cfg(test)]

@@ -22,7 +22,7 @@ const BUCKET_SECONDS: u64 = 60;
 /// An authenticator is known by 16 bytes that depend on a key of this cache, so that nobody can choose
 /// them, and it is in the bucket of the minute in which it expires: the same one has the same time, so
 /// that one bucket is looked at.
-pub(super) struct ReplayCache {
+pub(crate) struct ReplayCache {
     key: HmacMd5Key,
     seen: Mutex<Seen>,
     most: usize,
@@ -58,7 +58,7 @@ impl Hasher for Already {
 }
 
 impl ReplayCache {
-    pub(super) fn new(surroundings: &Surroundings) -> Result<Self> {
+    pub(crate) fn new(surroundings: &Surroundings) -> Result<Self> {
         Self::with_room(surroundings, MOST)
     }
 
@@ -71,7 +71,7 @@ impl ReplayCache {
     /// Whether an authenticator, as it was encrypted, comes for the first time. From then on it does
     /// not, until `expires`, when it is too old to be taken. Where there is no room for it, that is an
     /// error: what cannot be remembered is not let in.
-    pub(super) fn is_new(&self, authenticator: &[u8], now: Time, expires: Time) -> Result<bool> {
+    pub(crate) fn is_new(&self, authenticator: &[u8], now: Time, expires: Time) -> Result<bool> {
         let hash = self.hash(authenticator);
         let minute = |time: Time| time.unix_seconds() / BUCKET_SECONDS;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
