@@ -7,6 +7,8 @@ mod mit;
 mod peer;
 
 use anysspi::kerberos::EncryptionType;
+use anysspi::raw::Quality;
+use anysspi::realm::{Realm, Service, User};
 use anysspi::{
     AcceptBuilder, Allow, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context,
     ContextFlags, Delegated, InitiateBuilder, KdcAccess, Result, Status, accept, initiate,
@@ -127,7 +129,10 @@ fn check_protection(ours: &mut Context, theirs: &mut MitPeer) {
         for is_sealed in [true, false] {
             let request = json!({ "do": "wrap", "data": data, "sealed": is_sealed });
             let wrapped = theirs.call(&request).unwrap();
-            assert_eq!(ours.unwrap(&from_base64(wrapped.as_str().unwrap())).unwrap(), message);
+            let wrapped = from_base64(wrapped.as_str().unwrap());
+            let (opened, quality) = ours.unwrap_with_quality(&wrapped).unwrap();
+            assert_eq!(opened, message);
+            assert_eq!(quality == Quality::NO_ENCRYPT, !is_sealed);
         }
         let mic = to_base64(&ours.sign(&message).unwrap());
         theirs.call(&json!({ "do": "verify", "data": data, "mic": mic })).unwrap();
@@ -353,4 +358,32 @@ fn what_their_acceptor_refuses_is_told() -> Result<()> {
     let error = mit.step(&mut ours, refusal.token.as_deref()).expect_err("a refusal");
     assert_eq!(error.status(), Status::WRONG_PRINCIPAL, "{refusal:?}");
     Ok(())
+}
+
+#[test]
+fn mits_gss_api_works_in_a_realm_in_a_box() {
+    let realm = Realm::new("EXAMPLE.TEST").unwrap();
+    realm.add_user(User::new("alice", mit::PASSWORD)).unwrap();
+    let [rest @ .., _rc4] = TYPES;
+    let services = rest.map(service);
+    for (encryption_type, service) in rest.iter().zip(&services) {
+        let types = [EncryptionType::from_name(encryption_type).unwrap()];
+        realm.add_service(Service::new(service).encryption_types(&types)).unwrap();
+    }
+    let serving = realm.serve().unwrap();
+    let keys = realm.keytab(&services.each_ref().map(String::as_str)).unwrap();
+    let Some(mit) = Mit::in_realm("box", &serving.krb5_conf(), &keys) else { return };
+    for target in &services {
+        let (mut ours, mut theirs) = initiate_to(&mit, client(&mit, target), None).unwrap();
+        check_facts(&ours, &mut theirs, target);
+        check_protection(&mut ours, &mut theirs);
+        let flags = [&PROTECTION[..], &["mutual_authentication"]].concat();
+        let request = request(&mit, target, &flags, "kerberos");
+        let (mut ours, mut theirs) = accept_from(&mit, server(&mit), &request).unwrap();
+        check_facts(&ours, &mut theirs, target);
+        check_protection(&mut ours, &mut theirs);
+        // The PAC, which MIT passed through.
+        let peer = ours.peer().unwrap();
+        assert!(peer.has_pac && peer.sid.is_some());
+    }
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
 use crate::peer::{self, Peer, from_base64, to_base64};
-use anysspi::kerberos::{TicketCache, Tickets};
+use anysspi::kerberos::{KeyTable, TicketCache, Tickets};
 use anysspi::{CredentialCache, Handshake, Identity, KdcReply, KdcRequest, Keytab, Result, Step};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -39,13 +39,32 @@ impl Mit {
     pub fn find(test: &str) -> Option<Self> {
         let config = peer::variable("ANYSSPI_MIT_KRB5_CONFIG")?;
         let services = peer::variable("ANYSSPI_MIT_SERVICES")?;
+        let mut mit = Self::in_folder(test)?;
+        (mit.config, mit.services) = (config, services);
+        mit.logged_on()
+    }
+
+    /// The same in another realm than MIT's: its configuration, and a keytab of its services.
+    pub fn in_realm(test: &str, config: &str, services: &KeyTable) -> Option<Self> {
+        let mut mit = Self::in_folder(test)?;
+        mit.config = mit.folder.join("krb5.conf").display().to_string();
+        mit.services = mit.folder.join("keytab").display().to_string();
+        std::fs::write(&mit.config, config).expect("a configuration");
+        services.save(&mit.services).expect("a keytab");
+        mit.logged_on()
+    }
+
+    fn in_folder(test: &str) -> Option<Self> {
         let python = peer::variable("ANYSSPI_MIT_PYTHON")?;
         let name = format!("anysspi-contexts-{test}-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).expect("a folder");
-        let mit = Self { config, services, python, folder };
-        mit.run("kinit", &["-f", "-c", &mit.cache(), "alice"], Some(PASSWORD));
-        Some(mit)
+        Some(Self { config: String::new(), services: String::new(), python, folder })
+    }
+
+    fn logged_on(self) -> Option<Self> {
+        self.run("kinit", &["-f", "-c", &self.cache(), "alice"], Some(PASSWORD));
+        Some(self)
     }
 
     /// The name of alice's cache.
