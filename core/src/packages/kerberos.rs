@@ -1,6 +1,7 @@
 //! Kerberos (RFC 4120, RFC 4121, [MS-KILE]), as initiator and as acceptor.
 
 mod accept;
+mod ap_request;
 mod ask_initial;
 mod ask_service;
 mod authorization_data;

@@ -51,13 +51,6 @@ impl Grant {
             second_ticket: Vec::new(),
         }
     }
-
-    fn session_key(&self) -> Result<EncryptionKey<'_>> {
-        Ok(EncryptionKey {
-            encryption_type: self.session_key.encryption_type().0,
-            bytes: messages::octets(self.session_key.bytes().expose())?,
-        })
-    }
 }
 
 /// How the part of a reply that its client reads is encrypted.
@@ -72,7 +65,7 @@ impl Realm {
     pub(super) fn ticket(&self, grant: &Grant, key: &Key, version: Option<u32>) -> Result<Vec<u8>> {
         let part = TicketPart {
             flags: Flags(grant.flags.bits()),
-            key: grant.session_key()?,
+            key: EncryptionKey::of(&grant.session_key)?,
             client_realm: Text(grant.client.realm()),
             client: PrincipalName::of(&grant.client),
             // DOMAIN-X500-COMPRESS, and nobody between the two realms (RFC 4120 3.3.3.2).
@@ -97,11 +90,7 @@ impl Realm {
             version: VERSION,
             realm: Text(grant.server.realm()),
             server: PrincipalName::of(&grant.server),
-            encrypted: EncryptedData {
-                encryption_type: key.encryption_type().0,
-                key_version: version.map(Number),
-                cipher: messages::octets(&cipher)?,
-            },
+            encrypted: EncryptedData::of(key, version, &cipher)?,
         });
         messages::write(&ticket)
     }
@@ -118,7 +107,7 @@ impl Realm {
         key: &ReplyKey<'_>,
     ) -> Result<Vec<u8>> {
         let part = messages::EncryptedReplyPart {
-            key: grant.session_key()?,
+            key: EncryptionKey::of(&grant.session_key)?,
             last_request: vec![LastRequest { kind: 0, time: KerberosTime(grant.authenticated) }],
             nonce: Number(nonce),
             key_expires: None,
@@ -148,11 +137,7 @@ impl Realm {
             client_realm: Text(grant.client.realm()),
             client: PrincipalName::of(&grant.client),
             ticket: messages::any(ticket)?,
-            encrypted: EncryptedData {
-                encryption_type: key.key.encryption_type().0,
-                key_version: key.version.map(Number),
-                cipher: messages::octets(&cipher)?,
-            },
+            encrypted: EncryptedData::of(key.key, key.version, &cipher)?,
         };
         if is_initial {
             let reply: messages::AsReply<'_> = Application(fields);

@@ -206,7 +206,7 @@ impl Judge {
             let part: EncryptedApReplyPart<'_> = Application(ApReplyPart {
                 time: authenticator.time,
                 microseconds: authenticator.microseconds,
-                subkey: acceptor.as_ref().map(key_of).transpose()?,
+                subkey: acceptor.as_ref().map(EncryptionKey::of).transpose()?,
                 sequence: Some(Number(sent)),
             });
             let message = write_reply(&part, &session, surroundings)?;
@@ -465,11 +465,6 @@ fn request_checksum_of<'a>(authenticator: &AuthenticatorFields<'a>) -> Result<Re
              client of GSS-API sends",
         )),
     }
-}
-
-fn key_of(key: &Key) -> Result<EncryptionKey<'_>> {
-    let encryption_type = key.encryption_type().0;
-    Ok(EncryptionKey { encryption_type, bytes: messages::octets(key.bytes().expose())? })
 }
 
 /// Whether two names are of the same service: case does not count in its class and its host, as with

@@ -182,12 +182,7 @@ impl InitialQuestion {
         let text = messages::write(&TimestampToEncrypt { time, microseconds: Some(microseconds) })?;
         let cipher =
             key.encrypt(KeyUsage::ENCRYPTED_TIMESTAMP, &self.client.surroundings, &text)?;
-        let data = messages::write(&EncryptedData {
-            encryption_type: key.encryption_type().0,
-            key_version: None,
-            cipher: messages::octets(&cipher)?,
-        })?;
-        Ok(Some(data))
+        messages::write(&EncryptedData::of(key, None, &cipher)?).map(Some)
     }
 
     /// What can be done about an error.

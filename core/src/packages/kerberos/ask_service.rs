@@ -1,11 +1,12 @@
 //! The TGS exchange: with a ticket-granting ticket a client gets tickets for services (RFC 4120 3.3).
 
+use super::ap_request;
 use super::kdc_reply::{self, Client as ReplyClient, Expected, Said, Server};
 use super::messages::{
-    self, ApOptions, ApRequest, ApRequestFields, Application, Authenticator, AuthenticatorFields,
-    Checksum, EncryptedData, EncryptedTgsReplyPart, EncryptionKey, ErrorCode, ErrorFields, Flags,
-    KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields, KerberosTime, Number, PaData,
-    PrincipalName, Text, TgsReply, TgsRequest, TicketFlags, VERSION, kind, pa_data,
+    self, ApOptions, Application, Authenticator, AuthenticatorFields, Checksum,
+    EncryptedTgsReplyPart, EncryptionKey, ErrorCode, ErrorFields, Flags, KdcOptions,
+    KdcReplyFields, KdcRequestBody, KdcRequestFields, KerberosTime, Number, PaData, PrincipalName,
+    Text, TgsReply, TgsRequest, TicketFlags, VERSION, kind, pa_data,
 };
 use super::refusal;
 use super::ticket_store::Ahead;
@@ -162,29 +163,17 @@ impl ServiceQuestion {
             }),
             microseconds,
             time,
-            subkey: Some(EncryptionKey {
-                encryption_type: self.subkey.encryption_type().0,
-                bytes: messages::octets(self.subkey.bytes().expose())?,
-            }),
+            subkey: Some(EncryptionKey::of(&self.subkey)?),
             sequence: None,
             authorization_data: None,
         });
-        // It holds the subkey.
-        let text = zeroize::Zeroizing::new(messages::write(&authenticator)?);
-        let surroundings = &self.client.surroundings;
-        let cipher = key.encrypt(KeyUsage::TGS_REQUEST_AUTHENTICATOR, surroundings, &text)?;
-        let request: ApRequest<'_> = Application(ApRequestFields {
-            version: VERSION,
-            kind: kind::AP_REQUEST,
-            options: Flags(ApOptions::empty().bits()),
-            ticket: messages::any(&self.granting.ticket)?,
-            authenticator: EncryptedData {
-                encryption_type: key.encryption_type().0,
-                key_version: None,
-                cipher: messages::octets(&cipher)?,
-            },
-        });
-        messages::write(&request)
+        ap_request::write(
+            &self.granting,
+            ApOptions::empty(),
+            &authenticator,
+            KeyUsage::TGS_REQUEST_AUTHENTICATOR,
+            &self.client.surroundings,
+        )
     }
 
     /// What can be done about an error.

@@ -3,16 +3,15 @@
 
 use super::messages::{
     self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
-    EncryptedCredentialPart, EncryptedData, EncryptionKey, Flags, KerberosTime, PrincipalName,
-    Text, Typed as TypedField, VERSION, kind,
+    EncryptedCredentialPart, EncryptedData, KerberosTime, PrincipalName, Text, Typed, VERSION,
+    kind,
 };
 use crate::credentials::Secret;
 use crate::error::{Error, Result};
 use crate::kerberos::key_usage::KeyUsage;
-use crate::kerberos::{EncryptionType, Key, Ticket, Tickets, Typed};
+use crate::kerberos::{EncryptionType, Key, Ticket, Tickets};
 use crate::status::Status;
-use crate::time::Time;
-use der::asn1::{AnyRef, OctetStringRef};
+use der::asn1::AnyRef;
 use der::{Decode, Encode};
 use zeroize::Zeroizing;
 
@@ -81,7 +80,10 @@ impl Tickets {
     pub fn to_krb_cred(&self) -> Result<Secret> {
         let tickets: Vec<&Ticket> = self.tickets().collect();
         let part: EncryptedCredentialPart<'_> = Application(CredentialPart {
-            tickets: tickets.iter().map(|ticket| describe(ticket)).collect::<Result<_>>()?,
+            tickets: tickets
+                .iter()
+                .map(|ticket| CredentialInfo::of(ticket).map_err(too_large))
+                .collect::<Result<_>>()?,
             nonce: None,
             time: None,
             microseconds: None,
@@ -102,36 +104,11 @@ impl Tickets {
             encrypted: EncryptedData {
                 encryption_type: NOT_ENCRYPTED,
                 key_version: None,
-                cipher: octets(&part)?,
+                cipher: messages::octets(&part).map_err(too_large)?,
             },
         });
         Ok(Secret::new(&Zeroizing::new(messages::write(&message)?)))
     }
-}
-
-fn describe(ticket: &Ticket) -> Result<CredentialInfo<'_>> {
-    let whole = |time: Option<Time>| time.map(KerberosTime);
-    let addresses = ticket
-        .addresses
-        .iter()
-        .map(|address| Ok(TypedField { number: address.number, bytes: octets(&address.bytes)? }));
-    let addresses = addresses.collect::<Result<Vec<_>>>()?;
-    Ok(CredentialInfo {
-        key: EncryptionKey {
-            encryption_type: ticket.key.encryption_type().0,
-            bytes: octets(ticket.key.bytes().expose())?,
-        },
-        client_realm: Some(Text(ticket.client.realm())),
-        client: Some(PrincipalName::of(&ticket.client)),
-        flags: Some(Flags(ticket.flags)),
-        authenticated: whole(ticket.authenticated),
-        starts: whole(ticket.starts),
-        ends: whole(ticket.ends),
-        renewable_until: whole(ticket.renewable_until),
-        server_realm: Some(Text(ticket.server.realm())),
-        server: Some(PrincipalName::of(&ticket.server)),
-        addresses: Some(addresses).filter(|addresses| !addresses.is_empty()),
-    })
 }
 
 fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>) -> Result<Ticket> {
@@ -140,10 +117,6 @@ fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>) -> Result<Ticket>
         name.ok_or_else(|| refused("it does not say whose its tickets are or whom they are for"))
     };
     let given = |time: Option<KerberosTime>| time.and_then(KerberosTime::given);
-    let address = |address: &TypedField<'_>| Typed {
-        number: address.number,
-        bytes: address.bytes.as_bytes().to_vec(),
-    };
     Ok(Ticket {
         client: named(&info.client, info.client_realm)?,
         server: named(&info.server, info.server_realm)?,
@@ -155,18 +128,15 @@ fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>) -> Result<Ticket>
         renewable_until: given(info.renewable_until),
         is_for_session_key: false,
         flags: info.flags.unwrap_or_default().0,
-        addresses: info.addresses.iter().flatten().map(address).collect(),
+        addresses: info.addresses.iter().flatten().map(Typed::owned).collect(),
         authorization_data: Vec::new(),
         ticket: ticket.to_der().map_err(|cause| refused("a ticket in it").with_source(cause))?,
         second_ticket: Vec::new(),
     })
 }
 
-fn octets(bytes: &[u8]) -> Result<&OctetStringRef> {
-    OctetStringRef::new(bytes).map_err(|cause| {
-        Error::new(Status::INVALID_PARAMETER, "a ticket is too large for a KRB-CRED")
-            .with_source(cause)
-    })
+fn too_large(cause: Error) -> Error {
+    Error::new(Status::INVALID_PARAMETER, "a ticket is too large for a KRB-CRED").with_source(cause)
 }
 
 fn refused(problem: &str) -> Error {
@@ -176,7 +146,9 @@ fn refused(problem: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kerberos::Typed;
     use crate::surroundings::Surroundings;
+    use crate::time::Time;
 
     fn tickets() -> Tickets {
         let client = "alice@EXAMPLE.COM";
@@ -207,7 +179,7 @@ mod tests {
         let plain = message.encrypted.cipher.as_bytes();
         let cipher = key.encrypt(KeyUsage::CREDENTIAL, &Surroundings::system(), plain).unwrap();
         message.encrypted.encryption_type = key.encryption_type().0;
-        message.encrypted.cipher = octets(&cipher).unwrap();
+        message.encrypted.cipher = messages::octets(&cipher).unwrap();
         messages::write(&Application::<22, _>(message)).unwrap()
     }
 
@@ -249,7 +221,7 @@ mod tests {
                 message.tickets.clear();
             }
             let part = messages::write(&Application::<29, _>(part)).unwrap();
-            message.encrypted.cipher = octets(&part).unwrap();
+            message.encrypted.cipher = messages::octets(&part).unwrap();
             let bytes = messages::write(&Application::<22, _>(message)).unwrap();
             Tickets::from_krb_cred(&bytes, None)
         };

@@ -5,16 +5,14 @@ use super::kdc_reply::timestamp;
 use super::keys;
 use super::messages::{
     self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
-    EncryptedCredentialPart, EncryptedData, EncryptionKey, Flags, KerberosTime, PrincipalName,
-    Text, VERSION, kind,
+    EncryptedCredentialPart, EncryptedData, PrincipalName, Text, Typed, VERSION, kind,
 };
 use crate::credentials::Allow;
 use crate::error::{Error, Result};
 use crate::kerberos::key_usage::KeyUsage;
-use crate::kerberos::{Key, Ticket, Tickets, Typed};
+use crate::kerberos::{Key, Ticket, Tickets};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
-use crate::time::Time;
 use der::Encode;
 use der::asn1::AnyRef;
 use zeroize::Zeroizing;
@@ -29,23 +27,8 @@ pub(super) fn write(
     surroundings: &Surroundings,
 ) -> Result<Vec<u8>> {
     let (time, microseconds) = timestamp(surroundings.now());
-    let whole = |time: Option<Time>| time.map(KerberosTime);
-    let info = CredentialInfo {
-        key: EncryptionKey {
-            encryption_type: ticket.key.encryption_type().0,
-            bytes: messages::octets(ticket.key.bytes().expose())?,
-        },
-        client_realm: Some(Text(ticket.client.realm())),
-        client: Some(PrincipalName::of(&ticket.client)),
-        flags: Some(Flags(ticket.flags)),
-        authenticated: whole(ticket.authenticated),
-        starts: whole(ticket.starts),
-        ends: whole(ticket.ends),
-        renewable_until: whole(ticket.renewable_until),
-        server_realm: Some(Text(ticket.server.realm())),
-        server: Some(PrincipalName::of(&ticket.server)),
-        addresses: None,
-    };
+    // A service uses it from where it is.
+    let info = CredentialInfo { addresses: None, ..CredentialInfo::of(ticket)? };
     let part: EncryptedCredentialPart<'_> = Application(CredentialPart {
         tickets: vec![info],
         nonce: None,
@@ -60,11 +43,7 @@ pub(super) fn write(
         version: VERSION,
         kind: kind::CREDENTIAL,
         tickets: vec![messages::any(&ticket.ticket)?],
-        encrypted: EncryptedData {
-            encryption_type: session_key.encryption_type().0,
-            key_version: None,
-            cipher: messages::octets(&cipher)?,
-        },
+        encrypted: EncryptedData::of(session_key, None, &cipher)?,
     });
     messages::write(&message)
 }
@@ -101,7 +80,6 @@ fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>, allow: Allow) -> 
         let realm = realm.ok_or_else(|| refused("it does not say of which realm its ticket is"))?;
         Ok::<_, Error>(name.in_realm(realm))
     };
-    let addresses = info.addresses.iter().flatten();
     Ok(Ticket {
         client: named(&info.client, info.client_realm)?,
         server: named(&info.server, info.server_realm)?,
@@ -112,12 +90,7 @@ fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>, allow: Allow) -> 
         renewable_until: info.renewable_until.map(|time| time.0),
         is_for_session_key: false,
         flags: info.flags.unwrap_or_default().0,
-        addresses: addresses
-            .map(|address| Typed {
-                number: address.number,
-                bytes: address.bytes.as_bytes().to_vec(),
-            })
-            .collect(),
+        addresses: info.addresses.iter().flatten().map(Typed::owned).collect(),
         authorization_data: Vec::new(),
         ticket: ticket.to_der().map_err(unwritable)?,
         second_ticket: Vec::new(),

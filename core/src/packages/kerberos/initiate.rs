@@ -1,15 +1,15 @@
 //! The initiator (RFC 4120 3.2.2, 3.2.5, RFC 4121 4.1).
 
+use super::ap_request;
 use super::credential::Outbound;
 use super::established::{Agreed, user_of};
 use super::framing::{self, Framing, Kind, Token};
 use super::kdc_reply::timestamp;
 use super::keys::{self, ContextKeys};
 use super::messages::{
-    self, ApOptions, ApReply, ApReplyFields, ApReplyPart, ApRequest, ApRequestFields, Application,
-    Authenticator, AuthenticatorFields, Checksum, EncryptedApReplyPart, EncryptedData,
-    EncryptionKey, ErrorCode, Flags, KerberosTime, Microseconds, Number, PrincipalName, Text,
-    VERSION, kind,
+    self, ApOptions, ApReply, ApReplyFields, ApReplyPart, Application, Authenticator,
+    AuthenticatorFields, Checksum, EncryptedApReplyPart, EncryptedData, EncryptionKey, ErrorCode,
+    KerberosTime, Microseconds, Number, PrincipalName, Text, VERSION, kind,
 };
 use super::refusal::{refusing, told};
 use super::request_checksum::{self, GssFlags, RequestChecksum};
@@ -59,11 +59,9 @@ impl Opener {
         }
         let mut flags = request.flags;
         // DCE RPC has the server prove itself, and what is sealed is signed.
-        flags |= if flags.contains(ContextFlags::DCE_STYLE) {
-            ContextFlags::MUTUAL_AUTH
-        } else {
-            ContextFlags::empty()
-        };
+        if flags.contains(ContextFlags::DCE_STYLE) {
+            flags |= ContextFlags::MUTUAL_AUTH;
+        }
         if flags.contains(ContextFlags::CONFIDENTIALITY) {
             flags |= ContextFlags::INTEGRITY;
         }
@@ -233,28 +231,17 @@ impl Requester {
             }),
             microseconds,
             time,
-            subkey: Some(EncryptionKey {
-                encryption_type: subkey.encryption_type().0,
-                bytes: messages::octets(subkey.bytes().expose())?,
-            }),
+            subkey: Some(EncryptionKey::of(&subkey)?),
             sequence: Some(Number(sequence)),
             authorization_data: None,
         });
-        let authenticator = Zeroizing::new(messages::write(&authenticator)?);
-        let usage = KeyUsage::AP_REQUEST_AUTHENTICATOR;
-        let cipher = session.encrypt(usage, surroundings, &authenticator)?;
         let mut options = ApOptions::empty();
         let mutual = self.flags.contains(ContextFlags::MUTUAL_AUTH);
         options.set(ApOptions::MUTUAL_REQUIRED, mutual);
         options.set(ApOptions::USE_SESSION_KEY, ticket.is_for_session_key);
-        let request: ApRequest<'_> = Application(ApRequestFields {
-            version: VERSION,
-            kind: kind::AP_REQUEST,
-            options: Flags(options.bits()),
-            ticket: messages::any(&ticket.ticket)?,
-            authenticator: encrypted(&session, &cipher)?,
-        });
-        let token = self.framing().write(Kind::ApRequest, messages::write(&request)?);
+        let usage = KeyUsage::AP_REQUEST_AUTHENTICATOR;
+        let request = ap_request::write(ticket, options, &authenticator, usage, surroundings)?;
+        let token = self.framing().write(Kind::ApRequest, request);
         let sent = Sent {
             client: ticket.client.clone(),
             server: ticket.server.clone(),
@@ -403,7 +390,7 @@ pub(super) fn write_reply(
     let reply: ApReply<'_> = Application(ApReplyFields {
         version: VERSION,
         kind: kind::AP_REPLY,
-        encrypted: encrypted(session, &cipher)?,
+        encrypted: EncryptedData::of(session, None, &cipher)?,
     });
     messages::write(&reply)
 }
@@ -420,11 +407,6 @@ pub(super) fn open_reply(message: &[u8], session: &Key) -> Result<Zeroizing<Vec<
     session
         .decrypt(KeyUsage::AP_REPLY, reply.encrypted.cipher.as_bytes())
         .map_err(|cause| unproven("its answer was not made with the key").with_source(cause))
-}
-
-fn encrypted<'a>(key: &Key, cipher: &'a [u8]) -> Result<EncryptedData<'a>> {
-    let encryption_type = key.encryption_type().0;
-    Ok(EncryptedData { encryption_type, key_version: None, cipher: messages::octets(cipher)? })
 }
 
 fn unproven(problem: &str) -> Error {

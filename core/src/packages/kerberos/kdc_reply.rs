@@ -2,11 +2,11 @@
 
 use super::messages::{
     self, EncryptedReplyPart, ErrorMessage, KdcReplyFields, KerberosTime, Microseconds,
-    PrincipalName, Text, Ticket as TicketMessage, VERSION,
+    PrincipalName, Text, Ticket as TicketMessage, Typed, VERSION,
 };
 use super::ticket_store::SKEW;
 use crate::error::{Error, Result};
-use crate::kerberos::{EncryptionType, Key, Principal, Ticket, Typed};
+use crate::kerberos::{EncryptionType, Key, Principal, Ticket};
 use crate::status::Status;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
@@ -133,7 +133,6 @@ pub(super) fn take_ticket(
     }
     let key = Key::new(encryption_type, part.key.bytes.as_bytes())?;
     check_times(part, expected)?;
-    let addresses = part.addresses.iter().flatten();
     Ok(Ticket {
         client,
         server,
@@ -144,12 +143,7 @@ pub(super) fn take_ticket(
         renewable_until: part.renewable_until.and_then(KerberosTime::given),
         is_for_session_key,
         flags: part.flags.0,
-        addresses: addresses
-            .map(|address| Typed {
-                number: address.number,
-                bytes: address.bytes.as_bytes().to_vec(),
-            })
-            .collect(),
+        addresses: part.addresses.iter().flatten().map(Typed::owned).collect(),
         authorization_data: Vec::new(),
         ticket,
         second_ticket: second_ticket.to_vec(),

@@ -2,8 +2,11 @@
 
 use super::{
     Application, EncryptedData, EncryptionKey, Flags, KerberosTime, Microseconds, Number,
-    PrincipalName, Text, Typed,
+    PrincipalName, Text, Typed, octets,
 };
+use crate::error::Result;
+use crate::kerberos::Ticket;
+use crate::time::Time;
 use der::Sequence;
 use der::asn1::AnyRef;
 
@@ -66,4 +69,29 @@ pub(crate) struct CredentialInfo<'a> {
     pub(crate) server: Option<PrincipalName<'a>>,
     #[asn1(context_specific = "10", optional = "true")]
     pub(crate) addresses: Option<Vec<Typed<'a>>>,
+}
+
+impl<'a> CredentialInfo<'a> {
+    /// What is known about a ticket.
+    pub(crate) fn of(ticket: &'a Ticket) -> Result<Self> {
+        let written = |time: Option<Time>| time.map(KerberosTime);
+        let addresses = ticket
+            .addresses
+            .iter()
+            .map(|address| Ok(Typed { number: address.number, bytes: octets(&address.bytes)? }));
+        let addresses = addresses.collect::<Result<Vec<_>>>()?;
+        Ok(Self {
+            key: EncryptionKey::of(&ticket.key)?,
+            client_realm: Some(Text(ticket.client.realm())),
+            client: Some(PrincipalName::of(&ticket.client)),
+            flags: Some(Flags(ticket.flags)),
+            authenticated: written(ticket.authenticated),
+            starts: written(ticket.starts),
+            ends: written(ticket.ends),
+            renewable_until: written(ticket.renewable_until),
+            server_realm: Some(Text(ticket.server.realm())),
+            server: Some(PrincipalName::of(&ticket.server)),
+            addresses: Some(addresses).filter(|addresses| !addresses.is_empty()),
+        })
+    }
 }

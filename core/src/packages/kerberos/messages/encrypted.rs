@@ -1,6 +1,8 @@
 //! What is encrypted, keys and checksums (RFC 4120 5.2.9).
 
-use super::Number;
+use super::{Number, octets};
+use crate::error::Result;
+use crate::kerberos::Key;
 use der::Sequence;
 use der::asn1::OctetStringRef;
 
@@ -16,6 +18,17 @@ pub(crate) struct EncryptedData<'a> {
     pub(crate) cipher: &'a OctetStringRef,
 }
 
+impl<'a> EncryptedData<'a> {
+    /// What was encrypted with a key, of this version where it has any.
+    pub(crate) fn of(key: &Key, key_version: Option<u32>, cipher: &'a [u8]) -> Result<Self> {
+        Ok(Self {
+            encryption_type: key.encryption_type().0,
+            key_version: key_version.map(Number),
+            cipher: octets(cipher)?,
+        })
+    }
+}
+
 /// EncryptionKey. It has no Debug: it is a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Sequence)]
 pub(crate) struct EncryptionKey<'a> {
@@ -23,6 +36,14 @@ pub(crate) struct EncryptionKey<'a> {
     pub(crate) encryption_type: i32,
     #[asn1(context_specific = "1")]
     pub(crate) bytes: &'a OctetStringRef,
+}
+
+impl<'a> EncryptionKey<'a> {
+    /// A key as it stands in a message.
+    pub(crate) fn of(key: &'a Key) -> Result<Self> {
+        let encryption_type = key.encryption_type().0;
+        Ok(Self { encryption_type, bytes: octets(key.bytes().expose())? })
+    }
 }
 
 impl std::fmt::Debug for EncryptionKey<'_> {

@@ -325,3 +325,10 @@ pub(crate) struct Typed<'a> {
     #[asn1(context_specific = "1")]
     pub(crate) bytes: &'a OctetStringRef,
 }
+
+impl Typed<'_> {
+    /// The same out of its message.
+    pub(crate) fn owned(&self) -> crate::kerberos::Typed {
+        crate::kerberos::Typed { number: self.number, bytes: self.bytes.as_bytes().to_vec() }
+    }
+}
