@@ -1,7 +1,8 @@
 //! One file per primitive or construction. The primitives are RustCrypto's but for RC4 and the
 //! rounds of MD5 beside something else, whose files say why.
 
-pub(crate) mod aes_cts;
+mod aes_cbc;
+mod aes_cts;
 pub(crate) mod aes_hmac;
 pub(crate) mod aes_sha1;
 pub(crate) mod aes_sha2;

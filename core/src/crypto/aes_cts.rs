@@ -1,60 +1,14 @@
 //! AES in CBC with ciphertext stealing (RFC 3962 5), the form that NIST calls CBC-CS3: in place, over
 //! a text that may stand in several pieces.
 
+use super::aes_cbc::{AesKey, BLOCK, Direction, Previous};
 use super::parts::{Cursor, Part};
-use aes::cipher::{
-    Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, IvState, KeyInit, consts::U16,
-};
-use aes::{Aes128, Aes256};
 use zeroize::{Zeroize, Zeroizing};
-
-pub(crate) const BLOCK: usize = 16;
 
 /// How much of a text in pieces is put together at a time.
 const RUN: usize = 32 * BLOCK;
 
-/// The block before, which the next one is added to.
-pub(super) type Previous = Array<u8, U16>;
-
-/// A key, with its schedules.
-#[expect(clippy::large_enum_variant, reason = "every variant is a schedule, and kept behind a box")]
-pub(crate) enum AesKey {
-    Aes128(Aes128),
-    Aes256(Aes256),
-}
-
-/// Which way a text goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    Encrypt,
-    Decrypt,
-}
-
 impl AesKey {
-    pub(crate) fn new_128(key: &[u8; 16]) -> Self {
-        Self::Aes128(Aes128::new(key.into()))
-    }
-
-    pub(crate) fn new_256(key: &[u8; 32]) -> Self {
-        Self::Aes256(Aes256::new(key.into()))
-    }
-
-    /// Whole blocks in CBC.
-    pub(super) fn blocks(
-        &self,
-        direction: Direction,
-        previous: &mut Previous,
-        blocks: &mut [[u8; BLOCK]],
-    ) {
-        let blocks = Array::cast_slice_from_core_mut(blocks);
-        match (self, direction) {
-            (Self::Aes128(key), Direction::Encrypt) => encrypt(key, previous, blocks),
-            (Self::Aes256(key), Direction::Encrypt) => encrypt(key, previous, blocks),
-            (Self::Aes128(key), Direction::Decrypt) => decrypt(key, previous, blocks),
-            (Self::Aes256(key), Direction::Decrypt) => decrypt(key, previous, blocks),
-        }
-    }
-
     /// The rest of a text, `left` bytes from a cursor on, to its end.
     pub(super) fn finish(
         &self,
@@ -71,7 +25,7 @@ impl AesKey {
             let length = most.min(RUN);
             let Some(bytes) = run.get_mut(..length) else { return };
             at.gather(parts, bytes);
-            self.blocks(direction, previous, bytes.as_chunks_mut().0);
+            self.blocks(direction, previous, bytes.as_chunks_mut().0, None);
             at = at.scatter(parts, bytes);
             left = left.saturating_sub(length);
         }
@@ -93,9 +47,9 @@ impl AesKey {
         if length == 0 {
             // A single block has nothing to steal from.
             let [only, _] = &mut *last;
-            self.blocks(Direction::Encrypt, previous, std::slice::from_mut(only));
+            self.blocks(Direction::Encrypt, previous, std::slice::from_mut(only), None);
         } else {
-            self.blocks(Direction::Encrypt, previous, &mut *last);
+            self.blocks(Direction::Encrypt, previous, &mut *last, None);
             last.swap(0, 1);
         }
         end.iter_mut().zip(last.as_flattened()).for_each(|(place, byte)| *place = *byte);
@@ -108,7 +62,7 @@ impl AesKey {
         flat.iter_mut().zip(&*end).for_each(|(place, byte)| *place = *byte);
         let [first, second] = &mut *last;
         if length == 0 {
-            self.blocks(Direction::Decrypt, previous, std::slice::from_mut(first));
+            self.blocks(Direction::Decrypt, previous, std::slice::from_mut(first), None);
         } else {
             // What was stolen is found by decrypting the last block alone.
             let mut stolen = *first;
@@ -116,32 +70,15 @@ impl AesKey {
                 Direction::Decrypt,
                 &mut Previous::default(),
                 std::slice::from_mut(&mut stolen),
+                None,
             );
             second.iter_mut().zip(stolen).skip(length).for_each(|(place, byte)| *place = byte);
             stolen.zeroize();
             last.swap(0, 1);
-            self.blocks(Direction::Decrypt, previous, &mut *last);
+            self.blocks(Direction::Decrypt, previous, &mut *last, None);
         }
         end.iter_mut().zip(last.as_flattened()).for_each(|(place, byte)| *place = *byte);
     }
-}
-
-fn encrypt<Cipher>(key: &Cipher, previous: &mut Previous, blocks: &mut [Array<u8, U16>])
-where
-    Cipher: aes::cipher::BlockCipherEncrypt<BlockSize = U16>,
-{
-    let mut mode = cbc::Encryptor::inner_iv_init(key, previous);
-    mode.encrypt_blocks(blocks);
-    *previous = mode.iv_state();
-}
-
-fn decrypt<Cipher>(key: &Cipher, previous: &mut Previous, blocks: &mut [Array<u8, U16>])
-where
-    Cipher: aes::cipher::BlockCipherDecrypt<BlockSize = U16>,
-{
-    let mut mode = cbc::Decryptor::inner_iv_init(key, previous);
-    mode.decrypt_blocks(blocks);
-    *previous = mode.iv_state();
 }
 
 #[cfg(test)]

@@ -1,15 +1,11 @@
 //! Encryption with a checksum as both families with AES have it: ciphertext stealing, and HMAC over
 //! the text (RFC 3961 5.3) or over the ciphertext (RFC 8009 5).
 
-use super::aes_cts::{AesKey, BLOCK, Direction, Previous};
+use super::aes_cbc::{AesKey, BLOCK, Beside, Direction, Previous};
 use super::hmac_sha::{HmacSha, HmacShaKey};
 use super::parts::{Cursor, Part, sealed_length};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
-
-/// The cipher and the hash take turns at every block of the hash. Each waits for itself most of the
-/// time, so that a processor that looks ahead does both at once.
-const TURN: usize = 64;
 
 /// The longest checksum: half of SHA-384 (RFC 8009 5).
 pub(crate) const MAX_CODE: usize = 24;
@@ -84,19 +80,11 @@ impl AesHmac {
             let most = left.saturating_sub(BLOCK + 1) / BLOCK;
             let length = most.min(bytes.len() / BLOCK).saturating_mul(BLOCK);
             let whole = bytes.get_mut(..length).unwrap_or_default();
-            // What the hash holds back of a block comes first, so that it need not be copied.
-            let lacking = TURN.wrapping_sub(hashed % TURN) / BLOCK * BLOCK;
+            let turn = code.block_length();
+            let lacking = turn.wrapping_sub(hashed % turn);
+            let beside = Beside { code: &mut code, takes_what_comes_in, lacking };
+            self.cipher.blocks(direction, &mut previous, whole.as_chunks_mut().0, Some(beside));
             hashed = hashed.wrapping_add(length);
-            let (start, rest) = whole.split_at_mut(lacking.min(length));
-            for run in std::iter::once(start).chain(rest.chunks_mut(TURN)) {
-                if takes_what_comes_in {
-                    code.update(run);
-                }
-                self.cipher.blocks(direction, &mut previous, run.as_chunks_mut().0);
-                if !takes_what_comes_in {
-                    code.update(run);
-                }
-            }
             left = left.saturating_sub(length);
             if length < bytes.len() {
                 at = Cursor { part: index, offset: length };

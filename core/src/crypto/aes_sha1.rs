@@ -1,6 +1,6 @@
 //! aes128-cts-hmac-sha1-96 and aes256-cts-hmac-sha1-96 (RFC 3962, RFC 3961 5.3).
 
-use super::aes_cts::{AesKey, BLOCK};
+use super::aes_cbc::{AesKey, BLOCK};
 use super::aes_hmac::AesHmac;
 use super::derive_key::{derive_key_128, derive_key_256};
 use super::hmac_sha::HmacShaKey;

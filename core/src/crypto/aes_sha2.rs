@@ -1,6 +1,6 @@
 //! aes128-cts-hmac-sha256-128 and aes256-cts-hmac-sha384-192 (RFC 8009).
 
-use super::aes_cts::AesKey;
+use super::aes_cbc::AesKey;
 use super::aes_hmac::AesHmac;
 use super::hmac_sha::{HmacShaKey, keyed, write};
 use super::usage::{CHECKSUM, ENCRYPTION, INTEGRITY, constant};

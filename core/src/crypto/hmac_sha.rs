@@ -2,7 +2,7 @@
 
 use hmac::block_api::HmacCore;
 use hmac::digest::Key;
-use hmac::digest::block_api::{Buffer, CoreProxy};
+use hmac::digest::block_api::{BlockSizeUser, Buffer, CoreProxy};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384};
@@ -46,6 +46,17 @@ pub(crate) enum HmacSha {
 }
 
 impl HmacSha {
+    /// How many bytes the hash takes at a time.
+    #[inline]
+    pub(super) fn block_length(&self) -> usize {
+        match self {
+            Self::Sha1(_) => Sha1::block_size(),
+            Self::Sha256(_) => Sha256::block_size(),
+            Self::Sha384(_) => Sha384::block_size(),
+        }
+    }
+
+    #[inline]
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha1(code) => code.update(bytes),
