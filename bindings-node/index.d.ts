@@ -541,6 +541,18 @@ export interface Peer {
   readonly resourceGroups: readonly Group[]
   /** What else it is: groups of other domains, and what it has from its history. */
   readonly extra: readonly Group[]
+  /** What the domain claims of the client, as it wrote it and not looked into. */
+  readonly claims: Buffer | null
+  /** Which device the client sits at, likewise. */
+  readonly device: Buffer | null
+  /** What the domain claims of that device. */
+  readonly deviceClaims: Buffer | null
+  /** Whether the client asked for the PAC by itself, where the KDC says so. */
+  readonly askedForPac: boolean | null
+  /** Whether the KDC has signed the ticket for itself, so that it will notice a server that changes it. */
+  readonly hasTicketSignature: boolean
+  /** Whether the KDC has signed the whole PAC for itself. */
+  readonly hasFullSignature: boolean
   /** Whether the client is this user or in this group, and the group counts. */
   isMemberOf(sid: string): boolean
 }

@@ -33,6 +33,12 @@ const NAMES = [
   'groups',
   'resourceGroups',
   'extra',
+  'claims',
+  'device',
+  'deviceClaims',
+  'askedForPac',
+  'hasTicketSignature',
+  'hasFullSignature',
 ]
 
 module.exports = { Peer }

@@ -4,6 +4,7 @@ use crate::error::{Answer, answer};
 use crate::kept;
 use anysspi::binding::{GroupParts, granted_sids, group_parts};
 use anysspi::{Peer, Sid};
+use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
 #[napi(object, object_from_js = false)]
@@ -30,6 +31,12 @@ pub struct PeerFacts {
     pub groups: Vec<GroupFacts>,
     pub resource_groups: Vec<GroupFacts>,
     pub extra: Vec<GroupFacts>,
+    pub claims: Option<Buffer>,
+    pub device: Option<Buffer>,
+    pub device_claims: Option<Buffer>,
+    pub asked_for_pac: Option<bool>,
+    pub has_ticket_signature: bool,
+    pub has_full_signature: bool,
     pub granted: Vec<String>,
 }
 
@@ -37,6 +44,7 @@ impl From<&Peer> for PeerFacts {
     fn from(peer: &Peer) -> Self {
         let fact =
             |GroupParts { sid, attributes, is_enabled }| GroupFacts { sid, attributes, is_enabled };
+        let bytes = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(Buffer::from);
         let groups = |all| group_parts(all).into_iter().map(fact).collect();
         Self {
             user: peer.user.clone(),
@@ -53,6 +61,12 @@ impl From<&Peer> for PeerFacts {
             groups: groups(&peer.groups),
             resource_groups: groups(&peer.resource_groups),
             extra: groups(&peer.extra),
+            claims: bytes(&peer.claims),
+            device: bytes(&peer.device),
+            device_claims: bytes(&peer.device_claims),
+            asked_for_pac: peer.asked_for_pac,
+            has_ticket_signature: peer.has_ticket_signature,
+            has_full_signature: peer.has_full_signature,
             granted: granted_sids(peer),
         }
     }

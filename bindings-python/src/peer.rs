@@ -3,6 +3,7 @@
 use crate::error::Result;
 use anysspi::Sid;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 /// Who the client is: its names, and where its Kerberos ticket carries a PAC, its SIDs and groups.
 ///
@@ -129,6 +130,42 @@ impl Peer {
     #[getter]
     fn extra(&self) -> Vec<Group> {
         groups(&self.0.extra)
+    }
+
+    /// What the domain claims of the client, as it wrote it and not looked into.
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.0.claims.as_deref().map(|bytes| PyBytes::new(py, bytes))
+    }
+
+    /// Which device the client sits at, likewise.
+    #[getter]
+    fn device<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.0.device.as_deref().map(|bytes| PyBytes::new(py, bytes))
+    }
+
+    /// What the domain claims of that device.
+    #[getter]
+    fn device_claims<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.0.device_claims.as_deref().map(|bytes| PyBytes::new(py, bytes))
+    }
+
+    /// Whether the client asked for the PAC by itself, where the KDC says so.
+    #[getter]
+    fn asked_for_pac(&self) -> Option<bool> {
+        self.0.asked_for_pac
+    }
+
+    /// Whether the KDC has signed the ticket for itself, so that it will notice a server that changes it.
+    #[getter]
+    fn has_ticket_signature(&self) -> bool {
+        self.0.has_ticket_signature
+    }
+
+    /// Whether the KDC has signed the whole PAC for itself.
+    #[getter]
+    fn has_full_signature(&self) -> bool {
+        self.0.has_full_signature
     }
 
     /// Whether the client is this user or in this group, and the group counts.

@@ -45,6 +45,18 @@ pub struct PeerFacts {
     pub resource_groups: Vec<GroupFacts>,
     /// What else it is.
     pub extra: Vec<GroupFacts>,
+    /// What the domain claims of the client.
+    pub claims: Option<Vec<u8>>,
+    /// Which device it sits at.
+    pub device: Option<Vec<u8>>,
+    /// What the domain claims of that device.
+    pub device_claims: Option<Vec<u8>>,
+    /// Whether the client asked for the PAC by itself.
+    pub asked_for_pac: Option<bool>,
+    /// Whether the KDC has signed the ticket for itself.
+    pub has_ticket_signature: bool,
+    /// Whether it has signed the whole PAC for itself.
+    pub has_full_signature: bool,
     /// The SIDs by which it is let in somewhere.
     pub granted: Vec<String>,
 }
@@ -69,6 +81,12 @@ impl From<&Peer> for PeerFacts {
             groups: groups(&peer.groups),
             resource_groups: groups(&peer.resource_groups),
             extra: groups(&peer.extra),
+            claims: peer.claims.clone(),
+            device: peer.device.clone(),
+            device_claims: peer.device_claims.clone(),
+            asked_for_pac: peer.asked_for_pac,
+            has_ticket_signature: peer.has_ticket_signature,
+            has_full_signature: peer.has_full_signature,
             granted: granted_sids(peer),
         }
     }

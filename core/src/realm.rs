@@ -36,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::kdc::{KdcCarrier, KdcReply, KdcRequest};
 use crate::kerberos::{EncryptionType, Key, KeyTable, Principal, Tickets};
 use crate::packages::kerberos::messages::TicketFlags;
+use crate::packages::kerberos::pac::PacAttributes;
 use crate::sid::Sid;
 use crate::status::Status;
 use crate::surroundings::Surroundings;
@@ -194,6 +195,7 @@ impl Realm {
                 starts: now,
                 ends: now.after(LIFETIME),
                 renewable_until: Some(now.after(RENEWABLE)),
+                pac: self.own_pac(&user.principal, now, PacAttributes::WAS_GIVEN)?,
             };
             let bytes = self.ticket(&grant, key, Some(service.version))?;
             tickets.add(grant.into_ticket(bytes));

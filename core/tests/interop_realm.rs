@@ -3,9 +3,9 @@
 #[path = "support/peer.rs"]
 mod peer;
 
-use anysspi::CredentialCache;
 use anysspi::kerberos::{EncryptionType, TicketCache, Tickets};
 use anysspi::realm::{Realm, Service, Serving, User};
+use anysspi::{CredentialCache, Identity, Keytab, PacPolicy, Status, Step};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -181,6 +181,32 @@ fn kinit_renews_and_kvno_asks_for_a_user() {
     // A ticket that was not to be renewed.
     stage.run("kinit", &["-c", &cache, "-l", "1h", "alice"], PASSWORD);
     stage.refused("kinit", &["-R", "-c", &cache], "");
+}
+
+#[test]
+fn kinit_says_whether_it_wants_to_be_known_to_windows() {
+    let Some(stage) = Stage::new("pac") else { return };
+    let cache = stage.path("cache");
+    let keytab = stage.realm.keytab(&[WEB]).unwrap().to_bytes().unwrap();
+    for (wish, has_pac) in [("--request-pac", true), ("--no-request-pac", false)] {
+        stage.run("kinit", &["-c", &cache, wish, "alice"], PASSWORD);
+        stage.run("kvno", &["-c", &cache, WEB], "");
+        let identity = Identity::CredentialCache(CredentialCache::named(&cache));
+        let client = anysspi::initiate("Kerberos").target(WEB).credential(identity);
+        let Step::SendToken(token) = client.start().unwrap().next().unwrap() else { panic!() };
+        let accept = |policy| {
+            let identity = Identity::Keytab(Keytab::bytes(keytab.expose()));
+            let server = anysspi::accept("Kerberos").credential(identity).pac_policy(policy);
+            let mut server = server.start().unwrap();
+            server.step(Some(&token)).map(|_| server.into_context().unwrap())
+        };
+        let context = accept(PacPolicy::WhenPresent).unwrap();
+        assert_eq!(context.peer().unwrap().has_pac, has_pac);
+        match accept(PacPolicy::Always) {
+            Ok(_) => assert!(has_pac),
+            Err(error) => assert_eq!((error.status(), has_pac), (Status::LOGON_DENIED, false)),
+        }
+    }
 }
 
 #[test]

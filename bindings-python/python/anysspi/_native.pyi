@@ -835,6 +835,26 @@ class Peer:
         The name of the account (`sAMAccountName`).
         """
     @property
+    def asked_for_pac(self, /) -> bool | None:
+        """
+        Whether the client asked for the PAC by itself, where the KDC says so.
+        """
+    @property
+    def claims(self, /) -> bytes | None:
+        """
+        What the domain claims of the client, as it wrote it and not looked into.
+        """
+    @property
+    def device(self, /) -> bytes | None:
+        """
+        Which device the client sits at, likewise.
+        """
+    @property
+    def device_claims(self, /) -> bytes | None:
+        """
+        What the domain claims of that device.
+        """
+    @property
     def dns_domain(self, /) -> str | None:
         """
         The name of its domain in the DNS.
@@ -860,9 +880,19 @@ class Peer:
         The groups of the client's domain that it is in.
         """
     @property
+    def has_full_signature(self, /) -> bool:
+        """
+        Whether the KDC has signed the whole PAC for itself.
+        """
+    @property
     def has_pac(self, /) -> bool:
         """
         Whether the ticket had a PAC. Without one there is nothing but the name and the realm.
+        """
+    @property
+    def has_ticket_signature(self, /) -> bool:
+        """
+        Whether the KDC has signed the ticket for itself, so that it will notice a server that changes it.
         """
     def is_member_of(self, /, sid: str) -> bool:
         """

@@ -46,6 +46,21 @@ pub struct Peer {
     pub resource_groups: Vec<Group>,
     /// What else it is: groups of other domains, and what it has from its history.
     pub extra: Vec<Group>,
+    /// What the domain claims of the client, as it wrote it and not looked into
+    /// (PAC_CLIENT_CLAIMS_INFO, [MS-PAC] 2.11).
+    pub claims: Option<Vec<u8>>,
+    /// Which device the client sits at, likewise (PAC_DEVICE_INFO, [MS-PAC] 2.12).
+    pub device: Option<Vec<u8>>,
+    /// What the domain claims of that device (PAC_DEVICE_CLAIMS_INFO, [MS-PAC] 2.13).
+    pub device_claims: Option<Vec<u8>>,
+    /// Whether the client asked for the PAC by itself, where the KDC says so. Those of services seldom
+    /// do (PAC_ATTRIBUTES_INFO, [MS-PAC] 2.14).
+    pub asked_for_pac: Option<bool>,
+    /// Whether the KDC has signed the ticket for itself, so that it will notice a service that changes it
+    /// ([MS-PAC] 2.8.3). Only the KDC can tell whether the signature is right.
+    pub has_ticket_signature: bool,
+    /// Whether it has signed the whole PAC for itself ([MS-PAC] 2.8.4).
+    pub has_full_signature: bool,
 }
 
 /// A group that a client is in.
@@ -99,6 +114,12 @@ impl Peer {
             groups: Vec::new(),
             resource_groups: Vec::new(),
             extra: Vec::new(),
+            claims: None,
+            device: None,
+            device_claims: None,
+            asked_for_pac: None,
+            has_ticket_signature: false,
+            has_full_signature: false,
         }
     }
 

@@ -16,6 +16,7 @@ impl KeyUsage {
     /// The authenticator of a TGS-REQ.
     pub(crate) const TGS_REQUEST_AUTHENTICATOR: Self = Self(7);
     /// The part of a TGS-REP that its client reads, in the session key.
+    #[cfg(any(feature = "realm", test))]
     pub(crate) const TGS_REPLY: Self = Self(8);
     /// The same in the subkey of the authenticator.
     pub(crate) const TGS_REPLY_SUBKEY: Self = Self(9);

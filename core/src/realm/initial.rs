@@ -2,6 +2,7 @@
 
 use super::Realm;
 use super::issue::{Grant, LIFETIME, RENEWABLE, ReplyKey};
+use super::pac;
 use super::principals::{Entry, TYPES};
 use super::refused::Refused;
 use crate::error::Result;
@@ -52,6 +53,7 @@ impl Realm {
             return Err(Refused::because(ErrorCode::NO_KEYS, "the service has no key"));
         };
         let with_rc4 = user.has_key(EncryptionType::RC4);
+        let pac = self.own_pac(&user.principal, now, pac::wanted(&request)?)?;
         let grant = Grant {
             client: user.principal.clone(),
             server: server.principal.clone(),
@@ -61,6 +63,7 @@ impl Realm {
             starts: now,
             ends,
             renewable_until,
+            pac: pac::going_to(&server.principal, pac),
         };
         let ticket = self.ticket(&grant, server_key, Some(server.version))?;
         let hint = hint2(&user, &[key])?;

@@ -10,6 +10,7 @@ use crate::packages::kerberos::messages::{
     KerberosTime, LastRequest, Number, PaData, PrincipalName, Text, TicketFields, TicketFlags,
     TicketPart, TransitedEncoding, VERSION,
 };
+use crate::packages::kerberos::pac::PacContents;
 use crate::time::Time;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -30,6 +31,8 @@ pub(super) struct Grant {
     pub(super) starts: Time,
     pub(super) ends: Time,
     pub(super) renewable_until: Option<Time>,
+    /// Who the client is to Windows.
+    pub(super) pac: Option<PacContents>,
 }
 
 impl Grant {
@@ -77,7 +80,7 @@ impl Realm {
             addresses: None,
             authorization_data: None,
         };
-        let part = if let Some(pac) = self.pac(grant)? {
+        let part = if let Some(pac) = &grant.pac {
             let granting = self.granting()?;
             let kdc_key = granting.keys.first().ok_or_else(|| no_key(&granting))?;
             pac.write_ticket(&part, key, kdc_key, is_granting(&grant.server))?

@@ -3,6 +3,7 @@
 use super::Realm;
 use super::initial::{body, ends, is_granting, is_now, types, unknown_service};
 use super::issue::{Grant, LIFETIME, ReplyKey};
+use super::pac;
 use super::principals::Entry;
 use super::refused::Refused;
 use crate::kerberos::key_usage::KeyUsage;
@@ -12,6 +13,7 @@ use crate::packages::kerberos::messages::{
     KdcRequestBody, KdcRequestFields, KerberosTime, TgsRequest, Ticket, TicketFlags, VERSION, kind,
     pa_data,
 };
+use crate::packages::kerberos::pac::PacContents;
 use crate::time::Time;
 use der::Encode;
 use md5::{Digest as _, Md5};
@@ -22,14 +24,8 @@ const RSA_MD5: i32 = 7;
 
 /// Who asks, by the ticket-granting ticket and the authenticator that came with the request.
 struct Asker {
-    client: Principal,
-    session_key: Key,
+    ticket: Opened,
     subkey: Option<Key>,
-    flags: TicketFlags,
-    authenticated: Time,
-    starts: Time,
-    ends: Time,
-    renewable_until: Option<Time>,
 }
 
 /// What a ticket of this realm says, decrypted.
@@ -41,6 +37,7 @@ struct Opened {
     starts: Time,
     ends: Time,
     renewable_until: Option<Time>,
+    pac: Option<PacContents>,
 }
 
 /// The key that the ticket to be is encrypted in.
@@ -63,31 +60,34 @@ impl Realm {
         let server = self.wanted(&body, options)?;
         let types = types(&body);
         let ticket_key = self.ticket_key(&body, options, &server)?;
-        let with_rc4 = asker.session_key.encryption_type() == EncryptionType::RC4;
+        let with_rc4 = asker.ticket.session_key.encryption_type() == EncryptionType::RC4;
         let mut grant = Grant {
-            client: asker.client.clone(),
+            client: asker.ticket.client.clone(),
             server: server.principal.clone(),
             session_key: self.session_key(&types, &server, with_rc4)?,
             flags: asker.flags(options)?,
-            authenticated: asker.authenticated,
+            authenticated: asker.ticket.authenticated,
             starts: self.now(),
             ends: Time::FOREVER,
-            renewable_until: asker.renewable_until,
+            renewable_until: asker.ticket.renewable_until,
+            pac: pac::going_to(&server.principal, asker.ticket.pac.clone()),
         };
         grant.flags.set(TicketFlags::OK_AS_DELEGATE, server.is_trusted_for_delegation);
         if options.contains(KdcOptions::RENEW) {
             grant.ends = asker.renewed(&grant)?;
         } else {
-            let latest = asker.ends.min(grant.starts.after(LIFETIME));
+            let latest = asker.ticket.ends.min(grant.starts.after(LIFETIME));
             grant.ends = ends(&body, grant.starts)?.min(latest);
             let is_renewable = options.contains(KdcOptions::RENEWABLE)
-                && asker.flags.contains(TicketFlags::RENEWABLE);
+                && asker.ticket.flags.contains(TicketFlags::RENEWABLE);
             grant.flags.set(TicketFlags::RENEWABLE, is_renewable);
             grant.renewable_until = grant.renewable_until.filter(|_| is_renewable);
         }
         let ticket = self.ticket(&grant, &ticket_key.key, ticket_key.version)?;
-        let (key, usage) =
-            asker.subkey.as_ref().map_or((&asker.session_key, KeyUsage::TGS_REPLY), |subkey| {
+        let (key, usage) = asker
+            .subkey
+            .as_ref()
+            .map_or((&asker.ticket.session_key, KeyUsage::TGS_REPLY), |subkey| {
                 (subkey, KeyUsage::TGS_REPLY_SUBKEY)
             });
         let reply_key = ReplyKey { key, version: None, usage };
@@ -202,18 +202,7 @@ impl Realm {
             return Err(Refused::because(ErrorCode::MODIFIED, "the checksum is wrong"));
         }
         let subkey = authenticator.subkey.as_ref().map(known_key).transpose()?;
-        let Opened { client, session_key, flags, authenticated, starts, ends, renewable_until } =
-            opened;
-        Ok(Asker {
-            client,
-            session_key,
-            subkey,
-            flags,
-            authenticated,
-            starts,
-            ends,
-            renewable_until,
-        })
+        Ok(Asker { ticket: opened, subkey })
     }
 
     /// Opens a ticket for the ticket-granting service of this realm, from here or from a trusted realm.
@@ -257,6 +246,7 @@ impl Realm {
             starts: part.starts.and_then(KerberosTime::given).unwrap_or(part.authenticated.0),
             ends: part.ends.0,
             renewable_until: part.renewable_until.and_then(KerberosTime::given),
+            pac: self.pac_of(&part, key)?,
         })
     }
 
@@ -276,8 +266,8 @@ impl Realm {
 impl Asker {
     /// What the new ticket can, of what was asked for and the old one can.
     fn flags(&self, options: KdcOptions) -> Result<TicketFlags, Refused> {
-        let own = |flag| self.flags.contains(flag);
-        let mut flags = self.flags
+        let own = |flag| self.ticket.flags.contains(flag);
+        let mut flags = self.ticket.flags
             & (TicketFlags::PRE_AUTHENTICATED | TicketFlags::FORWARDED | TicketFlags::PROXY);
         for (option, flag) in [
             (KdcOptions::FORWARDABLE, TicketFlags::FORWARDABLE),
@@ -295,7 +285,7 @@ impl Asker {
             if !own(TicketFlags::RENEWABLE) {
                 return Err(bad_option("the ticket cannot be renewed"));
             }
-            flags = self.flags & !TicketFlags::INITIAL;
+            flags = self.ticket.flags & !TicketFlags::INITIAL;
         }
         flags |= TicketFlags::TRANSITED_POLICY_CHECKED;
         Ok(flags)
@@ -307,10 +297,11 @@ impl Asker {
             return Err(bad_option("only ticket-granting tickets are renewed here"));
         }
         let until =
-            self.renewable_until.filter(|until| *until > grant.starts).ok_or_else(|| {
+            self.ticket.renewable_until.filter(|until| *until > grant.starts).ok_or_else(|| {
                 Refused::because(ErrorCode::TICKET_EXPIRED, "the ticket cannot be renewed any more")
             })?;
-        let lasted = self.ends.unix_seconds().saturating_sub(self.starts.unix_seconds());
+        let lasted =
+            self.ticket.ends.unix_seconds().saturating_sub(self.ticket.starts.unix_seconds());
         Ok(grant.starts.after(Duration::from_secs(lasted)).min(until))
     }
 }

@@ -56,6 +56,18 @@ public struct Peer: Hashable, Sendable {
   public let resourceGroups: [Group]
   /// What else it is: groups of other domains, and what it has from its history.
   public let extra: [Group]
+  /// What the domain claims of the client, as it wrote it and not looked into.
+  public let claims: Data?
+  /// Which device the client sits at, likewise.
+  public let device: Data?
+  /// What the domain claims of that device.
+  public let deviceClaims: Data?
+  /// Whether the client asked for the PAC by itself, where the KDC says so.
+  public let askedForPac: Bool?
+  /// Whether the KDC has signed the ticket for itself, so that it will notice a server that changes it.
+  public let hasTicketSignature: Bool
+  /// Whether the KDC has signed the whole PAC for itself.
+  public let hasFullSignature: Bool
 
   private let granted: Set<String>
 
@@ -74,6 +86,12 @@ public struct Peer: Hashable, Sendable {
     groups = facts.groups.map(Group.init)
     resourceGroups = facts.resourceGroups.map(Group.init)
     extra = facts.extra.map(Group.init)
+    claims = facts.claims
+    device = facts.device
+    deviceClaims = facts.deviceClaims
+    askedForPac = facts.askedForPac
+    hasTicketSignature = facts.hasTicketSignature
+    hasFullSignature = facts.hasFullSignature
     granted = Set(facts.granted)
   }
 

@@ -22,13 +22,13 @@ pub(crate) use credential::{
 };
 pub(crate) use encrypted::{Checksum, EncryptedData, EncryptionKey};
 pub(crate) use error::{ErrorCode, ErrorFields, ErrorMessage};
-#[cfg(any(feature = "realm", test))]
-pub(crate) use exchange::LastRequest;
 pub(crate) use exchange::{
     AsReply, AsRequest, EncryptedAsReplyPart, EncryptedReplyPart, EncryptedTgsReplyPart,
     EtypeInfo2Entry, EtypeInfoEntry, KdcOptions, KdcReplyFields, KdcRequestBody, KdcRequestFields,
     PaData, TgsReply, TgsRequest, TimestampToEncrypt, pa_data,
 };
+#[cfg(any(feature = "realm", test))]
+pub(crate) use exchange::{LastRequest, PacRequest};
 pub(crate) use fields::{
     Application, Flags, KerberosTime, Microseconds, Note, Number, PrincipalName, Text, Typed,
 };

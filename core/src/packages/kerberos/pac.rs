@@ -1,5 +1,6 @@
 //! The PAC ([MS-PAC]): what a domain controller says in a ticket about the client.
 
+mod attributes;
 mod client_information;
 #[cfg(any(feature = "realm", test))]
 mod contents;
@@ -20,7 +21,7 @@ pub(crate) use logon_information::{LogonInformation, Membership};
 pub(crate) use upn_dns::UpnDnsInformation;
 
 use super::authorization_data;
-use super::messages::{TicketPart, Typed, read};
+use super::messages::{PrincipalName, TicketPart, Typed, read};
 use crate::codec::reader::{Malformed, Reader};
 use crate::context::{Group, Peer};
 use crate::credentials::PacPolicy;
@@ -29,6 +30,7 @@ use crate::kerberos::Key;
 use crate::packages::kerberos::messages::ErrorCode;
 use crate::sid::Sid;
 use crate::status::Status;
+pub(crate) use attributes::PacAttributes;
 use client_information::ClientInformation;
 use der::asn1::OctetStringRef;
 use signatures::refused;
@@ -49,14 +51,12 @@ impl BufferKind {
     pub(crate) const KDC_SIGNATURE: Self = Self(7);
     pub(crate) const CLIENT_INFORMATION: Self = Self(10);
     pub(crate) const UPN_DNS_INFORMATION: Self = Self(12);
-    pub(crate) const REQUESTOR: Self = Self(18);
-}
-
-/// What only a KDC asks for.
-#[cfg(any(feature = "realm", test))]
-impl BufferKind {
+    pub(crate) const CLIENT_CLAIMS: Self = Self(13);
+    pub(crate) const DEVICE_INFORMATION: Self = Self(14);
+    pub(crate) const DEVICE_CLAIMS: Self = Self(15);
     pub(crate) const TICKET_SIGNATURE: Self = Self(16);
     pub(crate) const ATTRIBUTES: Self = Self(17);
+    pub(crate) const REQUESTOR: Self = Self(18);
     pub(crate) const FULL_SIGNATURE: Self = Self(19);
 }
 
@@ -77,26 +77,37 @@ struct Buffer<'a> {
 /// What an acceptor learns of the client of a ticket: its name, and what the PAC says, which must be
 /// signed with the key that the ticket was opened with and belong to that ticket.
 pub(crate) fn check(ticket: &TicketPart<'_>, key: &Key, policy: PacPolicy) -> Result<Peer> {
-    let user: Vec<&str> = ticket.client.parts.iter().map(|part| part.0).collect();
-    let mut peer = Peer::named(user.join("/"), ticket.client_realm.0.to_owned());
+    let mut peer = Peer::named(name_of(&ticket.client), ticket.client_realm.0.to_owned());
     if policy == PacPolicy::Never {
         return Ok(peer);
     }
-    let authorization_data = ticket.authorization_data.as_deref().unwrap_or_default();
-    let Some(bytes) = find(authorization_data)? else {
-        if policy == PacPolicy::Always {
+    match verified(ticket, key)? {
+        Some(pac) => pac.tell(&mut peer)?,
+        None if policy == PacPolicy::Always => {
             return Err(Error::new(
                 Status::LOGON_DENIED,
                 "the client's ticket has no PAC, and without one nobody is let in here",
             ));
         }
-        return Ok(peer);
-    };
+        None => {}
+    }
+    Ok(peer)
+}
+
+/// The PAC of a ticket that this key opened, signed with the key and made for the ticket.
+fn verified<'a>(ticket: &TicketPart<'a>, key: &Key) -> Result<Option<Pac<'a>>> {
+    let authorization_data = ticket.authorization_data.as_deref().unwrap_or_default();
+    let Some(bytes) = find(authorization_data)? else { return Ok(None) };
     let pac = Pac::read(bytes)?;
     pac.verify_server(key)?;
-    pac.verify_client(&peer.user, ticket)?;
-    pac.tell(&mut peer)?;
-    Ok(peer)
+    pac.verify_client(ticket)?;
+    Ok(Some(pac))
+}
+
+/// The name of a client as a PAC has it.
+fn name_of(client: &PrincipalName<'_>) -> String {
+    let parts: Vec<&str> = client.parts.iter().map(|part| part.0).collect();
+    parts.join("/")
 }
 
 /// The PAC in the authorization data of a ticket. That of an authenticator is the client's own word,
@@ -178,13 +189,18 @@ impl<'a> Pac<'a> {
         self.parsed(BufferKind::REQUESTOR, |bytes| Sid::read(&mut Reader::new(bytes)))
     }
 
+    /// Why it is there.
+    pub(crate) fn attributes(&self) -> Result<Option<PacAttributes>> {
+        self.parsed(BufferKind::ATTRIBUTES, PacAttributes::read)
+    }
+
     /// Checks that it was made for this ticket ([MS-KILE] 3.3.5.6.4.2): a PAC that is signed rightly may
     /// still be another client's, or one of yesterday.
-    fn verify_client(&self, name: &str, ticket: &TicketPart<'_>) -> Result<()> {
+    fn verify_client(&self, ticket: &TicketPart<'_>) -> Result<()> {
         let Some(client) = self.client_information()? else {
             return Err(refused("it does not say whose it is"));
         };
-        let is_same = client.name == name
+        let is_same = client.name == name_of(&ticket.client)
             && client.authenticated.unix_seconds() == ticket.authenticated.0.unix_seconds();
         if !is_same {
             return Err(refused("it is another ticket's")
@@ -226,6 +242,16 @@ impl<'a> Pac<'a> {
         if let (Some(requestor), Some(sid)) = (self.requestor()?, &peer.sid) {
             is_same_user(sid, &requestor)?;
         }
+        // Nobody here needs to know what is in them.
+        let opaque = |kind| self.buffer(kind).map(<[u8]>::to_vec);
+        peer.claims = opaque(BufferKind::CLIENT_CLAIMS);
+        peer.device = opaque(BufferKind::DEVICE_INFORMATION);
+        peer.device_claims = opaque(BufferKind::DEVICE_CLAIMS);
+        let attributes = self.attributes()?;
+        peer.asked_for_pac =
+            attributes.map(|attributes| attributes.contains(PacAttributes::WAS_REQUESTED));
+        peer.has_ticket_signature = self.has_signature(BufferKind::TICKET_SIGNATURE)?;
+        peer.has_full_signature = self.has_signature(BufferKind::FULL_SIGNATURE)?;
         Ok(())
     }
 }

@@ -82,6 +82,9 @@ pub(crate) mod pa_data {
     pub(crate) const ENCRYPTED_TIMESTAMP: i32 = 2;
     pub(crate) const ETYPE_INFO: i32 = 11;
     pub(crate) const ETYPE_INFO2: i32 = 19;
+    /// [MS-KILE] 2.2.3.
+    #[cfg(any(feature = "realm", test))]
+    pub(crate) const PAC_REQUEST: i32 = 128;
 }
 
 /// PA-DATA.
@@ -120,6 +123,14 @@ pub(crate) struct EtypeInfoEntry<'a> {
     pub(crate) encryption_type: i32,
     #[asn1(context_specific = "1", optional = "true")]
     pub(crate) salt: Option<&'a OctetStringRef>,
+}
+
+/// KERB-PA-PAC-REQUEST ([MS-KILE] 2.2.3).
+#[cfg(any(feature = "realm", test))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Sequence)]
+pub(crate) struct PacRequest {
+    #[asn1(context_specific = "0")]
+    pub(crate) is_wanted: bool,
 }
 
 /// AS-REP.

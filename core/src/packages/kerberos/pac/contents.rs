@@ -2,7 +2,10 @@
 
 use super::client_information::ClientInformation;
 use super::signatures::{LENGTHS, TYPE_LENGTH};
-use super::{BufferKind, LogonInformation, UpnDnsInformation, authorization_data};
+use super::{
+    BufferKind, LogonInformation, PacAttributes, UpnDnsInformation, authorization_data, name_of,
+    verified,
+};
 use crate::error::{Error, Result};
 use crate::kerberos::Key;
 use crate::kerberos::key_usage::KeyUsage;
@@ -13,20 +16,13 @@ use crate::status::Status;
 use der::asn1::OctetStringRef;
 use zeroize::Zeroizing;
 
-/// PAC_WAS_REQUESTED and PAC_WAS_GIVEN_IMPLICITLY ([MS-PAC] 2.14).
-const WAS_REQUESTED: u32 = 1;
-const WAS_GIVEN: u32 = 2;
-
-/// How many bits of attributes there are.
-const ATTRIBUTES: u32 = 2;
-
 /// What is in a PAC that is made. Whose ticket it belongs to is in that ticket.
 #[derive(Clone, Debug)]
 pub(crate) struct PacContents {
     pub(crate) logon: LogonInformation,
     pub(crate) names: UpnDnsInformation,
-    /// Whether the client asked for the PAC, which stands in a ticket-granting ticket.
-    pub(crate) was_requested: bool,
+    /// Why there is one, which stands in a ticket-granting ticket.
+    pub(crate) attributes: PacAttributes,
 }
 
 /// A buffer that is written: its place is known.
@@ -37,6 +33,15 @@ struct Written {
 }
 
 impl PacContents {
+    /// What a KDC takes out of the PAC of a ticket-granting ticket, which must be signed with its key and
+    /// belong to it; nothing where there is none, or one that says nothing of the user.
+    pub(crate) fn of(ticket: &TicketPart<'_>, key: &Key) -> Result<Option<Self>> {
+        let Some(pac) = verified(ticket, key)? else { return Ok(None) };
+        let attributes = pac.attributes()?.unwrap_or(PacAttributes::WAS_GIVEN);
+        let (logon, names) = (pac.logon_information()?, pac.upn_dns_information()?);
+        Ok(logon.zip(names).map(|(logon, names)| Self { logon, names, attributes }))
+    }
+
     /// The encoded part of a ticket with this PAC as the first of its authorization data, signed with
     /// the key of the service and that of the KDC. A ticket that is not a ticket-granting one has the
     /// signatures over the ticket and over the whole PAC too ([MS-PAC] 2.8.3, 2.8.4).
@@ -53,9 +58,8 @@ impl PacContents {
             let signed = with_pac(ticket, &[0])?;
             ticket_checksum = Some(kdc_key.checksum(KeyUsage::PAC_SIGNATURE, &[&signed])?);
         }
-        let parts: Vec<&str> = ticket.client.parts.iter().map(|part| part.0).collect();
-        let client =
-            ClientInformation { authenticated: ticket.authenticated.0, name: parts.join("/") };
+        let (authenticated, name) = (ticket.authenticated.0, name_of(&ticket.client));
+        let client = ClientInformation { authenticated, name };
         with_pac(ticket, &self.sign(&client, server_key, kdc_key, ticket_checksum.as_deref())?)
     }
 
@@ -73,9 +77,7 @@ impl PacContents {
         ];
         // What the KDC asks itself when it sees a ticket-granting ticket again.
         if ticket_checksum.is_none() {
-            let attributes = if self.was_requested { WAS_REQUESTED } else { WAS_GIVEN };
-            let attributes = [ATTRIBUTES.to_le_bytes(), attributes.to_le_bytes()].concat();
-            contents.push((BufferKind::ATTRIBUTES, attributes));
+            contents.push((BufferKind::ATTRIBUTES, self.attributes.write()));
             let requestor = self.logon.user_sid().map(|sid| sid.to_bytes());
             contents.extend(requestor.map(|sid| (BufferKind::REQUESTOR, sid)));
         }

@@ -65,6 +65,11 @@ impl Pac<'_> {
         signature.verify(key, &self.without(&signed))
     }
 
+    /// Whether there is such a signature; one that is none is refused.
+    pub(super) fn has_signature(&self, kind: BufferKind) -> Result<bool> {
+        self.buffer(kind).map(Signature::read).transpose().map(|signature| signature.is_some())
+    }
+
     pub(super) fn signature(&self, kind: BufferKind) -> Result<Signature<'_>> {
         match self.buffer(kind) {
             Some(bytes) => Signature::read(bytes),

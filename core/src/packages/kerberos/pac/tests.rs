@@ -133,6 +133,7 @@ fn a_ticket_of_windows_tells_who_its_client_is() {
     let domain_users = user.domain().unwrap().with(513).unwrap();
     assert_eq!(peer.primary_group.as_ref(), Some(&domain_users));
     assert!(peer.is_member_of(&domain_users) && peer.is_member_of(&user));
+    assert!(peer.has_ticket_signature && peer.has_full_signature);
     // S-1-18-1: the domain itself asked for the password.
     assert!(peer.is_member_of(&sid("S-1-18-1")), "{peer:?}");
 
@@ -309,7 +310,7 @@ fn sample() -> (TicketPart<'static>, PacContents) {
             was_made: true,
             account: Some(("alice".into(), domain.with(1000).unwrap())),
         },
-        was_requested: true,
+        attributes: PacAttributes::WAS_REQUESTED,
     };
     (part, contents)
 }
@@ -381,4 +382,99 @@ fn a_pac_that_names_two_users_is_refused() {
     let ticket = read::<EncryptedTicketPart<'_>>(&written, "ticket").unwrap().0;
     let peer = check(&ticket, &key, PacPolicy::WhenPresent).unwrap();
     assert_eq!(peer.sid, Some(sid("S-1-18-1")));
+}
+
+#[test]
+fn what_a_kdc_says_besides_is_told() {
+    let key = Key::new(EncryptionType::AES256_SHA1, &[1; 32][..]).unwrap();
+    let (part, mut contents) = sample();
+    let told = |contents: &PacContents, is_ticket_granting| {
+        let written = contents.write_ticket(&part, &key, &key, is_ticket_granting).unwrap();
+        let ticket = read::<EncryptedTicketPart<'_>>(&written, "ticket").unwrap().0;
+        let peer = check(&ticket, &key, PacPolicy::Always).unwrap();
+        let again = PacContents::of(&ticket, &key).unwrap().unwrap();
+        (peer, again.attributes)
+    };
+    for (attributes, asked) in [
+        (PacAttributes::WAS_REQUESTED, true),
+        (PacAttributes::WAS_GIVEN, false),
+        (PacAttributes::empty(), false),
+    ] {
+        contents.attributes = attributes;
+        let (peer, again) = told(&contents, true);
+        assert_eq!((peer.asked_for_pac, again), (Some(asked), attributes));
+        assert!(!peer.has_ticket_signature && !peer.has_full_signature);
+    }
+    let (peer, again) = told(&contents, false);
+    assert_eq!((peer.asked_for_pac, again), (None, PacAttributes::WAS_GIVEN));
+    assert!(peer.has_ticket_signature && peer.has_full_signature);
+    assert_eq!((peer.claims, peer.device, peer.device_claims), (None, None, None));
+}
+
+/// A PAC out of buffers, signed with the key by both.
+fn signed(mut buffers: Vec<(u32, Vec<u8>)>, key: &Key) -> Vec<u8> {
+    let room = [&key.checksum_type().unwrap().to_le_bytes()[..], &[0; 12]].concat();
+    buffers.extend([(6, room.clone()), (7, room)]);
+    let mut bytes = [u32::try_from(buffers.len()).unwrap().to_le_bytes(), [0; 4]].concat();
+    let mut offset = bytes.len() + 16 * buffers.len();
+    let mut content = Vec::new();
+    for (kind, buffer) in &buffers {
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(u32::try_from(buffer.len()).unwrap().to_le_bytes());
+        bytes.extend(u64::try_from(offset).unwrap().to_le_bytes());
+        content.extend_from_slice(buffer);
+        content.resize(content.len().next_multiple_of(8), 0);
+        offset = 8 + 16 * buffers.len() + content.len();
+    }
+    bytes.extend(content);
+    let checksum = key.checksum(KeyUsage::PAC_SIGNATURE, &[&bytes]).unwrap();
+    let pac = Pac::read(&bytes).unwrap();
+    let of_server = |buffer: &&Buffer<'_>| buffer.kind == BufferKind::SERVER_SIGNATURE;
+    let start = pac.buffers.iter().find(of_server).unwrap().offset + 4;
+    bytes[start..start + 12].copy_from_slice(&checksum);
+    bytes
+}
+
+#[test]
+fn claims_are_handed_on_as_they_are_and_what_is_damaged_is_refused() {
+    let key = Key::new(EncryptionType::AES256_SHA1, &[1; 32][..]).unwrap();
+    let client = ClientInformation {
+        authenticated: Time::from_unix_seconds(1_700_000_000),
+        name: "alice".into(),
+    };
+    let told = |more: &[(u32, Vec<u8>)]| {
+        let buffers = [&[(10, client.write())][..], more].concat();
+        let mut peer = Peer::named(String::new(), String::new());
+        let bytes = signed(buffers, &key);
+        let pac = Pac::read(&bytes)?;
+        pac.verify_server(&key)?;
+        pac.tell(&mut peer).map(|()| peer)
+    };
+    // Of a kind that is not known too.
+    let peer = told(&[
+        (13, b"claims".to_vec()),
+        (14, vec![]),
+        (15, b"claims of the device".to_vec()),
+        (77, b"?".to_vec()),
+    ])
+    .unwrap();
+    assert_eq!(peer.claims.as_deref(), Some(&b"claims"[..]));
+    assert_eq!(peer.device.as_deref(), Some(&b""[..]));
+    assert_eq!(peer.device_claims.as_deref(), Some(&b"claims of the device"[..]));
+    assert_eq!((peer.has_pac, peer.sid, peer.asked_for_pac), (true, None, None));
+
+    let signature = |kind: i32, length: usize| [&kind.to_le_bytes()[..], &vec![0; length]].concat();
+    assert!(told(&[(16, signature(16, 12)), (19, signature(16, 12))]).unwrap().has_full_signature);
+    for (kind, bytes, status) in [
+        (16, signature(16, 11), Status::INVALID_TOKEN),
+        (16, vec![], Status::INVALID_TOKEN),
+        (19, signature(99, 12), Status::MESSAGE_ALTERED),
+        (17, vec![2, 0, 0, 0], Status::INVALID_TOKEN),
+        (17, vec![0; 8], Status::INVALID_TOKEN),
+        (17, vec![], Status::INVALID_TOKEN),
+        (18, vec![1, 1, 0], Status::INVALID_TOKEN),
+    ] {
+        let error = told(&[(kind, bytes.clone())]).unwrap_err();
+        assert_eq!(error.status(), status, "{kind} {bytes:?}: {error}");
+    }
 }

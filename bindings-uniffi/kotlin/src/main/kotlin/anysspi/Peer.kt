@@ -73,6 +73,24 @@ public class Peer internal constructor(facts: PeerFacts) {
     /** What else it is: groups of other domains, and what it has from its history. */
     public val extra: List<Group> = facts.extra.groups()
 
+    /** What the domain claims of the client, as it wrote it and not looked into. */
+    public val claims: ByteArray? = facts.claims
+
+    /** Which device the client sits at, likewise. */
+    public val device: ByteArray? = facts.device
+
+    /** What the domain claims of that device. */
+    public val deviceClaims: ByteArray? = facts.deviceClaims
+
+    /** Whether the client asked for the PAC by itself, where the KDC says so. */
+    public val askedForPac: Boolean? = facts.askedForPac
+
+    /** Whether the KDC has signed the ticket for itself, so that it will notice a server that changes it. */
+    public val hasTicketSignature: Boolean = facts.hasTicketSignature
+
+    /** Whether the KDC has signed the whole PAC for itself. */
+    public val hasFullSignature: Boolean = facts.hasFullSignature
+
     private val granted = facts.granted.toSet()
 
     /** Whether the client is this user or in this group, and the group counts. */
