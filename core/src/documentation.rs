@@ -19,8 +19,10 @@ pages! {
     Inspect = "../../docs/inspect.md";
     Negotiate = "../../docs/negotiate.md";
     Kerberos = "../../docs/kerberos.md";
-    KerberosClients = "../../docs/kerberos-clients.md";
+    KerberosClient = "../../docs/kerberos-client.md";
+    KerberosPeer = "../../docs/kerberos-peer.md";
     KerberosFiles = "../../docs/kerberos-files.md";
+    KerberosServer = "../../docs/kerberos-server.md";
     Ntlm = "../../docs/ntlm.md";
     OwnPackage = "../../docs/own-package.md";
     Pku2u = "../../docs/pku2u.md";
