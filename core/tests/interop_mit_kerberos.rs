@@ -340,3 +340,75 @@ fn a_program_of_mit_waits_for_our_lock() {
     assert!(String::from_utf8_lossy(&output.stdout).contains(REALM));
     assert!(mit.run("klist", &["-k", &path]).contains("   2 alice"));
 }
+
+/// Takes libkrb5's lock on a file, says so, and gives it up when a line comes.
+const LOCKER: &str = r#"
+import ctypes, sys
+krb5 = ctypes.CDLL("libkrb5.so.3")
+context = ctypes.c_void_p()
+assert krb5.krb5_init_context(ctypes.byref(context)) == 0
+file = open(sys.argv[1], "r+b")
+mode = {"shared": 1, "exclusive": 2}[sys.argv[2]]
+assert krb5.krb5_lock_file(context, file.fileno(), mode) == 0
+print("locked", flush=True)
+sys.stdin.readline()
+assert krb5.krb5_unlock_file(context, file.fileno()) == 0
+"#;
+
+/// A process of MIT's library that has a file locked.
+#[cfg(target_os = "linux")]
+struct Locker(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Locker {
+    fn start(mit: &Mit, path: &str, mode: &str) -> Self {
+        let python = peer::variable("ANYSSPI_MIT_PYTHON").expect("MIT's Python");
+        let mut command = mit.command(&python, &["-c", LOCKER, path, mode]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = [0; 7];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut said).unwrap();
+        assert_eq!(&said, b"locked\n");
+        Self(child)
+    }
+
+    fn release(mut self) {
+        drop(self.0.stdin.take());
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "how long a lock is waited for")]
+fn mits_lock_is_waited_for_and_not_for_ever() {
+    let Some(mit) = Mit::find("waiting") else { return };
+    let path = mit.path("cache");
+    mit.kinit(&path);
+    let cache = TicketCache::named(&path).unwrap();
+    let tickets = cache.read().unwrap();
+    let ticket = tickets.tickets().next().unwrap();
+
+    // Whoever only reads lets others read.
+    let reading = Locker::start(&mit, &path, "shared");
+    assert_eq!(cache.read().unwrap(), tickets);
+    reading.release();
+
+    let writing = Locker::start(&mit, &path, "exclusive");
+    let start = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| cache.store(ticket));
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(!waiting.is_finished(), "the lock was passed over");
+        writing.release();
+        waiting.join().unwrap().unwrap();
+    });
+    assert!(start.elapsed() >= Duration::from_secs(1));
+
+    let writing = Locker::start(&mit, &path, "exclusive");
+    let start = std::time::Instant::now();
+    let error = cache.read().unwrap_err();
+    assert!((9..15).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    assert!(error.context().contains(&format!("{path} is locked")), "{error}");
+    writing.release();
+    assert_eq!(cache.read().unwrap().client(), tickets.client());
+}
