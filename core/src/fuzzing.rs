@@ -291,6 +291,7 @@ pub fn kerberos_messages(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         kerberos::Ticket<'_>,
         kerberos::TimestampToEncrypt,
         Vec<kerberos::EtypeInfo2Entry<'_>>,
+        Vec<kerberos::EtypeInfoEntry<'_>>,
         Vec<kerberos::PaData<'_>>,
         Vec<kerberos::Typed<'_>>,
     ];
@@ -313,6 +314,11 @@ pub fn pac_buffers(bytes: &[u8]) -> Option<Vec<(u32, &[u8])>> {
 /// Whether a PAC is signed for the service that has this key.
 pub fn pac_is_signed(bytes: &[u8], key: &Key) -> bool {
     pac::Pac::read(bytes).is_ok_and(|pac| pac.verify_server(key).is_ok())
+}
+
+/// What a PAC tells of a client, whoever signed it.
+pub fn pac_peer(bytes: &[u8]) -> Option<crate::Peer> {
+    pac::Pac::read(bytes).ok()?.peer().ok()
 }
 
 /// Reads a KERB_VALIDATION_INFO: how many groups it names, and what is written of it.

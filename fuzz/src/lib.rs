@@ -19,6 +19,7 @@ mod inspect;
 mod kerberos_acceptor;
 mod kerberos_fields;
 mod kerberos_initiator;
+mod kerberos_kdc;
 mod kerberos_legs;
 mod kerberos_messages;
 mod kerberos_wire;
@@ -62,6 +63,7 @@ pub const TARGETS: &[Target] = &[
     ("inspect", inspect::run),
     ("kerberos_acceptor", kerberos_acceptor::run),
     ("kerberos_initiator", kerberos_initiator::run),
+    ("kerberos_kdc", kerberos_kdc::run),
     ("kerberos_messages", kerberos_messages::run),
     ("keytab", keytab::run),
     ("names", names::run),

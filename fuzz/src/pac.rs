@@ -28,6 +28,13 @@ pub(crate) fn run(input: &[u8]) {
             _ => {}
         }
     }
+    if let Some(peer) = fuzzing::pac_peer(input) {
+        let opaque = [&peer.claims, &peer.device, &peer.device_claims];
+        for bytes in opaque.into_iter().flatten() {
+            assert!(buffers.iter().any(|(_, other)| other == bytes), "nobody wrote that");
+        }
+        assert!(peer.all_groups().count() <= input.len() / 8);
+    }
     let (signed, key) = signed();
     if fuzzing::pac_is_signed(input, &key) {
         assert_eq!(without_kdc(input), without_kdc(&signed), "nobody signed it");

@@ -6,7 +6,9 @@ use crate::kerberos_legs;
 use crate::parties::{self, Way};
 use crate::spnego_legs::Negotiation;
 use crate::wire::{self, Authenticate};
-use crate::{TARGETS, corpus, credential_cache, kerberos_messages, keytab, pac, unwrap};
+use crate::{
+    TARGETS, corpus, credential_cache, kerberos_kdc, kerberos_messages, keytab, pac, unwrap,
+};
 use anysspi::{ChannelBindings, Delegated, Secret, SmartCard, UserName, fuzzing};
 use std::path::PathBuf;
 
@@ -108,6 +110,7 @@ pub fn of(target: &str) -> Vec<Seed> {
         "inspect" => inspect(),
         "kerberos_acceptor" => kerberos_requests(),
         "kerberos_initiator" => kerberos_replies(),
+        "kerberos_kdc" => kerberos_kdc::seeds(),
         "kerberos_messages" => kerberos_messages::seeds(),
         "keytab" => keytab::seeds(),
         "pac" => pac::seeds(),

@@ -214,6 +214,7 @@ targets! {
     inspect
     kerberos_acceptor
     kerberos_initiator
+    kerberos_kdc
     kerberos_messages
     keytab
     names

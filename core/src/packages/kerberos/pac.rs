@@ -156,6 +156,13 @@ impl<'a> Pac<'a> {
         self.buffers.iter().map(|buffer| (buffer.kind.0, buffer.bytes))
     }
 
+    /// What it tells, whoever signed it: for the fuzz targets.
+    #[cfg(feature = "testing")]
+    pub(crate) fn peer(&self) -> Result<Peer> {
+        let mut peer = Peer::named(String::new(), String::new());
+        self.tell(&mut peer).map(|()| peer)
+    }
+
     /// The content of a buffer. Those that count are in it once at most.
     pub(crate) fn buffer(&self, kind: BufferKind) -> Option<&'a [u8]> {
         self.buffers.iter().find(|buffer| buffer.kind == kind).map(|buffer| buffer.bytes)
