@@ -214,8 +214,7 @@ impl Judge {
         } else {
             None
         };
-        let keys =
-            ContextKeys { session: session.clone(), initiator: subkey, acceptor, is_dce_style };
+        let keys = ContextKeys { session: session.clone(), initiator: subkey, acceptor };
         let context = Agreed {
             side: Side::Acceptor,
             flags,
