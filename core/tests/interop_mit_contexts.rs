@@ -16,8 +16,8 @@ use anysspi::{
     initiate,
 };
 use contexts::{
-    PASSWORD, TYPES, USER, accept_from, check_alterations, check_dce_messages, check_facts,
-    check_protection, flags_with, initiate_to, service,
+    PASSWORD, TYPES, USER, accept_from, check_alterations, check_dce_messages_from,
+    check_dce_messages_to, check_facts, check_protection, flags_with, initiate_to, service,
 };
 use mit::Mit;
 use peer::to_base64;
@@ -124,13 +124,15 @@ fn dce_style_has_three_legs() {
         let client = client(&mit, &target).require(ContextFlags::DCE_STYLE);
         let mut ours = initiate_to(&mut theirs, client, &acceptor(&mit, None)).unwrap();
         check_facts(&ours, &mut theirs, &target);
-        check_dce_messages(&mut ours, &mut theirs);
+        check_dce_messages_to(&mut theirs, &mut ours);
+        check_dce_messages_from(&mut theirs, &mut ours);
 
         let flags = flags_with(&["mutual_authentication", "dce_style"]);
         let request = request(&mit, &target, &flags, "kerberos");
         let mut ours = accept_from(&mut theirs, server(&mit), &request).unwrap();
         check_facts(&ours, &mut theirs, &target);
-        check_dce_messages(&mut ours, &mut theirs);
+        check_dce_messages_to(&mut theirs, &mut ours);
+        check_dce_messages_from(&mut theirs, &mut ours);
         assert!(ours.flags().contains(ContextFlags::DCE_STYLE));
     }
 }

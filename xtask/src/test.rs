@@ -50,7 +50,16 @@ struct Suite {
 const SUITES: &[Suite] = &[
     Suite {
         name: "rust",
-        peers: &["ntlm-auth", "pyspnego", "curl", "openssl", "freerdp", "mit-kdc", "java"],
+        peers: &[
+            "ntlm-auth",
+            "pyspnego",
+            "curl",
+            "openssl",
+            "freerdp",
+            "mit-kdc",
+            "java",
+            "heimdal",
+        ],
         ready,
         run: run_rust,
     },
