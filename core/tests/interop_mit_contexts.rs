@@ -7,6 +7,8 @@ mod contexts;
 mod mit;
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/transport.rs"]
+mod transport;
 
 use anysspi::kerberos::EncryptionType;
 use anysspi::realm::{Realm, Service, User};

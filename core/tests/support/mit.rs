@@ -3,13 +3,12 @@
 
 use crate::contexts::{PASSWORD, Theirs};
 use crate::peer::{self, Peer};
+use crate::transport::kdc_at;
 use anysspi::kerberos::{KeyTable, TicketCache, Tickets};
-use anysspi::{CredentialCache, Identity, KdcAccess, KdcReply, KdcRequest, Keytab};
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use anysspi::{CredentialCache, Identity, KdcAccess, Keytab};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 /// The realm, and a cache of alice's in a folder of this test.
 pub struct Mit {
@@ -103,23 +102,8 @@ impl Mit {
     pub fn kdc(&self) -> KdcAccess {
         let config = std::fs::read_to_string(&self.config).expect("a configuration");
         let address = config.lines().find_map(|line| line.trim().strip_prefix("kdc = "));
-        let address = address.expect("a KDC").to_owned();
-        KdcAccess::through(move |request: &KdcRequest| carry(&address, request))
+        kdc_at(address.expect("a KDC").to_owned())
     }
-}
-
-/// Carries a question to a KDC, over TCP with its length before it.
-#[expect(clippy::disallowed_methods, reason = "whoever drives a handshake asks the KDC")]
-pub fn carry(address: &str, request: &KdcRequest) -> KdcReply {
-    let mut stream = TcpStream::connect(address).expect("a KDC that listens");
-    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("patience");
-    let length = u32::try_from(request.message().len()).expect("a length");
-    stream.write_all(&[&length.to_be_bytes(), request.message()].concat()).expect("a reader");
-    let mut length = [0; 4];
-    stream.read_exact(&mut length).expect("a length");
-    let mut answer = vec![0; u32::from_be_bytes(length) as usize];
-    stream.read_exact(&mut answer).expect("an answer");
-    KdcReply::Answer(answer)
 }
 
 impl Drop for Mit {
