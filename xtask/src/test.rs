@@ -59,6 +59,7 @@ const SUITES: &[Suite] = &[
             "mit-kdc",
             "java",
             "heimdal",
+            "samba-ad",
         ],
         ready,
         run: run_rust,
