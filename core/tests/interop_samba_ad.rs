@@ -3,6 +3,8 @@
 
 #[path = "support/contexts.rs"]
 mod contexts;
+#[path = "support/der.rs"]
+mod der;
 #[path = "support/ldap.rs"]
 mod ldap;
 #[path = "support/peer.rs"]

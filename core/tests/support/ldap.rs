@@ -2,6 +2,7 @@
 //! messages a context protects (RFC 4513 5.2).
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
+use crate::der::{element, elements, integer, octets, read, whole};
 use anysspi::Context;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -157,51 +158,6 @@ impl Connection {
         self.received.extend(layer.unwrap(&wrapped));
         Ok(())
     }
-}
-
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).expect("a short message").to_be_bytes();
-    [&[tag, 0x82], &length[..], content].concat()
-}
-
-fn octets(bytes: &[u8]) -> Vec<u8> {
-    element(0x04, bytes)
-}
-
-fn integer(number: u8) -> Vec<u8> {
-    element(0x02, &[number])
-}
-
-/// How long the element at the beginning is, if all of it is there, and where its content begins.
-fn extent(bytes: &[u8]) -> Option<(usize, usize)> {
-    let first = usize::from(*bytes.get(1)?);
-    let digits = if first < 0x80 { 0 } else { first & 0x7F };
-    let length = match digits {
-        0 => first,
-        _ => bytes.get(2..2 + digits)?.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
-    };
-    let start = 2 + digits;
-    (bytes.len() >= start + length).then_some((start, start + length))
-}
-
-fn whole(bytes: &[u8]) -> Option<usize> {
-    extent(bytes).map(|(_, end)| end)
-}
-
-/// The tag and the content of the first element, and what follows it.
-fn read(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
-    let (start, end) = extent(bytes).expect("a whole element");
-    (bytes[0], &bytes[start..end], &bytes[end..])
-}
-
-fn elements(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
-    let mut found = Vec::new();
-    while !bytes.is_empty() {
-        let (tag, content, rest) = read(bytes);
-        found.push((tag, content));
-        bytes = rest;
-    }
-    found
 }
 
 /// LDAPResult: its code, its message and what follows it.

@@ -46,13 +46,23 @@ impl Mit {
     }
 
     fn logged_on(self) -> Option<Self> {
-        self.run("kinit", &["-f", "-c", &self.cache(), "alice"], Some(PASSWORD));
+        self.log_on("alice", PASSWORD, &self.cache());
         Some(self)
+    }
+
+    /// Has MIT's program log somebody on.
+    pub fn log_on(&self, user: &str, password: &str, cache: &str) {
+        self.run("kinit", &["-f", "-c", cache, user], Some(password));
     }
 
     /// The name of alice's cache.
     pub fn cache(&self) -> String {
-        format!("FILE:{}", self.folder.join("cache").display())
+        self.cache_of("cache")
+    }
+
+    /// The name of another.
+    pub fn cache_of(&self, user: &str) -> String {
+        format!("FILE:{}", self.folder.join(user).display())
     }
 
     /// Has MIT's program get a ticket for a service into the cache.
@@ -92,7 +102,17 @@ impl Mit {
 
     /// A process with one of MIT's contexts.
     pub fn peer(&self) -> Theirs {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/interop/mit-kdc/peer.py");
+        self.script("peer.py")
+    }
+
+    /// A process with one of its ends of user-to-user authentication.
+    pub fn user_to_user(&self) -> Theirs {
+        self.script("user_to_user.py")
+    }
+
+    fn script(&self, name: &str) -> Theirs {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/interop/mit-kdc");
+        let script = PathBuf::from(folder).join(name);
         let mut command = Command::new(&self.python);
         command.arg(script).env("KRB5_CONFIG", &self.config).env_remove("KRB5CCNAME");
         Theirs::new(Peer::start(&mut command))
