@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub struct ServedRealm {
     pub realm: Realm,
-    _serving: Serving,
+    serving: Serving,
     folder: PathBuf,
 }
 
@@ -31,9 +31,9 @@ impl ServedRealm {
             realm.add_service(service.trusted_for_delegation()).expect("a service");
         }
         let serving = realm.serve().expect("a port");
-        let served = Self { realm, _serving: serving, folder };
+        let served = Self { realm, serving, folder };
         let section = "[libdefaults]\n";
-        let config = served._serving.krb5_conf();
+        let config = served.serving.krb5_conf();
         let config = config.replacen(section, &format!("{section}{settings}"), 1);
         std::fs::write(served.config(), config).expect("a configuration");
         let services = TYPES.map(service);

@@ -133,6 +133,17 @@ domain_runs() {
   [[ "$(ps -o comm= -p "$pid" 2>/dev/null)" == samba* ]]
 }
 
+# stop_domain DIR: and waits until it is gone, because until then it writes into DIR.
+stop_domain() {
+  domain_runs "$1" || return 0
+  kill "$(cat "$1/run/samba.pid")"
+  for _ in {1..50}; do
+    domain_runs "$1" || return 0
+    sleep 0.1
+  done
+  die "samba does not end"
+}
+
 # is_open ADDRESS PORT
 is_open() {
   (: <>"/dev/tcp/$1/$2") 2>/dev/null

@@ -8,12 +8,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/domain.sh"
 
 directory=${1:?usage: down.sh DIR}
-if domain_runs "$directory"; then
-  kill "$(cat "$directory/run/samba.pid")"
-  # It writes into DIR until it is gone.
-  for _ in {1..50}; do
-    domain_runs "$directory" || break
-    sleep 0.1
-  done
-fi
+stop_domain "$directory"
 remove_directory "$directory"

@@ -37,6 +37,12 @@ missing && die "Samba is installed, but not all of it is in PATH"
 # Instead of the configuration of the machine.
 export KRB5_CONFIG=$directory/krb5.conf
 
+# A domain of earlier is made anew where it would be another one now.
+if [ "$here/domain.sh" -nt "$directory/ready" ]; then
+  stop_domain "$directory"
+  rm -f "$directory/ready"
+fi
+
 if ! domain_runs "$directory"; then
   # Its ports are fixed, but loopback has addresses enough. What was taken says so.
   for _ in {1..20}; do
