@@ -5,7 +5,7 @@ mod requests;
 mod tickets;
 
 pub use requests::SeenRequests;
-pub use tickets::TicketClient;
+pub use tickets::{TicketClient, altered_ticket};
 
 use crate::context::{Facts, Side};
 use crate::credentials::CredentialRequest;

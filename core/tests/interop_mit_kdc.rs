@@ -3,6 +3,8 @@
 
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/transport.rs"]
+mod transport;
 
 use anysspi::kerberos::{EncryptionType, KeyTable, Principal, Ticket, TicketCache, Tickets};
 use anysspi::testing::{FixedClock, TicketClient};
@@ -10,8 +12,6 @@ use anysspi::{
     CredentialCache, Error, KdcReply, KdcRequest, Keytab, ProtocolCode, Status, Surroundings,
 };
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -65,19 +65,9 @@ impl Mit {
         said
     }
 
-    /// Carries a question over TCP, behind its length (RFC 4120 7.2.2).
-    #[expect(clippy::disallowed_methods, reason = "the test is the transport")]
     fn carry(&self, request: &KdcRequest) -> KdcReply {
         assert_eq!(request.realm(), REALM);
-        let mut stream = TcpStream::connect(&self.kdc).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let length = u32::try_from(request.message().len()).unwrap();
-        stream.write_all(&[&length.to_be_bytes(), request.message()].concat()).unwrap();
-        let mut length = [0; 4];
-        stream.read_exact(&mut length).unwrap();
-        let mut reply = vec![0; u32::from_be_bytes(length) as usize];
-        stream.read_exact(&mut reply).unwrap();
-        KdcReply::Answer(reply)
+        transport::carry(&self.kdc, request)
     }
 
     fn client(&self, name: &str, password: &str) -> TicketClient {

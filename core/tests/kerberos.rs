@@ -399,6 +399,32 @@ fn rc4_has_to_be_allowed_by_name_on_each_side() {
     assert_eq!(error.status(), Status::CRYPTO_SYSTEM_INVALID);
 }
 
+#[test]
+fn users_are_named_with_their_realm_or_in_a_domain() {
+    let stage = Stage::new();
+    for name in [
+        "alice@EXAMPLE.TEST",
+        "alice@example.test",
+        r"EXAMPLE.TEST\alice",
+        // A user principal name, which the KDC of the domain looks up.
+        r"example.test\alice@example.test",
+    ] {
+        let client = stage.client_with(Identity::password(name, PASSWORD));
+        let (client, server) = stage.establish(client, stage.server());
+        for context in [client, server] {
+            assert_eq!(context.client().to_string(), r"EXAMPLE.TEST\alice", "{name}");
+        }
+    }
+    // The one who is named in it is nobody else.
+    let client = stage.client_with(Identity::password(r"EXAMPLE.TEST\bob@other.test", PASSWORD));
+    let failure = stage.refused(client, stage.server());
+    assert_eq!(failure.error.status(), Status::LOGON_DENIED, "{}", failure.error);
+    for name in ["alice", r"EXAMPLE\alice", r".\alice@example.test"] {
+        let client = stage.client_with(Identity::password(name, PASSWORD));
+        assert_eq!(client.start().unwrap_err().status(), Status::NO_CREDENTIALS, "{name}");
+    }
+}
+
 fn nt_hash(password: &str) -> Box<[u8; 16]> {
     use anysspi::kerberos::{EncryptionType, Key};
     let password = anysspi::Secret::from(password);

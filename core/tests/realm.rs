@@ -99,6 +99,23 @@ fn what_comes_out_holds_the_keys_that_are_in_it() {
 }
 
 #[test]
+fn a_ticket_is_forwarded_to_a_service_that_knows_nothing_but_rc4() {
+    let (realm, clock) = realm();
+    let (rc4, aes) = (EncryptionType::RC4, EncryptionType::AES256_SHA1);
+    realm.add_service(Service::new("old/web").encryption_types(&[rc4])).unwrap();
+    realm.add_user(User::new("bob", "Passw0rd!").encryption_types(&[aes, rc4])).unwrap();
+    let forwarded = |name: &str| {
+        let client = client(&realm.tickets_for(name, &[]).unwrap(), &clock).taking(&[aes, rc4]);
+        let old = client.ticket("old/web", |request| realm.carry(request)).unwrap();
+        assert_eq!(old.key.encryption_type(), rc4);
+        client.forwarded("old/web", |request| realm.carry(request))
+    };
+    assert_eq!(forwarded("bob").unwrap().key.encryption_type(), rc4);
+    // Whose keys are all of AES gets no ticket-granting ticket with a weaker one.
+    assert_eq!(code(&forwarded("alice").unwrap_err()), Some(14));
+}
+
+#[test]
 fn a_ticket_that_is_not_good_gets_no_other() {
     let (realm, clock) = realm();
     let tickets = realm.tickets_for("alice", &[WEB]).unwrap();

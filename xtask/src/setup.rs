@@ -23,7 +23,17 @@ or its tests with peers are skipped, loudly.
 ";
 
 /// A program of somebody else that tests talk to; its folder in tests/interop has this name.
-const PEERS: &[&str] = &["ntlm-auth", "pyspnego", "curl", "openssl", "freerdp", "mit-kdc"];
+const PEERS: &[&str] = &[
+    "ntlm-auth",
+    "pyspnego",
+    "curl",
+    "openssl",
+    "freerdp",
+    "mit-kdc",
+    "java",
+    "heimdal",
+    "samba-ad",
+];
 
 /// An environment variable by which tests find a peer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,7 +50,17 @@ struct Suite {
 const SUITES: &[Suite] = &[
     Suite {
         name: "rust",
-        peers: &["ntlm-auth", "pyspnego", "curl", "openssl", "freerdp", "mit-kdc"],
+        peers: &[
+            "ntlm-auth",
+            "pyspnego",
+            "curl",
+            "openssl",
+            "freerdp",
+            "mit-kdc",
+            "java",
+            "heimdal",
+            "samba-ad",
+        ],
         ready,
         run: run_rust,
     },

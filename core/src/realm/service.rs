@@ -60,7 +60,7 @@ impl Realm {
         let server = self.wanted(&body, options)?;
         let types = types(&body);
         let ticket_key = self.ticket_key(&body, options, &server)?;
-        let with_rc4 = asker.ticket.session_key.encryption_type() == EncryptionType::RC4;
+        let with_rc4 = self.knows_rc4(&asker);
         let mut grant = Grant {
             client: asker.ticket.client.clone(),
             server: server.principal.clone(),
@@ -113,6 +113,17 @@ impl Realm {
             _ => None,
         };
         other.cloned().ok_or_else(|| unknown_service(name, body.realm))
+    }
+
+    /// Whether the client knows rc4-hmac: its ticket-granting ticket has a key of it, or it has one itself.
+    fn knows_rc4(&self, asker: &Asker) -> bool {
+        let has_key = || {
+            let principals = self.principals();
+            let own = principals.find(asker.ticket.client.parts());
+            own.is_some_and(|user| user.has_key(EncryptionType::RC4))
+        };
+        asker.ticket.session_key.encryption_type() == EncryptionType::RC4
+            || (asker.ticket.client.realm() == self.name() && has_key())
     }
 
     fn ticket_key(

@@ -1,9 +1,11 @@
-//! A client of KDCs by itself, without a context around it.
+//! A client of KDCs by itself, without a context around it, and tickets that somebody altered.
 
 use crate::credentials::Secret;
 use crate::error::Result;
 use crate::kdc::{KdcReply, KdcRequest};
+use crate::kerberos::key_usage::KeyUsage;
 use crate::kerberos::{EncryptionType, Key, KeyTable, Principal, Ticket, Tickets};
+use crate::packages::kerberos::messages::{self, Application, EncryptedData, TicketFields};
 use crate::packages::kerberos::tickets::{
     Asked, Asking, Client, Proof, TicketStore, Wanted, permitted_types,
 };
@@ -131,4 +133,39 @@ impl TicketClient {
         self.0.store.all().iter().for_each(|ticket| tickets.add(Ticket::clone(ticket)));
         tickets
     }
+}
+
+/// The ticket as somebody who has the key of its service would alter it: what is in it, decrypted, and
+/// encrypted again.
+///
+/// ```
+/// use anysspi::realm::{Realm, Service, User};
+/// use anysspi::testing::altered_ticket;
+///
+/// let realm = Realm::new("EXAMPLE.TEST")?;
+/// realm.add_user(User::new("alice", "Passw0rd!"))?;
+/// realm.add_service(Service::new("HTTP/web.example.test"))?;
+/// let tickets = realm.tickets_for("alice", &["HTTP/web.example.test"])?;
+/// let ticket = tickets.tickets().last().expect("a ticket");
+/// let keys = realm.keytab(&["HTTP/web.example.test"])?;
+///
+/// let mut length = 0;
+/// let same = altered_ticket(ticket, &keys.entries()[0].key, |text| length = text.len())?;
+/// assert_eq!(same.server, ticket.server);
+/// assert!(length > 0);
+/// # Ok::<(), anysspi::Error>(())
+/// ```
+pub fn altered_ticket(
+    ticket: &Ticket,
+    key: &Key,
+    alter: impl FnOnce(&mut Vec<u8>),
+) -> Result<Ticket> {
+    let Application(fields): messages::Ticket<'_> = messages::read(&ticket.ticket, "ticket")?;
+    let mut text = key.decrypt(KeyUsage::TICKET, fields.encrypted.cipher.as_bytes())?;
+    alter(&mut text);
+    let cipher = key.encrypt(KeyUsage::TICKET, &Surroundings::system(), &text)?;
+    let version = fields.encrypted.key_version.map(|version| version.0);
+    let encrypted = EncryptedData::of(key, version, &cipher)?;
+    let altered: messages::Ticket<'_> = Application(TicketFields { encrypted, ..fields });
+    Ok(Ticket { ticket: messages::write(&altered)?, ..ticket.clone() })
 }

@@ -1,31 +1,14 @@
 //! MIT's GSS-API in a process of its own (`tests/interop/mit-kdc`), and its KDC.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
-use crate::peer::{self, Peer, from_base64, to_base64};
+use crate::contexts::{PASSWORD, Theirs};
+use crate::peer::{self, Peer};
+use crate::transport::kdc_at;
 use anysspi::kerberos::{KeyTable, TicketCache, Tickets};
-use anysspi::{CredentialCache, Handshake, Identity, KdcReply, KdcRequest, Keytab, Result, Step};
-use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use anysspi::{CredentialCache, Identity, KdcAccess, Keytab};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
-
-pub const USER: &str = "alice@EXAMPLE.TEST";
-pub const PASSWORD: &str = "Passw0rd!";
-
-/// The encryption types as MIT names them: each has a service of its own.
-pub const TYPES: [&str; 5] = [
-    "aes256-cts-hmac-sha1-96",
-    "aes128-cts-hmac-sha1-96",
-    "aes256-cts-hmac-sha384-192",
-    "aes128-cts-hmac-sha256-128",
-    "arcfour-hmac",
-];
-
-pub fn service(encryption_type: &str) -> String {
-    format!("test/{encryption_type}.example.test")
-}
 
 /// The realm, and a cache of alice's in a folder of this test.
 pub struct Mit {
@@ -63,13 +46,23 @@ impl Mit {
     }
 
     fn logged_on(self) -> Option<Self> {
-        self.run("kinit", &["-f", "-c", &self.cache(), "alice"], Some(PASSWORD));
+        self.log_on("alice", PASSWORD, &self.cache());
         Some(self)
+    }
+
+    /// Has MIT's program log somebody on.
+    pub fn log_on(&self, user: &str, password: &str, cache: &str) {
+        self.run("kinit", &["-f", "-c", cache, user], Some(password));
     }
 
     /// The name of alice's cache.
     pub fn cache(&self) -> String {
-        format!("FILE:{}", self.folder.join("cache").display())
+        self.cache_of("cache")
+    }
+
+    /// The name of another.
+    pub fn cache_of(&self, user: &str) -> String {
+        format!("FILE:{}", self.folder.join(user).display())
     }
 
     /// Has MIT's program get a ticket for a service into the cache.
@@ -108,87 +101,33 @@ impl Mit {
     }
 
     /// A process with one of MIT's contexts.
-    pub fn peer(&self) -> MitPeer {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/interop/mit-kdc/peer.py");
+    pub fn peer(&self) -> Theirs {
+        self.script("peer.py")
+    }
+
+    /// A process with one of its ends of user-to-user authentication.
+    pub fn user_to_user(&self) -> Theirs {
+        self.script("user_to_user.py")
+    }
+
+    fn script(&self, name: &str) -> Theirs {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/interop/mit-kdc");
+        let script = PathBuf::from(folder).join(name);
         let mut command = Command::new(&self.python);
         command.arg(script).env("KRB5_CONFIG", &self.config).env_remove("KRB5CCNAME");
-        MitPeer(Peer::start(&mut command))
+        Theirs::new(Peer::start(&mut command))
     }
 
-    /// Carries a question to the KDC, over TCP with its length before it.
-    #[expect(clippy::disallowed_methods, reason = "whoever drives a handshake asks the KDC")]
-    pub fn carry(&self, request: &KdcRequest) -> KdcReply {
+    /// Its KDC.
+    pub fn kdc(&self) -> KdcAccess {
         let config = std::fs::read_to_string(&self.config).expect("a configuration");
         let address = config.lines().find_map(|line| line.trim().strip_prefix("kdc = "));
-        let mut stream = TcpStream::connect(address.expect("a KDC")).expect("a KDC that listens");
-        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("patience");
-        let length = u32::try_from(request.message().len()).expect("a length");
-        stream.write_all(&[&length.to_be_bytes(), request.message()].concat()).expect("a reader");
-        let mut length = [0; 4];
-        stream.read_exact(&mut length).expect("a length");
-        let mut answer = vec![0; u32::from_be_bytes(length) as usize];
-        stream.read_exact(&mut answer).expect("an answer");
-        KdcReply::Answer(answer)
-    }
-
-    /// The next token of our end, with the KDC asked for what it needs; none at the end.
-    pub fn step(&self, ours: &mut Handshake, token: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
-        let mut step = ours.step(token)?;
-        loop {
-            step = match step {
-                Step::SendToken(token) => return Ok(Some(token)),
-                Step::Done => return Ok(None),
-                Step::AskKdc(request) => {
-                    ours.receive_kdc_reply(self.carry(&request))?;
-                    ours.next()?
-                }
-            };
-        }
+        kdc_at(address.expect("a KDC").to_owned())
     }
 }
 
 impl Drop for Mit {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// One of MIT's contexts.
-pub struct MitPeer(Peer);
-
-/// What it says when it refuses: the class of its exception, its text, and the token for its peer.
-#[derive(Debug)]
-pub struct Refusal {
-    pub class: String,
-    pub message: String,
-    pub token: Option<Vec<u8>>,
-}
-
-impl MitPeer {
-    pub fn call(&mut self, request: &Value) -> std::result::Result<Value, Refusal> {
-        let answer: Value = serde_json::from_str(&self.0.ask(&request.to_string())).expect("JSON");
-        let text = |name: &str| answer[name].as_str().map(str::to_owned);
-        match answer.get("ok") {
-            Some(value) => Ok(value.clone()),
-            None => Err(Refusal {
-                class: text("error").expect("a class"),
-                message: text("message").unwrap_or_default(),
-                token: text("token").as_deref().map(from_base64),
-            }),
-        }
-    }
-
-    /// Our token in, its own out, and whether its context stands.
-    pub fn step(
-        &mut self,
-        token: Option<&[u8]>,
-    ) -> std::result::Result<(Option<Vec<u8>>, bool), Refusal> {
-        let answer = self.call(&json!({ "do": "step", "token": token.map(to_base64) }))?;
-        let is_complete = answer["complete"].as_bool().expect("yes or no");
-        Ok((answer["token"].as_str().map(from_base64), is_complete))
-    }
-
-    pub fn facts(&mut self) -> Value {
-        self.call(&json!({ "do": "facts" })).expect("facts")
     }
 }

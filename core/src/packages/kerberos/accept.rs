@@ -214,8 +214,7 @@ impl Judge {
         } else {
             None
         };
-        let keys =
-            ContextKeys { session: session.clone(), initiator: subkey, acceptor, is_dce_style };
+        let keys = ContextKeys { session: session.clone(), initiator: subkey, acceptor };
         let context = Agreed {
             side: Side::Acceptor,
             flags,
@@ -261,9 +260,8 @@ impl Judge {
                  ticket-granting ticket that belongs to it",
             )
         })?;
-        if *server != granting.client {
-            return Err(not_us(server));
-        }
+        // By which of this side's names it is called is the KDC's to check, which has encrypted the ticket
+        // for whom the ticket-granting ticket belongs to (RFC 4120 3.3.3): services have several.
         let own = &granting.key;
         if ticket.encrypted.encryption_type != own.encryption_type().0 {
             return Err(undecryptable());

@@ -173,12 +173,15 @@ fn is_called(principal: &Principal, name: &str) -> bool {
 }
 
 /// The principal of a user whose realm is known: of `user@REALM`, or of a domain with dots, which is
-/// what a realm of Active Directory is called. Both are written in capitals, as realms are.
+/// what a realm of Active Directory is called. Both are written in capitals, as realms are. A whole
+/// `user@suffix` in such a domain is for its KDC to look up (RFC 6806 5): no realm need be called so.
 fn user_principal(name: &UserName) -> Option<Principal> {
     let domain = name.domain().filter(|domain| domain.contains('.') && domain.len() > 1);
-    let realm = name.realm().or(domain)?;
-    let account = if name.realm().is_some() { name.account() } else { name.user() };
-    Some(Principal::new(NameType::PRINCIPAL, account.split('/'), &realm.to_uppercase()))
+    let realm = name.realm().or(domain)?.to_uppercase();
+    if name.realm().is_none() && name.user().contains('@') {
+        return Some(Principal::enterprise(name.user(), &realm));
+    }
+    Some(Principal::new(NameType::PRINCIPAL, name.account().split('/'), &realm))
 }
 
 fn nothing_usable(request: &CredentialRequest, wanted: &str) -> Error {

@@ -16,7 +16,7 @@ use der::{Decode, Encode};
 use zeroize::Zeroizing;
 
 /// The number that stands for no encryption; RFC 3961 8 has it reserved.
-const NOT_ENCRYPTED: i32 = 0;
+pub(super) const NOT_ENCRYPTED: i32 = 0;
 
 impl Tickets {
     /// Reads the tickets of a KRB-CRED: with no key one that is not encrypted, as files are, and with a

@@ -1,6 +1,7 @@
 //! Tickets that a client hands to a service to act with: a KRB-CRED in the checksum of its request
 //! (RFC 4121 4.1.1, RFC 4120 5.8).
 
+use super::credential_file::NOT_ENCRYPTED;
 use super::kdc_reply::timestamp;
 use super::keys;
 use super::messages::{
@@ -49,7 +50,8 @@ pub(super) fn write(
 }
 
 /// The tickets in a KRB-CRED, which one of the keys opens: most clients take the session key, some the
-/// subkey of their authenticator.
+/// subkey of their authenticator, and Heimdal none, because the authenticator around it is encrypted
+/// (RFC 4120 5.8.1).
 pub(super) fn read(bytes: &[u8], keys: &[&Key], allow: Allow) -> Result<Tickets> {
     let Application(message): CredentialMessage<'_> =
         messages::read(bytes, "message with the delegated ticket")?;
@@ -57,10 +59,14 @@ pub(super) fn read(bytes: &[u8], keys: &[&Key], allow: Allow) -> Result<Tickets>
         return Err(refused("it is of another version or kind"));
     }
     let EncryptedData { encryption_type, cipher, .. } = message.encrypted;
-    let mut fitting = keys.iter().filter(|key| key.encryption_type().0 == encryption_type);
-    let part = fitting
-        .find_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes()).ok())
-        .ok_or_else(|| refused("no key of the context opens it"))?;
+    let part = if encryption_type == NOT_ENCRYPTED {
+        Zeroizing::new(cipher.as_bytes().to_vec())
+    } else {
+        let mut fitting = keys.iter().filter(|key| key.encryption_type().0 == encryption_type);
+        fitting
+            .find_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes()).ok())
+            .ok_or_else(|| refused("no key of the context opens it"))?
+    };
     let Application(part): EncryptedCredentialPart<'_> =
         messages::read(&part, "delegated ticket's description")?;
     if part.tickets.len() != message.tickets.len() || part.tickets.len() > MOST_TICKETS {
@@ -106,4 +112,50 @@ fn refused(problem: &str) -> Error {
         Status::INVALID_TOKEN,
         format!("the ticket that the client delegates cannot be taken: {problem}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kerberos::EncryptionType;
+
+    fn key(byte: u8) -> Key {
+        Key::new(EncryptionType::AES256_SHA1, &[byte; 32][..]).unwrap()
+    }
+
+    fn ticket() -> Ticket {
+        Ticket {
+            client: "alice@A".parse().unwrap(),
+            server: "krbtgt/A@A".parse().unwrap(),
+            key: key(1),
+            authenticated: None,
+            starts: None,
+            ends: None,
+            renewable_until: None,
+            is_for_session_key: false,
+            flags: 0,
+            addresses: vec![],
+            authorization_data: vec![],
+            ticket: vec![0x61, 0x00],
+            second_ticket: vec![],
+        }
+    }
+
+    #[test]
+    fn any_key_of_the_context_opens_it_or_none_is_needed() {
+        let mut tickets = Tickets::new("alice@A".parse().unwrap());
+        tickets.add(ticket());
+        let read = |bytes: &[u8]| read(bytes, &[&key(2), &key(3)], Allow::empty());
+        for byte in [2, 3] {
+            let message = write(&ticket(), &key(byte), &Surroundings::system()).unwrap();
+            assert_eq!(read(&message).unwrap(), tickets);
+        }
+        let message = write(&ticket(), &key(4), &Surroundings::system()).unwrap();
+        assert_eq!(read(&message).unwrap_err().status(), Status::INVALID_TOKEN);
+        let clear = tickets.to_krb_cred().unwrap();
+        assert_eq!(read(clear.expose()).unwrap(), tickets);
+        for length in 0..clear.len() {
+            assert!(read(&clear.expose()[..length]).is_err(), "{length}");
+        }
+    }
 }

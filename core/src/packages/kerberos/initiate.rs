@@ -271,12 +271,7 @@ impl Requester {
         received: u32,
     ) -> Result<Box<dyn crate::package::Established>> {
         let client = Arc::clone(&self.outbound.client);
-        let keys = ContextKeys {
-            session: sent.session,
-            initiator: Some(sent.subkey),
-            acceptor,
-            is_dce_style: self.flags.contains(ContextFlags::DCE_STYLE),
-        };
+        let keys = ContextKeys { session: sent.session, initiator: Some(sent.subkey), acceptor };
         let bindings_checked =
             if sent.bindings.is_some() { BindingsChecked::Sent } else { BindingsChecked::No };
         Agreed {

@@ -13,29 +13,18 @@ pub(super) struct ContextKeys {
     pub(super) session: Key,
     pub(super) initiator: Option<Key>,
     pub(super) acceptor: Option<Key>,
-    pub(super) is_dce_style: bool,
 }
 
 impl ContextKeys {
-    /// The key that protects messages, and whether it is the acceptor's subkey.
+    /// The key that protects messages, and whether it is the acceptor's subkey: the last that was sent
+    /// (RFC 4120 3.2.6), with rc4-hmac too. There MIT's acceptors send none, and those of Windows the
+    /// initiator's ([MS-KILE] 3.1.1.2), so that it makes no difference; those of Java may have their own.
     pub(super) fn protecting(self) -> (Key, bool) {
-        let uses_acceptor = self.uses_acceptor();
-        let Self { session, initiator, acceptor, .. } = self;
+        let Self { session, initiator, acceptor } = self;
         match acceptor {
-            Some(acceptor) if uses_acceptor => (acceptor, true),
-            _ => (initiator.unwrap_or(session), false),
+            Some(acceptor) => (acceptor, true),
+            None => (initiator.unwrap_or(session), false),
         }
-    }
-
-    /// The tokens of rc4-hmac cannot say whose subkey it is (RFC 4757 7): both sides take the
-    /// initiator's, but for DCE RPC, and but for an acceptor that goes over to a better type.
-    fn uses_acceptor(&self) -> bool {
-        let own = self.initiator.as_ref().unwrap_or(&self.session).encryption_type();
-        self.acceptor.as_ref().is_some_and(|acceptor| {
-            self.is_dce_style
-                || own != EncryptionType::RC4
-                || acceptor.encryption_type() != EncryptionType::RC4
-        })
     }
 }
 
@@ -84,26 +73,25 @@ mod tests {
     }
 
     #[test]
-    fn the_last_subkey_protects_but_for_rc4() {
+    fn the_last_subkey_protects() {
         let (aes, rc4) = (EncryptionType::AES256_SHA1, EncryptionType::RC4);
-        for (own, acceptor, is_dce_style, expected) in [
-            (aes, None, false, (2, false)),
-            (aes, Some(aes), false, (3, true)),
-            (rc4, Some(rc4), false, (2, false)),
-            (rc4, Some(rc4), true, (3, true)),
-            (rc4, Some(aes), false, (3, true)),
+        for (own, acceptor, expected) in [
+            (aes, None, (2, false)),
+            (aes, Some(aes), (3, true)),
+            (rc4, None, (2, false)),
+            (rc4, Some(rc4), (3, true)),
+            (rc4, Some(aes), (3, true)),
         ] {
             let keys = ContextKeys {
                 session: key(own, 1),
                 initiator: Some(key(own, 2)),
                 acceptor: acceptor.map(|acceptor| key(acceptor, 3)),
-                is_dce_style,
             };
             let (protecting, is_acceptor) = keys.protecting();
             assert_eq!((protecting.bytes().expose()[0], is_acceptor), expected);
         }
         let session = key(aes, 1);
-        let keys = ContextKeys { session, initiator: None, acceptor: None, is_dce_style: false };
+        let keys = ContextKeys { session, initiator: None, acceptor: None };
         assert_eq!(keys.protecting().0, key(aes, 1));
     }
 

@@ -10,15 +10,18 @@ use super::messages::{
     TransitedEncoding, Typed, VERSION, kind, octets,
 };
 use super::request_checksum::{self, GssFlags, RequestChecksum};
+use super::user_to_user;
 use crate::context::{BindingsChecked, Facts};
 use crate::credentials::{
-    Allow, ChannelBindingPolicy, ChannelBindings, CredentialRequest, DelegationPolicy, Identity,
-    Keytab, PacPolicy, PackageChoice, Usage,
+    Allow, ChannelBindingPolicy, ChannelBindings, CredentialCache, CredentialRequest,
+    DelegationPolicy, Identity, Keytab, PacPolicy, PackageChoice, Usage,
 };
 use crate::error::{Error, ProtocolCode, Result};
 use crate::flags::ContextFlags;
 use crate::kerberos::key_usage::KeyUsage;
-use crate::kerberos::{EncryptionType, Key, KeyTable, KeyTableEntry, NameType, Principal};
+use crate::kerberos::{
+    EncryptionType, Key, KeyTable, KeyTableEntry, NameType, Principal, Ticket, Tickets,
+};
 use crate::package::{AcceptRequest, Package, PackageCredential, Progress, StepInput};
 use crate::registry::Registry;
 use crate::status::Status;
@@ -188,11 +191,15 @@ fn credential(allow: Allow) -> Arc<dyn PackageCredential> {
             key: Key::new(encryption_type, vec![1; length].as_slice()).unwrap(),
         });
     }
+    credential_of(Identity::Keytab(Keytab::Bytes(table.to_bytes().unwrap())), allow)
+}
+
+fn credential_of(identity: Identity, allow: Allow) -> Arc<dyn PackageCredential> {
     let surroundings = Surroundings::system().with_clock(FixedClock::at(at(0)));
     let request = CredentialRequest {
         usage: Usage::INBOUND,
         principal: None,
-        identities: vec![Identity::Keytab(Keytab::Bytes(table.to_bytes().unwrap()))],
+        identities: vec![identity],
         allow,
         packages: PackageChoice::default(),
         delegation: DelegationPolicy::default(),
@@ -348,6 +355,53 @@ fn what_is_wrong_is_refused_with_its_code() {
     ] {
         let error = accept(&request.token()).expect_err(name);
         assert_eq!((error.status(), code(&error)), (status, Some(expected)), "{name}: {error}");
+    }
+}
+
+#[test]
+fn whoever_has_a_ticket_granting_ticket_is_called_by_any_name_that_the_kdc_knows() {
+    let mut tickets = Tickets::new("bob@A".parse().unwrap());
+    tickets.add(Ticket {
+        client: tickets.client().clone(),
+        server: principal("krbtgt/A@A"),
+        key: key(1),
+        authenticated: Some(at(0)),
+        starts: None,
+        ends: Some(at(3600)),
+        renewable_until: None,
+        is_for_session_key: false,
+        flags: 0,
+        addresses: Vec::new(),
+        authorization_data: Vec::new(),
+        ticket: vec![0x61, 0x00],
+        second_ticket: Vec::new(),
+    });
+    let cache = CredentialCache::Bytes(tickets.to_bytes().unwrap());
+    let credential = credential_of(Identity::CredentialCache(cache), Allow::empty());
+    let framing = Framing::Of(framing::USER_TO_USER);
+    let accept = |request: &Request| {
+        let asked = user_to_user::write_request(&request.server).unwrap();
+        let asked = framing.write(Kind::TgtRequest, asked);
+        let wanted = AcceptRequest {
+            flags: ContextFlags::empty(),
+            binding_policy: ChannelBindingPolicy::default(),
+            pac_policy: PacPolicy::default(),
+            accepted_targets: &[],
+        };
+        let exchange = credential.accept(wanted).unwrap();
+        let Progress::Continue { next, .. } = exchange.step(StepInput::token(&asked)).unwrap()
+        else {
+            panic!("the ticket-granting ticket");
+        };
+        next.step(StepInput::token(&request.token()))
+    };
+    let options = messages::ApOptions::USE_SESSION_KEY.bits();
+    for server in ["bob@A".parse().unwrap(), principal("HTTP/web@A")] {
+        let request = Request { server, options, framing, ..Request::new() };
+        assert!(matches!(accept(&request), Ok(Progress::Done { .. })));
+        let other = Request { key: key(9), ..request };
+        let Err(error) = accept(&other) else { panic!("another key") };
+        assert_eq!((error.status(), code(&error)), (Status::MESSAGE_ALTERED, Some(31)));
     }
 }
 
