@@ -136,6 +136,9 @@ pub struct InitiateRequest<'a> {
     pub target: Option<&'a str>,
     /// What is asked for. The package gives what it can; the caller judges.
     pub flags: ContextFlags,
+    /// What of it the caller will not go on without: a package that finds out that it cannot be had may
+    /// fail with the reason.
+    pub required: ContextFlags,
     /// What to do about channel bindings.
     pub binding_policy: ChannelBindingPolicy,
     /// Whether there is anybody to carry questions to a KDC. Without, [`Progress::AskKdc`] fails.

@@ -207,7 +207,11 @@ fn tickets_are_delegated_where_it_is_asked_for_and_allowed() {
     alone.add(service);
     let without = stage.client_with(cache_of(&alone)).require(ContextFlags::DELEGATE);
     let failure = stage.refused(without, stage.server());
-    assert_eq!(failure.error.status(), Status::SECURITY_QOS_FAILED);
+    assert_eq!(failure.error.status(), Status::NO_CREDENTIALS);
+    assert!(failure.error.context().starts_with("there is no ticket to delegate"), "{failure:?}");
+    let without = stage.client_with(cache_of(&alone)).request(ContextFlags::DELEGATE);
+    let (context, _) = stage.establish(without, stage.server());
+    assert!(!context.flags().contains(ContextFlags::DELEGATE));
 }
 
 #[test]

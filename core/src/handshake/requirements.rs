@@ -47,6 +47,10 @@ impl Requirements {
         self.asked
     }
 
+    pub(super) fn required(&self) -> ContextFlags {
+        self.required
+    }
+
     /// Drops the default that a package cannot meet, and refuses what it never can.
     pub(super) fn for_package(mut self, package: &PackageInfo) -> Result<Self> {
         if !package.capabilities.contains(Capabilities::MUTUAL_AUTH) {

@@ -204,6 +204,7 @@ impl Handshake {
             credentials: Some(&self.credentials),
             target: self.target.as_deref(),
             flags: self.requirements.asked(),
+            required: self.requirements.required(),
             allocate: true,
         };
         let bindings = match self.bindings.as_deref() {

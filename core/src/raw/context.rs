@@ -111,6 +111,8 @@ pub(crate) struct Call<'a> {
     pub(crate) credentials: Option<&'a CredentialsHandle>,
     pub(crate) target: Option<&'a str>,
     pub(crate) flags: ContextFlags,
+    /// What of the flags the caller will not go on without.
+    pub(crate) required: ContextFlags,
     /// Whether the package allocates the output.
     pub(crate) allocate: bool,
 }
@@ -312,6 +314,7 @@ impl SecurityContext {
             Side::Initiator => credential.initiate(InitiateRequest {
                 target: call.target,
                 flags: call.flags,
+                required: call.required,
                 binding_policy,
                 can_ask_kdc: !matches!(self.kdc_access, KdcAccess::Nobody),
             })?,
@@ -467,7 +470,15 @@ pub fn initialize_security_context(
     output: &mut [Buffer<'_>],
 ) -> Result<Outcome<IscRet>> {
     let allocate = flags.contains(IscReq::ALLOCATE_MEMORY);
-    let call = Call { side: Side::Initiator, credentials, target, flags: flags.into(), allocate };
+    let call = Call {
+        side: Side::Initiator,
+        credentials,
+        target,
+        flags: flags.into(),
+        // Whoever calls looks at the flags that come back.
+        required: ContextFlags::empty(),
+        allocate,
+    };
     let outcome = context.advance(&call, input, output)?;
     let mut flags = IscRet::from(outcome.flags);
     flags.set(IscRet::ALLOCATED_MEMORY, allocate);
@@ -484,8 +495,14 @@ pub fn accept_security_context(
     output: &mut [Buffer<'_>],
 ) -> Result<Outcome<AscRet>> {
     let allocate = flags.contains(AscReq::ALLOCATE_MEMORY);
-    let call =
-        Call { side: Side::Acceptor, credentials, target: None, flags: flags.into(), allocate };
+    let call = Call {
+        side: Side::Acceptor,
+        credentials,
+        target: None,
+        flags: flags.into(),
+        required: ContextFlags::empty(),
+        allocate,
+    };
     let outcome = context.advance(&call, input, output)?;
     let mut flags = AscRet::from(outcome.flags);
     flags.set(AscRet::ALLOCATED_MEMORY, allocate);

@@ -138,6 +138,7 @@ fn authentication(
     outbound.inner.initiate(InitiateRequest {
         target: Some(target),
         flags: inner::ASKED,
+        required: ContextFlags::empty(),
         binding_policy,
         can_ask_kdc,
     })

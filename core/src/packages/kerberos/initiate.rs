@@ -35,6 +35,7 @@ pub(super) struct Opener(Requester);
 struct Requester {
     outbound: Arc<Outbound>,
     flags: ContextFlags,
+    required: ContextFlags,
     target: Arc<str>,
     server: Principal,
     binding_policy: ChannelBindingPolicy,
@@ -65,11 +66,15 @@ impl Opener {
         if flags.contains(ContextFlags::CONFIDENTIALITY) {
             flags |= ContextFlags::INTEGRITY;
         }
+        // What is asked in its session key may be a user, whose name has no host.
+        let is_user = flags.contains(ContextFlags::USE_SESSION_KEY) && !target.contains('/');
+        let server = if is_user { target.parse()? } else { Principal::service(target)? };
         Ok(Self(Requester {
             outbound,
             flags,
+            required: request.required,
             target: target.into(),
-            server: Principal::service(target)?,
+            server,
             binding_policy: request.binding_policy,
         }))
     }
@@ -181,8 +186,7 @@ impl Requester {
         self.take_forwarded(ticket, asked, bindings)
     }
 
-    /// Where there is nothing to delegate, it goes on without: whoever requires it sees that the
-    /// context has not got it.
+    /// Where there is nothing to delegate, it goes on without, unless it is required.
     fn take_forwarded(
         self,
         ticket: Arc<Ticket>,
@@ -194,6 +198,12 @@ impl Requester {
             Ok(Asked::AskKdc { request, next: asking }) => {
                 let next = Box::new(AwaitingForwarded { requester: self, ticket, asking });
                 Ok(Progress::AskKdc { request, next })
+            }
+            Err(cause) if self.required.contains(ContextFlags::DELEGATE) => {
+                let (status, code) = (cause.status(), cause.code());
+                let context = format!("there is no ticket to delegate: {}", cause.context());
+                let error = Error::new(status, context).with_source(cause);
+                Err(code.into_iter().fold(error, Error::with_code))
             }
             Err(_) => self.request(&ticket, None, bindings),
         }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 struct Wanted {
     target: Option<String>,
     flags: ContextFlags,
+    required: ContextFlags,
     binding_policy: ChannelBindingPolicy,
     can_ask_kdc: bool,
 }
@@ -28,6 +29,7 @@ impl Wanted {
             target: self.target.as_deref(),
             // The list of mechanisms is signed with the context, whatever the caller wants of it.
             flags: self.flags | ContextFlags::INTEGRITY,
+            required: self.required,
             binding_policy: self.binding_policy,
             can_ask_kdc: self.can_ask_kdc,
         })
@@ -49,6 +51,7 @@ impl Opener {
         let wanted = Wanted {
             target: request.target.map(str::to_owned),
             flags: request.flags,
+            required: request.required,
             binding_policy: request.binding_policy,
             can_ask_kdc: request.can_ask_kdc,
         };
