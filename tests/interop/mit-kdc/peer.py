@@ -1,8 +1,8 @@
 """MIT's GSS-API as a peer: one JSON object per line in, one per line out.
 
-A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the class of
-the exception, "message": its text, "token": what it leaves for the peer}. One process holds one context
-at a time:
+A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the
+class of the exception, "message": its text, "token": what it leaves for the peer}. One process
+holds one context at a time:
 
     {"do": "client", "cache", "target", "flags", "bindings", "mechanism"}
     {"do": "server", "keytab", "bindings"}
@@ -25,9 +25,9 @@ import sys
 
 os.environ["KRB5RCACHENAME"] = "none:"
 
-import gssapi  # noqa: E402
-import gssapi.raw  # noqa: E402
-from gssapi.raw import IOV, IOVBufferType  # noqa: E402
+import gssapi
+import gssapi.raw
+from gssapi.raw import IOV, IOVBufferType
 
 MECHANISMS = {
     "kerberos": gssapi.OID.from_int_seq("1.2.840.113554.1.2.2"),

@@ -10,7 +10,10 @@ use std::process::Command;
 const PYTHON: &str = "ANYSSPI_PYSPNEGO_PYTHON";
 
 /// The folders with code in Python.
-const CODE: [&str; 3] = ["bindings-python", "tests/python", "tests/interop/pyspnego"];
+const CODE: [&str; 3] = ["bindings-python", "tests/python", "tests/interop"];
+
+/// What of it has types: the scripts of the other peers are for the interpreters that these have.
+const TYPED: [&str; 3] = [CODE[0], CODE[1], "tests/interop/pyspnego"];
 
 pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String> {
     let python = peers.exports.iter().find(|export| export.name == PYTHON);
@@ -27,7 +30,7 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
     if arguments.is_empty() {
         let cache = python::directory().join("mypy");
         let mut mypy = tool(&["mypy", "--strict", "--cache-dir"]);
-        mypy.arg(cache).args(CODE).env("MYPYPATH", "bindings-python/python");
+        mypy.arg(cache).args(TYPED).env("MYPYPATH", "bindings-python/python");
         for (name, mut command) in [
             ("ruff check", tool(&["ruff", "check", "--no-cache", CODE[0], CODE[1], CODE[2]])),
             (
