@@ -49,6 +49,8 @@ impl Display {
     fn start(program: &str) -> Self {
         let mut server = Command::new(program)
             .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"])
+            // It would start anew whenever the last client goes, and the next one comes in between.
+            .arg("-noreset")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -163,23 +165,19 @@ struct Shadow {
 }
 
 impl Shadow {
-    /// It does not always come up, so that it is given several chances.
     fn start(program: &str, hash: &str, xvfb: &str) -> Self {
-        let entry = Self::entry(hash);
-        for _ in 0..4 {
-            let shadow = Self::attempt(program, &entry, Display::start(xvfb));
-            for _ in 0..40 {
-                if shadow.try_connect().is_some() {
-                    return shadow;
-                }
-                std::thread::sleep(Duration::from_millis(100));
+        let shadow = Self::spawn(program, &Self::entry(hash), Display::start(xvfb));
+        for _ in 0..200 {
+            if shadow.try_connect().is_some() {
+                return shadow;
             }
+            std::thread::sleep(Duration::from_millis(100));
         }
         panic!("the shadow server does not listen");
     }
 
     #[expect(clippy::disallowed_methods, reason = "the test listens, and not the core")]
-    fn attempt(program: &str, entry: &[u8], display: Display) -> Self {
+    fn spawn(program: &str, entry: &[u8], display: Display) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
