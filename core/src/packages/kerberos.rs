@@ -7,6 +7,7 @@ mod ask_service;
 mod authorization_data;
 mod credential;
 mod credential_file;
+mod credential_message;
 mod delegation;
 mod established;
 mod framing;

@@ -1,22 +1,12 @@
 //! Tickets as KRB-CRED (RFC 4120 5.8) in files, which others call `.kirbi`: not encrypted, or in a key
 //! that both sides have.
 
-use super::messages::{
-    self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
-    EncryptedCredentialPart, EncryptedData, KerberosTime, PrincipalName, Text, Typed, VERSION,
-    kind,
-};
+use super::credential_message::{self, NOT_ENCRYPTED, refused};
 use crate::credentials::Secret;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kerberos::key_usage::KeyUsage;
-use crate::kerberos::{EncryptionType, Key, Ticket, Tickets};
-use crate::status::Status;
-use der::asn1::AnyRef;
-use der::{Decode, Encode};
+use crate::kerberos::{Key, Ticket, Tickets};
 use zeroize::Zeroizing;
-
-/// The number that stands for no encryption; RFC 3961 8 has it reserved.
-pub(super) const NOT_ENCRYPTED: i32 = 0;
 
 impl Tickets {
     /// Reads the tickets of a KRB-CRED: with no key one that is not encrypted, as files are, and with a
@@ -47,106 +37,34 @@ impl Tickets {
     /// # Ok::<(), anysspi::Error>(())
     /// ```
     pub fn from_krb_cred(bytes: &[u8], key: Option<&Key>) -> Result<Self> {
-        let Application(message): CredentialMessage<'_> = messages::read(bytes, "KRB-CRED")?;
-        if message.version != VERSION || message.kind != kind::CREDENTIAL {
-            return Err(refused("it is of another version or kind"));
-        }
-        let EncryptedData { encryption_type, cipher, .. } = message.encrypted;
-        let part = match key {
-            None if encryption_type == NOT_ENCRYPTED => Zeroizing::new(cipher.as_bytes().to_vec()),
-            Some(key) if encryption_type == key.encryption_type().0 => {
-                key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes())?
+        credential_message::read(bytes, |encryption_type, cipher| match key {
+            None if encryption_type == NOT_ENCRYPTED => Ok(Zeroizing::new(cipher.to_vec())),
+            Some(key) if encryption_type == key.encryption_type() => {
+                key.decrypt(KeyUsage::CREDENTIAL, cipher)
             }
-            _ => {
-                let found = EncryptionType(encryption_type);
-                return Err(refused(&format!("it is encrypted with another key, of {found}")));
-            }
-        };
-        let Application(part): EncryptedCredentialPart<'_> =
-            messages::read(&part, "description of the tickets in a KRB-CRED")?;
-        if part.tickets.len() != message.tickets.len() {
-            return Err(refused("it describes another number of tickets than it has"));
-        }
-        let mut tickets = None;
-        for (info, ticket) in part.tickets.iter().zip(&message.tickets) {
-            let ticket = read_ticket(info, ticket)?;
-            tickets.get_or_insert_with(|| Self::new(ticket.client.clone())).add(ticket);
-        }
-        tickets.ok_or_else(|| refused("there is no ticket in it"))
+            _ => Err(refused(&format!("it is encrypted with another key, of {encryption_type}"))),
+        })
     }
 
     /// The tickets as a KRB-CRED that is not encrypted, as files have it: whoever reads it has the
     /// tickets. Settings, authorization data and second tickets have no place in it.
     pub fn to_krb_cred(&self) -> Result<Secret> {
         let tickets: Vec<&Ticket> = self.tickets().collect();
-        let part: EncryptedCredentialPart<'_> = Application(CredentialPart {
-            tickets: tickets
-                .iter()
-                .map(|ticket| CredentialInfo::of(ticket).map_err(too_large))
-                .collect::<Result<_>>()?,
-            nonce: None,
-            time: None,
-            microseconds: None,
-            sender: None,
-            recipient: None,
-        });
-        let part = Zeroizing::new(messages::write(&part)?);
-        let as_they_are = tickets.iter().map(|ticket| {
-            AnyRef::from_der(&ticket.ticket).map_err(|cause| {
-                let context = format!("the ticket for {} is none", ticket.server);
-                Error::new(Status::INVALID_PARAMETER, context).with_source(cause)
-            })
-        });
-        let message: CredentialMessage<'_> = Application(CredentialFields {
-            version: VERSION,
-            kind: kind::CREDENTIAL,
-            tickets: as_they_are.collect::<Result<_>>()?,
-            encrypted: EncryptedData {
-                encryption_type: NOT_ENCRYPTED,
-                key_version: None,
-                cipher: messages::octets(&part).map_err(too_large)?,
-            },
-        });
-        Ok(Secret::new(&Zeroizing::new(messages::write(&message)?)))
+        let as_it_is = |part: &[u8]| Ok((NOT_ENCRYPTED, Zeroizing::new(part.to_vec())));
+        // The keys are in it.
+        let message = Zeroizing::new(credential_message::write(&tickets, None, as_it_is)?);
+        Ok(Secret::new(&message))
     }
-}
-
-fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>) -> Result<Ticket> {
-    let named = |name: &Option<PrincipalName<'_>>, realm: Option<Text<'_>>| {
-        let name = name.as_ref().zip(realm).map(|(name, realm)| name.in_realm(realm));
-        name.ok_or_else(|| refused("it does not say whose its tickets are or whom they are for"))
-    };
-    let given = |time: Option<KerberosTime>| time.and_then(KerberosTime::given);
-    Ok(Ticket {
-        client: named(&info.client, info.client_realm)?,
-        server: named(&info.server, info.server_realm)?,
-        key: Key::new(EncryptionType(info.key.encryption_type), info.key.bytes.as_bytes())
-            .map_err(|cause| refused("a key in it has the wrong length").with_source(cause))?,
-        authenticated: given(info.authenticated),
-        starts: given(info.starts),
-        ends: given(info.ends),
-        renewable_until: given(info.renewable_until),
-        is_for_session_key: false,
-        flags: info.flags.unwrap_or_default().0,
-        addresses: info.addresses.iter().flatten().map(Typed::owned).collect(),
-        authorization_data: Vec::new(),
-        ticket: ticket.to_der().map_err(|cause| refused("a ticket in it").with_source(cause))?,
-        second_ticket: Vec::new(),
-    })
-}
-
-fn too_large(cause: Error) -> Error {
-    Error::new(Status::INVALID_PARAMETER, "a ticket is too large for a KRB-CRED").with_source(cause)
-}
-
-fn refused(problem: &str) -> Error {
-    Error::new(Status::INVALID_TOKEN, format!("the KRB-CRED cannot be taken: {problem}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kerberos::Typed;
+    use crate::kerberos::{EncryptionType, Typed};
+    use crate::packages::kerberos::messages::{
+        self, Application, CredentialMessage, CredentialPart, EncryptedCredentialPart,
+    };
+    use crate::status::Status;
     use crate::surroundings::Surroundings;
     use crate::time::Time;
 

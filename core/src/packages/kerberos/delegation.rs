@@ -1,21 +1,13 @@
 //! Tickets that a client hands to a service to act with: a KRB-CRED in the checksum of its request
 //! (RFC 4121 4.1.1, RFC 4120 5.8).
 
-use super::credential_file::NOT_ENCRYPTED;
-use super::kdc_reply::timestamp;
-use super::keys;
-use super::messages::{
-    self, Application, CredentialFields, CredentialInfo, CredentialMessage, CredentialPart,
-    EncryptedCredentialPart, EncryptedData, PrincipalName, Text, Typed, VERSION, kind,
-};
+use super::credential_message::{self, NOT_ENCRYPTED, refused};
+use super::keys::type_is_allowed;
 use crate::credentials::Allow;
 use crate::error::{Error, Result};
 use crate::kerberos::key_usage::KeyUsage;
 use crate::kerberos::{Key, Ticket, Tickets};
-use crate::status::Status;
 use crate::surroundings::Surroundings;
-use der::Encode;
-use der::asn1::AnyRef;
 use zeroize::Zeroizing;
 
 /// The most tickets that are taken. Everybody sends one.
@@ -27,97 +19,47 @@ pub(super) fn write(
     session_key: &Key,
     surroundings: &Surroundings,
 ) -> Result<Vec<u8>> {
-    let (time, microseconds) = timestamp(surroundings.now());
     // A service uses it from where it is.
-    let info = CredentialInfo { addresses: None, ..CredentialInfo::of(ticket)? };
-    let part: EncryptedCredentialPart<'_> = Application(CredentialPart {
-        tickets: vec![info],
-        nonce: None,
-        time: Some(time),
-        microseconds: Some(microseconds),
-        sender: None,
-        recipient: None,
-    });
-    let part = Zeroizing::new(messages::write(&part)?);
-    let cipher = session_key.encrypt(KeyUsage::CREDENTIAL, surroundings, &part)?;
-    let message: CredentialMessage<'_> = Application(CredentialFields {
-        version: VERSION,
-        kind: kind::CREDENTIAL,
-        tickets: vec![messages::any(&ticket.ticket)?],
-        encrypted: EncryptedData::of(session_key, None, &cipher)?,
-    });
-    messages::write(&message)
+    let ticket = Ticket { addresses: Vec::new(), ..ticket.clone() };
+    credential_message::write(&[&ticket], Some(surroundings.now()), |part| {
+        let cipher = session_key.encrypt(KeyUsage::CREDENTIAL, surroundings, part)?;
+        Ok((session_key.encryption_type(), Zeroizing::new(cipher)))
+    })
 }
 
 /// The tickets in a KRB-CRED, which one of the keys opens: most clients take the session key, some the
 /// subkey of their authenticator, and Heimdal none, because the authenticator around it is encrypted
 /// (RFC 4120 5.8.1).
 pub(super) fn read(bytes: &[u8], keys: &[&Key], allow: Allow) -> Result<Tickets> {
-    let Application(message): CredentialMessage<'_> =
-        messages::read(bytes, "message with the delegated ticket")?;
-    if message.version != VERSION || message.kind != kind::CREDENTIAL {
-        return Err(refused("it is of another version or kind"));
-    }
-    let EncryptedData { encryption_type, cipher, .. } = message.encrypted;
-    let part = if encryption_type == NOT_ENCRYPTED {
-        Zeroizing::new(cipher.as_bytes().to_vec())
-    } else {
-        let mut fitting = keys.iter().filter(|key| key.encryption_type().0 == encryption_type);
+    let open = |encryption_type, cipher: &[u8]| {
+        if encryption_type == NOT_ENCRYPTED {
+            return Ok(Zeroizing::new(cipher.to_vec()));
+        }
+        let mut fitting = keys.iter().filter(|key| key.encryption_type() == encryption_type);
         fitting
-            .find_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher.as_bytes()).ok())
-            .ok_or_else(|| refused("no key of the context opens it"))?
+            .find_map(|key| key.decrypt(KeyUsage::CREDENTIAL, cipher).ok())
+            .ok_or_else(|| refused("no key of the context opens it"))
     };
-    let Application(part): EncryptedCredentialPart<'_> =
-        messages::read(&part, "delegated ticket's description")?;
-    if part.tickets.len() != message.tickets.len() || part.tickets.len() > MOST_TICKETS {
-        return Err(refused("the number of its tickets is wrong"));
-    }
-    let mut tickets = None;
-    for (info, ticket) in part.tickets.iter().zip(&message.tickets) {
-        let ticket = read_ticket(info, ticket, allow)?;
-        tickets.get_or_insert_with(|| Tickets::new(ticket.client.clone())).add(ticket);
-    }
-    tickets.ok_or_else(|| refused("there is no ticket in it"))
-}
-
-fn read_ticket(info: &CredentialInfo<'_>, ticket: &AnyRef<'_>, allow: Allow) -> Result<Ticket> {
-    let named = |name: &Option<PrincipalName<'_>>, realm: Option<Text<'_>>| {
-        let name = name.as_ref().ok_or_else(|| refused("it does not say whose ticket it is"))?;
-        let realm = realm.ok_or_else(|| refused("it does not say of which realm its ticket is"))?;
-        Ok::<_, Error>(name.in_realm(realm))
-    };
-    Ok(Ticket {
-        client: named(&info.client, info.client_realm)?,
-        server: named(&info.server, info.server_realm)?,
-        key: keys::read_key(&info.key, allow)?,
-        authenticated: info.authenticated.map(|time| time.0),
-        starts: info.starts.map(|time| time.0),
-        ends: info.ends.map(|time| time.0),
-        renewable_until: info.renewable_until.map(|time| time.0),
-        is_for_session_key: false,
-        flags: info.flags.unwrap_or_default().0,
-        addresses: info.addresses.iter().flatten().map(Typed::owned).collect(),
-        authorization_data: Vec::new(),
-        ticket: ticket.to_der().map_err(unwritable)?,
-        second_ticket: Vec::new(),
+    let read = credential_message::read(bytes, open);
+    read.and_then(|tickets| is_usable(&tickets, allow).map(|()| tickets)).map_err(|cause| {
+        let context = format!("what the client delegates cannot be taken: {}", cause.context());
+        Error::new(cause.status(), context).with_source(cause)
     })
 }
 
-fn unwritable(cause: der::Error) -> Error {
-    Error::new(Status::INTERNAL_ERROR, "a ticket cannot be put into a message").with_source(cause)
-}
-
-fn refused(problem: &str) -> Error {
-    Error::new(
-        Status::INVALID_TOKEN,
-        format!("the ticket that the client delegates cannot be taken: {problem}"),
-    )
+fn is_usable(tickets: &Tickets, allow: Allow) -> Result<()> {
+    if tickets.tickets().count() > MOST_TICKETS {
+        return Err(refused("it has too many tickets"));
+    }
+    let mut types = tickets.tickets().map(|ticket| ticket.key.encryption_type());
+    types.try_for_each(|encryption_type| type_is_allowed(encryption_type, allow))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kerberos::EncryptionType;
+    use crate::status::Status;
 
     fn key(byte: u8) -> Key {
         Key::new(EncryptionType::AES256_SHA1, &[byte; 32][..]).unwrap()
