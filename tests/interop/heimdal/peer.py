@@ -7,12 +7,14 @@ differences:
 - A message that comes twice, late or early is refused as "Disorder", which says so as its message.
 """
 
-import base64
 import ctypes
-import json
 import os
 import sys
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from lines import serve, to_bytes, to_text
 
 gss = ctypes.CDLL("libgssapi.so.3")
 
@@ -140,14 +142,6 @@ def displayed(name):
     return taken(text).decode()
 
 
-def to_text(data):
-    return None if data is None else base64.b64encode(data).decode()
-
-
-def to_bytes(text):
-    return None if text is None else base64.b64decode(text)
-
-
 class Peer:
     def __init__(self):
         self.context = c_void_p()
@@ -270,16 +264,4 @@ class Peer:
         return {"data": to_text(ctypes.string_at(data.value, data.length)), "sealed": bool(state)}
 
 
-def main():
-    peer = Peer()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = {"ok": getattr(peer, request["do"])(request)}
-        except Exception as error:
-            token = getattr(error, "token", None)
-            answer = {"error": type(error).__name__, "message": str(error), "token": to_text(token)}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+serve(Peer())

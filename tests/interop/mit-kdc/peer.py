@@ -1,8 +1,6 @@
 """MIT's GSS-API as a peer: one JSON object per line in, one per line out.
 
-A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the
-class of the exception, "message": its text, "token": what it leaves for the peer}. One process
-holds one context at a time:
+As ../lines.py has it. One process holds one context at a time:
 
     {"do": "client", "cache", "target", "flags", "bindings", "mechanism"}
     {"do": "server", "keytab", "bindings"}
@@ -18,10 +16,12 @@ holds one context at a time:
 "flags" are names of gssapi.RequirementFlag. "mechanism" is "kerberos", or "spnego".
 """
 
-import base64
-import json
 import os
 import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from lines import serve, to_bytes, to_text
 
 os.environ["KRB5RCACHENAME"] = "none:"
 
@@ -35,14 +35,6 @@ MECHANISMS = {
 }
 # GSS_C_INQ_SSPI_SESSION_KEY
 SESSION_KEY = gssapi.OID.from_int_seq("1.2.840.113554.1.2.2.5.5")
-
-
-def to_text(data):
-    return None if data is None else base64.b64encode(data).decode()
-
-
-def to_bytes(text):
-    return None if text is None else base64.b64decode(text)
 
 
 def bindings_of(request):
@@ -131,16 +123,4 @@ class Peer:
         return {"data": to_text(message[2].value), "sealed": result.encrypted}
 
 
-def main():
-    peer = Peer()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = {"ok": getattr(peer, request["do"])(request)}
-        except Exception as error:
-            token = getattr(error, "token", None)
-            answer = {"error": type(error).__name__, "message": str(error), "token": to_text(token)}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+serve(Peer())

@@ -16,12 +16,14 @@ are those of RFC 4120, with nothing of GSS-API around them:
 side has one of its own in its AP-REP, or sends that of the other back.
 """
 
-import base64
 import ctypes
-import json
 import os
 import sys
 from ctypes import POINTER, byref, c_char_p, c_int32, c_uint, c_uint32, c_void_p
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from lines import serve, to_bytes, to_text
 
 os.environ["KRB5RCACHENAME"] = "none:"
 
@@ -91,14 +93,6 @@ class Ticket(ctypes.Structure):
 
 class Krb5Error(Exception):
     pass
-
-
-def to_text(data):
-    return None if data is None else base64.b64encode(data).decode()
-
-
-def to_bytes(text):
-    return None if text is None else base64.b64decode(text)
 
 
 def given(data):
@@ -207,15 +201,4 @@ class Peer:
         return to_text(ctypes.string_at(key.contents.contents, key.contents.length))
 
 
-def main():
-    peer = Peer()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = {"ok": getattr(peer, request["do"])(request)}
-        except Exception as error:
-            answer = {"error": type(error).__name__, "message": str(error), "token": None}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+serve(Peer())

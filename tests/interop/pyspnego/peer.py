@@ -1,7 +1,6 @@
 """pyspnego's NTLM, SPNEGO and CredSSP as a peer: one JSON object per line in, one per line out.
 
-A request names what to do as "do"; bytes are base64. An answer is {"ok": ...}, or {"error": the
-class of the exception, "message": its text}. One process holds one context at a time:
+As ../lines.py has it. One process holds one context at a time:
 
     {"do": "client", "user", "password" | "nt_hash", "target", "flags", "bindings", "level"}
     {"do": "server", "accounts": [[domain, user, password], ...], "flags", "bindings", "level"}
@@ -22,12 +21,11 @@ highest of CredSSP's. As a client it takes no server's key but RSA. For CredSSP 
     {"do": "delegated"}    -> {"domain", "user", "password", "version", "tls", "client"}
 """
 
-import base64
-import json
 import os
 import ssl
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import spnego
@@ -36,13 +34,8 @@ import spnego.channel_bindings
 import spnego.iov
 import spnego.tls
 
-
-def to_text(data):
-    return None if data is None else base64.b64encode(data).decode()
-
-
-def to_bytes(text):
-    return None if text is None else base64.b64decode(text)
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from lines import serve, to_bytes, to_text
 
 
 class Peer:
@@ -55,7 +48,7 @@ class Peer:
         flags = spnego.ContextReq.none
         for name in request["flags"]:
             flags |= spnego.ContextReq[name]
-        bindings = to_bytes(request.get("bindings"))
+        bindings: Any = to_bytes(request.get("bindings"))
         if bindings is not None:
             bindings = spnego.channel_bindings.GssChannelBindings(application_data=bindings)
         protocol = request.get("protocol", "ntlm")
@@ -152,34 +145,9 @@ class Peer:
         return [to_text(buffer.data) for buffer in result.buffers]
 
 
-ACTIONS = [
-    "client",
-    "server",
-    "step",
-    "facts",
-    "wrap",
-    "unwrap",
-    "sign",
-    "verify",
-    "wrap_iov",
-    "unwrap_iov",
-    "certificate",
-    "delegated",
-]
-
-
 def main():
     with tempfile.TemporaryDirectory() as directory:
-        peer = Peer(directory)
-        for line in sys.stdin:
-            request = json.loads(line)
-            if request["do"] not in ACTIONS:
-                raise SystemExit(f"unknown: {request['do']}")
-            try:
-                answer = {"ok": getattr(peer, request["do"])(request)}
-            except Exception as error:  # whatever it refuses with is the answer
-                answer = {"error": type(error).__name__, "message": str(error)}
-            print(json.dumps(answer), flush=True)
+        serve(Peer(directory))
 
 
 if __name__ == "__main__":

@@ -15,22 +15,16 @@ controller itself, which reads what the ticket says of the client:
 The first argument is the configuration.
 """
 
-import base64
-import json
 import sys
+from pathlib import Path
 
 from samba import auth, gensec, param
 from samba.credentials import MUST_USE_KERBEROS, Credentials
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from lines import serve, to_bytes, to_text
+
 MECHANISMS = {"kerberos": "gssapi_krb5", "spnego": "spnego"}
-
-
-def to_text(data):
-    return None if data is None else base64.b64encode(data).decode()
-
-
-def to_bytes(text):
-    return None if text is None else base64.b64decode(text)
 
 
 class Peer:
@@ -95,15 +89,4 @@ class Peer:
         self.context.check_packet(data, data, to_bytes(request["mic"]))
 
 
-def main():
-    peer = Peer(sys.argv[1])
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = {"ok": getattr(peer, request["do"])(request)}
-        except Exception as error:
-            answer = {"error": type(error).__name__, "message": str(error), "token": None}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+serve(Peer(sys.argv[1]))

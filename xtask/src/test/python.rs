@@ -30,7 +30,7 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
     if arguments.is_empty() {
         let cache = python::directory().join("mypy");
         let mut mypy = tool(&["mypy", "--strict", "--cache-dir"]);
-        mypy.arg(cache).args(TYPED).env("MYPYPATH", "bindings-python/python");
+        mypy.arg(cache).args(TYPED).env("MYPYPATH", "bindings-python/python:tests/interop");
         for (name, mut command) in [
             ("ruff check", tool(&["ruff", "check", "--no-cache", CODE[0], CODE[1], CODE[2]])),
             (
