@@ -23,8 +23,7 @@ use contexts::{
 use peer::Peer;
 use serde_json::{Value, json};
 use served::{ServedRealm, name_of};
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 const BINDINGS: &[u8] = b"tls-server-end-point:0123456789abcdef";
@@ -56,13 +55,7 @@ impl Heimdal {
     /// What a program says, and whether it went well.
     fn try_run(&self, program: &str, arguments: &[&str], line: &str) -> (bool, String) {
         let mut command = self.command(&format!("{}/{program}", self.programs));
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // It may end without reading.
-        let _ = writeln!(child.stdin.take().unwrap(), "{line}");
-        let output = child.wait_with_output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        peer::outcome(command.args(arguments), line)
     }
 
     fn run(&self, program: &str, arguments: &[&str], line: &str) -> String {

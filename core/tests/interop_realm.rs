@@ -62,13 +62,7 @@ impl Stage {
         command.args(arguments).env("KRB5_CONFIG", &self.config).env("LC_ALL", "C");
         command.env_remove("KRB5CCNAME").env_remove("KRB5_KTNAME");
         command.env("KRB5_TRACE", self.path("trace"));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // It may end without reading.
-        let _ = writeln!(child.stdin.take().unwrap(), "{line}");
-        let output = child.wait_with_output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        peer::outcome(&mut command, line)
     }
 
     fn run(&self, program: &str, arguments: &[&str], line: &str) -> String {

@@ -36,6 +36,17 @@ pub fn variable(name: &str) -> Option<String> {
     None
 }
 
+/// Runs a program that is given a line: whether it went well, and what it says.
+pub fn outcome(command: &mut Command, line: &str) -> (bool, String) {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program");
+    // It may end without reading.
+    let _ = writeln!(child.stdin.take().expect("a pipe"), "{line}");
+    let output = child.wait_with_output().expect("an end");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
 /// A process that answers lines with lines. It is ended when this is dropped.
 pub struct Peer {
     name: String,
