@@ -1,0 +1,111 @@
+// Keytabs and credential caches: files, and their bytes.
+const fs = require('node:fs')
+const path = require('node:path')
+const util = require('node:util')
+const anysspi = require('../../bindings-node')
+const {
+  ALICE,
+  KEYS,
+  TICKETS,
+  client,
+  directory,
+  fileOf,
+  pair,
+  realm,
+  server,
+} = require('./kerberos')
+const { PASSWORD, thrownBy } = require('./support')
+
+const { Credential, CredentialCache, Keytab } = anysspi
+
+test('keytabs and caches are files, and their bytes', () => {
+  expect(TICKETS.client).toBe(ALICE)
+  const data = TICKETS.toBytes()
+  const file = fileOf('tickets', data)
+  for (const name of [file, `FILE:${file}`]) {
+    const cache = new CredentialCache(name)
+    expect([cache.client, cache.toBytes()]).toEqual([ALICE, data])
+    expect(cache.kind).toBe('credential cache')
+    pair({ credential: cache })
+  }
+  for (const form of [data, new Uint8Array(data), new Uint8Array(data).buffer]) {
+    expect(CredentialCache.fromBytes(form).toBytes()).toEqual(data)
+  }
+  expect(KEYS.kind).toBe('keytab')
+  expect(new CredentialCache(file)).toBeInstanceOf(anysspi.Identity)
+})
+
+test('a keytab is a file that is read when credentials are made of it', () => {
+  const data = KEYS.toBytes()
+  const file = path.join(directory, 'later.keytab')
+  const keytab = new Keytab(file)
+  expect(() => new Credential('Kerberos', keytab, { usage: 'INBOUND' })).toThrow(
+    anysspi.NoCredentials,
+  )
+  fs.writeFileSync(file, data, { mode: 0o600 })
+  expect(new Credential('Kerberos', keytab, { usage: 'INBOUND' }).package.name).toBe('Kerberos')
+  for (const form of [data, new Uint8Array(data), new Uint8Array(data).buffer]) {
+    expect(Keytab.fromBytes(form).toBytes()).toEqual(data)
+    pair({}, { credential: Keytab.fromBytes(form) })
+  }
+  expect(keytab.toBytes()).toEqual(data)
+  pair({}, { credential: keytab })
+})
+
+test('a file that is missing or damaged is named', () => {
+  const missing = path.join(directory, 'no such file')
+  for (const call of [
+    () => new CredentialCache(missing).client,
+    () => new CredentialCache(missing).toBytes(),
+    () => new Keytab(missing).toBytes(),
+    () => client({ credential: new CredentialCache(missing) }),
+    () => new Credential('Kerberos', new CredentialCache(missing)),
+    () => server({ credential: new Keytab(missing) }),
+  ]) {
+    const error = thrownBy(call)
+    expect(error).toBeInstanceOf(anysspi.NoCredentials)
+    expect(error.message).toContain(missing)
+  }
+  const cut = TICKETS.toBytes().subarray(0, -7)
+  const damaged = fileOf('damaged', cut)
+  for (const call of [
+    () => new CredentialCache(damaged).client,
+    () => client({ credential: new CredentialCache(damaged) }),
+    () => server({ credential: new Keytab(damaged) }),
+  ]) {
+    const error = thrownBy(call)
+    expect(error).toBeInstanceOf(anysspi.InvalidParameter)
+    expect(error.message).toContain(damaged)
+    expect(error.message).toMatch(/at byte \d+/)
+  }
+  expect(() => CredentialCache.fromBytes(cut).client).toThrow(anysspi.InvalidParameter)
+  expect(() => server({ credential: Keytab.fromBytes(cut) })).toThrow(anysspi.InvalidParameter)
+  expect(() => new CredentialCache('KEYRING:user').client).toThrow(anysspi.SspiError)
+})
+
+test('what is of a wrong type is named', () => {
+  for (const wrong of [undefined, null, 7, Buffer.from('x')]) {
+    expect(() => new Keytab(wrong)).toThrow(/^path must be/)
+    expect(() => new CredentialCache(wrong)).toThrow(/^name must be/)
+  }
+  for (const wrong of [undefined, null, 7, 'x']) {
+    expect(() => Keytab.fromBytes(wrong)).toThrow(/^data must be/)
+    expect(() => CredentialCache.fromBytes(wrong)).toThrow(/^data must be/)
+  }
+})
+
+test('secrets are not shown', () => {
+  const secrets = [TICKETS.toBytes(), KEYS.toBytes()].map((data) => data.toString('hex'))
+  const things = [KEYS, TICKETS, realm, pair()[1], new Credential('Kerberos', TICKETS)]
+  for (const thing of [
+    ...things,
+    pair({ require: ['DELEGATE'], kdc: realm.carry })[1].delegated(),
+    client(),
+  ]) {
+    const text = util.inspect(thing, { depth: 9, showHidden: true }) + JSON.stringify(thing)
+    expect(text).not.toContain(PASSWORD)
+    expect(text.length).toBeLessThan(200)
+    for (const secret of secrets) expect(text).not.toContain(secret.slice(-40, -10))
+  }
+  expect(util.inspect(KEYS)).toBe('Identity { keytab }')
+})
