@@ -502,6 +502,16 @@ export interface Numbered {
   number?: number
 }
 
+/** A message that was opened, and how it was protected. */
+export interface Opened {
+  readonly message: Buffer
+  /**
+   * The quality of the protection: 0 where the message was encrypted, 0x80000001 (`SECQOP_WRAP_NO_ENCRYPT`)
+   * where the peer only signed it. Kerberos and PKU2U open both; everything in a stream is encrypted.
+   */
+  readonly quality: number
+}
+
 /** A group that a client is in. */
 export interface Group {
   /** Which group, as `S-1-5-21-…`. */
@@ -564,6 +574,10 @@ export class Context {
   unwrap(wrapped: Bytes, options?: Numbered): Buffer
   /** `unwrap`, off the main thread. */
   unwrapAsync(wrapped: Bytes): Promise<Buffer>
+  /** `unwrap`, which also says how the message was protected. */
+  unwrapWithQuality(wrapped: Bytes): Opened
+  /** `unwrapWithQuality`, off the main thread. */
+  unwrapWithQualityAsync(wrapped: Bytes): Promise<Opened>
   /** Ends a stream: the bytes to send as its last. What the peer still sends can be opened. */
   shutDown(): Buffer
   /**

@@ -1,21 +1,34 @@
 package anysspi.tests
 
 import anysspi.Allow
+import anysspi.Attribute
+import anysspi.AttributeValue
+import anysspi.BufferKind
 import anysspi.Flag
 import anysspi.InvalidParameter
 import anysspi.MessageAltered
 import anysspi.OutOfSequence
 import anysspi.Password
+import anysspi.ProtectionException
+import anysspi.Raw
+import anysspi.Raw.Buffer
+import anysspi.Raw.SecurityContext
 import anysspi.SspiException
+import anysspi.Usage
 import anysspi.accept
 import anysspi.initiate
+import java.nio.ByteBuffer
 import kotlin.test.assertContentEquals
+import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
+
+/** `SECQOP_WRAP_NO_ENCRYPT` */
+private const val NO_ENCRYPT = 0x80000001u
 
 private val TYPES = listOf(
     AES256,
@@ -58,6 +71,59 @@ class KerberosMessagesTest : KerberosStage() {
             val readable = plain.wrap(bytes("readable"))
             assertTrue("readable" in readable.toString(Charsets.ISO_8859_1))
             assertContentEquals(bytes("readable"), reader.unwrap(readable))
+        }
+    }
+
+    /** A message of a context of the raw layer, which says how it is protected. */
+    private fun rawWrap(context: SecurityContext, message: ByteArray, quality: UInt): ByteArray {
+        val sizes = (Raw.queryContextAttributes(context, Attribute.SIZES) as AttributeValue.OfSizes).sizes
+        val buffers = listOf(
+            Buffer(BufferKind.TOKEN, ByteArray(sizes.securityTrailer)),
+            Buffer(BufferKind.DATA, message.copyOf()),
+            Buffer(BufferKind.PADDING, ByteArray(sizes.blockSize)),
+        )
+        Raw.encryptMessage(context, quality, buffers)
+        return buffers.map { it.toByteArray() }.reduce(ByteArray::plus)
+    }
+
+    @TestFactory
+    fun `messages say whether they were encrypted`() = TYPES.map { type ->
+        dynamicTest(type) {
+            realm.addService(WEB, encryptionTypes = listOf(type))
+            val allow = if (type == "rc4-hmac") listOf(Allow.RC4) else emptyList()
+            val tickets = realm.tickets("alice", WEB)
+            val outbound = Raw.acquireCredentialsHandle(null, "Kerberos", Usage.OUTBOUND, tickets, allow).first
+            val (one, server) = SecurityContext() to accept("Kerberos", realm.keytab(WEB), allow = allow)
+            rawLeg(outbound, one, server.step(rawLeg(outbound, one).second)!!)
+            val other = server.context
+            for (size in listOf(0, 1, 16, 100, 5000, 70_000)) {
+                val message = ByteArray(size) { (it % 251).toByte() }
+                for (quality in listOf(0u, NO_ENCRYPT, NO_ENCRYPT, 0u)) {
+                    val ways = listOf<(ByteArray) -> Pair<ByteArray, UInt>>(
+                        { other.unwrapWithQuality(it) },
+                        { other.unwrapWithQuality(ByteBuffer.wrap(it)) },
+                        { runBlocking { other.unwrapWithQualityAsync(it) } },
+                    )
+                    for (unwrap in ways) {
+                        val wrapped = rawWrap(one, message, quality)
+                        if (size in 16..200) assertEquals(quality == NO_ENCRYPT, hex(message) in hex(wrapped))
+                        val (opened, found) = unwrap(wrapped)
+                        assertContentEquals(message, opened)
+                        assertEquals(quality, found)
+                    }
+                }
+            }
+            for (quality in listOf(0u, NO_ENCRYPT)) {
+                val wrapped = rawWrap(one, bytes("a message"), quality)
+                for (at in wrapped.indices) {
+                    val altered = wrapped.copyOf().also { it[at] = (it[at].toInt() xor 0x10).toByte() }
+                    assertFailsWith<ProtectionException> { other.unwrapWithQuality(altered) }
+                    assertFailsWith<ProtectionException> { other.unwrapWithQuality(wrapped.copyOf(at)) }
+                }
+                assertEquals(quality, other.unwrapWithQuality(wrapped).second)
+                assertFailsWith<OutOfSequence> { other.unwrapWithQuality(wrapped) }
+            }
+            assertContentEquals(bytes("signed"), other.unwrap(rawWrap(one, bytes("signed"), NO_ENCRYPT)))
         }
     }
 

@@ -1,9 +1,14 @@
 package anysspi.tests
 
+import anysspi.BufferKind
+import anysspi.Credential
 import anysspi.CredentialSource
 import anysspi.Flag
+import anysspi.IscReq
 import anysspi.KdcCarrier
+import anysspi.Raw
 import anysspi.Realm
+import anysspi.Status
 import anysspi.accept
 import anysspi.initiate
 
@@ -30,4 +35,19 @@ abstract class KerberosStage {
 
     protected fun server(credential: CredentialSource = realm.keytab(WEB), packageName: String = "Kerberos") =
         accept(packageName, credential)
+
+    /** A leg of a client, call by call: what it comes to, and the token to send. */
+    protected fun rawLeg(
+        credential: Credential?,
+        context: Raw.SecurityContext,
+        received: ByteArray = ByteArray(0),
+        target: String = WEB,
+    ): Pair<Status, ByteArray> {
+        val flags = IscReq.MUTUAL_AUTH or IscReq.CONFIDENTIALITY or IscReq.INTEGRITY or IscReq.REPLAY_DETECT or
+            IscReq.SEQUENCE_DETECT or IscReq.ALLOCATE_MEMORY
+        val (input, output) = Raw.Buffer(BufferKind.TOKEN, received) to Raw.Buffer(BufferKind.TOKEN)
+        val outcome =
+            Raw.initializeSecurityContext(credential, context, target, flags, listOf(input), listOf(output))
+        return outcome.status to output.toByteArray()
+    }
 }

@@ -1,9 +1,25 @@
 // Messages of Kerberos, with every encryption type.
 const anysspi = require('../../bindings-node')
-const { TYPES, WEB, pair, realmOf, refusal } = require('./kerberos')
+const raw = require('../../bindings-node/raw')
+const { TYPES, WEB, pair, rawLeg, realmOf, refusal, server } = require('./kerberos')
 
 const SIZES = [0, 1, 7, 8, 9, 15, 16, 17, 255, 256, 4096, 65_536]
 const message = (size) => Buffer.from(Uint8Array.from({ length: size }, (_, at) => at % 251))
+
+/** SECQOP_WRAP_NO_ENCRYPT */
+const NO_ENCRYPT = 0x80000001
+
+/** A message of a context of the raw layer, which says how it is protected. */
+function rawWrap(context, plain, quality) {
+  const { blockSize, securityTrailer } = raw.queryContextAttributes(context, 'SIZES')
+  const buffers = [
+    new raw.SecurityBuffer('TOKEN', Buffer.alloc(securityTrailer)),
+    new raw.SecurityBuffer('DATA', Buffer.from(plain)),
+    new raw.SecurityBuffer('PADDING', Buffer.alloc(blockSize)),
+  ]
+  raw.encryptMessage(context, quality, buffers)
+  return Buffer.concat(buffers.map((buffer) => buffer.bytes))
+}
 
 describe.each(TYPES)('%s', (type) => {
   const own = realmOf({ encryptionTypes: [type] })
@@ -91,6 +107,47 @@ describe.each(TYPES)('%s', (type) => {
       }
     })
   }
+
+  /** A client that chooses how its messages are protected, and a server. */
+  function choosing() {
+    const ours = tickets.credential
+    const { credential } = raw.acquireCredentialsHandle(null, 'Kerberos', 'OUTBOUND', ours, allow)
+    const one = new raw.SecurityContext()
+    const other = server({ credential: own.keytab(WEB), ...allow })
+    rawLeg(credential, one, other.step(rawLeg(credential, one).token))
+    return [one, other.context]
+  }
+
+  test('messages say whether they were encrypted', async () => {
+    const [one, other] = choosing()
+    for (const size of [0, 1, 16, 100, 5000, 70_000]) {
+      const plain = message(size)
+      for (const quality of [0, NO_ENCRYPT, NO_ENCRYPT, 0]) {
+        const wrapped = rawWrap(one, plain, quality)
+        if (size >= 16) expect(wrapped.includes(plain)).toBe(quality === NO_ENCRYPT)
+        expect(other.unwrapWithQuality(wrapped)).toEqual({ message: plain, quality })
+        const later = await other.unwrapWithQualityAsync(rawWrap(one, plain, quality))
+        expect(later).toEqual({ message: plain, quality })
+      }
+    }
+    expect(other.unwrap(rawWrap(one, Buffer.from('signed'), NO_ENCRYPT)).toString()).toBe('signed')
+  })
+
+  test.each([0, NO_ENCRYPT])("no quality is told of what is not the peer's: %i", (quality) => {
+    const [one, other] = choosing()
+    const wrapped = rawWrap(one, Buffer.from('a message'), quality)
+    for (const at of wrapped.keys()) {
+      const altered = Buffer.from(wrapped)
+      altered[at] ^= 0x10
+      expect(() => other.unwrapWithQuality(altered)).toThrow(anysspi.ProtectionError)
+    }
+    for (const length of wrapped.keys()) {
+      const cut = wrapped.subarray(0, length)
+      expect(() => other.unwrapWithQuality(cut)).toThrow(anysspi.ProtectionError)
+    }
+    expect(other.unwrapWithQuality(wrapped).quality).toBe(quality)
+    expect(() => other.unwrapWithQuality(wrapped)).toThrow(anysspi.OutOfSequence)
+  })
 
   test('every key is of this type', () => {
     const [ofClient, ofServer] = standing()

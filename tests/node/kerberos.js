@@ -3,6 +3,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const anysspi = require('../../bindings-node')
+const raw = require('../../bindings-node/raw')
 const { Realm } = require('../../bindings-node/realm')
 const { Exchange, PASSWORD, thrownBy } = require('./support')
 
@@ -49,6 +50,23 @@ const both = () => [KEYS, anysspi.accounts({ [ALICE]: PASSWORD })]
 
 const refusal = (ofClient, ofServer) => thrownBy(() => pair(ofClient, ofServer))
 
+const FLAGS = [
+  'MUTUAL_AUTH',
+  'CONFIDENTIALITY',
+  'INTEGRITY',
+  'REPLAY_DETECT',
+  'SEQUENCE_DETECT',
+  'ALLOCATE_MEMORY',
+]
+
+/** A leg of a client, call by call: what it comes to, and the token to send. */
+function rawLeg(credential, context, received = Buffer.alloc(0)) {
+  const input = [new raw.SecurityBuffer('TOKEN', received)]
+  const output = [new raw.SecurityBuffer('TOKEN')]
+  const { code } = raw.initializeSecurityContext(credential, context, WEB, FLAGS, input, output)
+  return { code, token: output[0].bytes }
+}
+
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'anysspi-kerberos-'))
 afterAll(() => fs.rmSync(directory, { recursive: true }))
 
@@ -72,6 +90,7 @@ module.exports = {
   directory,
   fileOf,
   pair,
+  rawLeg,
   realm,
   realmOf,
   refusal,

@@ -16,6 +16,7 @@ import {
   Keytab,
   LogonDenied,
   ntHash,
+  type Opened,
   type Peer,
   password,
   SmartCard,
@@ -47,7 +48,10 @@ export async function client(send: (token: Buffer) => void, receive: () => Promi
   const context: Context = handshake.context
   const expiry: Date | null = context.expiry
   const sealed: Buffer = await context.wrapAsync(new ArrayBuffer(3))
-  return [expiry, sealed]
+  const opened: Opened = await context.unwrapWithQualityAsync(sealed)
+  const { message, quality }: { message: Buffer; quality: number } =
+    context.unwrapWithQuality(sealed)
+  return [expiry, sealed, opened.message.equals(message) && quality === 0]
 }
 
 export function server(token: Buffer): string {

@@ -3,6 +3,9 @@ import AnySspi
 import Foundation
 import XCTest
 
+/// `SECQOP_WRAP_NO_ENCRYPT`
+private let noEncrypt: UInt32 = 0x8000_0001
+
 private let types = [
   aes256, "aes128-cts-hmac-sha1-96", "aes256-cts-hmac-sha384-192", "aes128-cts-hmac-sha256-128", "rc4-hmac",
 ]
@@ -48,6 +51,75 @@ final class KerberosMessagesTests: KerberosStage {
     let another = try here.sign(message)
     try thrown { try there.verify(message + [1], signature: another) }
     try there.verify(message, signature: another)
+  }
+
+  /// A message of a context of the raw layer, which says how it is protected.
+  private func rawWrap(_ context: Raw.SecurityContext, _ message: Data, _ quality: UInt32) throws -> Data {
+    guard case .sizes(let sizes) = try Raw.queryContextAttributes(context, .sizes) else {
+      throw NothingThrown()
+    }
+    let buffers = [
+      Raw.Buffer(.token, Data(count: sizes.securityTrailer)), Raw.Buffer(.data, message),
+      Raw.Buffer(.padding, Data(count: sizes.blockSize)),
+    ]
+    try Raw.encryptMessage(context, quality: quality, message: buffers)
+    return buffers.reduce(Data()) { $0 + $1.bytes }
+  }
+
+  /// A client that chooses how its messages are protected, and a server.
+  private func choosing(_ type: String) throws -> (Raw.SecurityContext, Context) {
+    let realm = try Realm(example)
+    try realm.addUser("alice", password: password)
+    try realm.addService(web, encryptionTypes: [type])
+    let allow: Allow = type == "rc4-hmac" ? .rc4 : []
+    let outbound = try Raw.acquireCredentialsHandle(
+      package: "Kerberos", usage: .outbound, credential: .credentialCache(realm.tickets("alice", web)),
+      allow: allow
+    ).credential
+    let one = try Raw.SecurityContext()
+    let server = try accept("Kerberos", credential: realm.keytab(web), allow: allow)
+    try rawLeg(outbound, one, XCTUnwrap(try server.step(try rawLeg(outbound, one).token)))
+    return (one, try server.context)
+  }
+
+  func testMessagesSayWhetherTheyWereEncrypted() async throws {
+    for type in types {
+      let (one, other) = try choosing(type)
+      for size in [0, 1, 16, 100, 5000, 70_000] {
+        let message = Data((0..<size).map { UInt8($0 % 251) })
+        for quality in [0, noEncrypt, noEncrypt, 0] {
+          let wrapped = try rawWrap(one, message, quality)
+          if size >= 16 { XCTAssertEqual(wrapped.range(of: message) != nil, quality == noEncrypt, type) }
+          let opened = try { try other.unwrapWithQuality(wrapped) }()
+          XCTAssertEqual(opened.message, message, type)
+          XCTAssertEqual(opened.quality, quality, type)
+          let later = try await other.unwrapWithQuality(try rawWrap(one, message, quality))
+          XCTAssertEqual(later.message, message, type)
+          XCTAssertEqual(later.quality, quality, type)
+        }
+      }
+      let signed = try rawWrap(one, bytes("signed"), noEncrypt)
+      let read = try { try other.unwrap(signed) }()
+      XCTAssertEqual(read, bytes("signed"))
+    }
+  }
+
+  func testNoQualityIsToldOfAMessageThatIsNotThePeers() throws {
+    for type in types {
+      let (one, other) = try choosing(type)
+      for quality in [0, noEncrypt] {
+        let wrapped = try rawWrap(one, bytes("a message"), quality)
+        for at in 0..<wrapped.count {
+          var altered = wrapped
+          altered[at] ^= 0x10
+          XCTAssertEqual(try thrown { try other.unwrapWithQuality(altered) }.family, .protection)
+          let cut = wrapped.prefix(at)
+          XCTAssertEqual(try thrown { try other.unwrapWithQuality(cut) }.family, .protection)
+        }
+        XCTAssertEqual(try other.unwrapWithQuality(wrapped).quality, quality)
+        try thrown("SEC_E_OUT_OF_SEQUENCE") { try other.unwrapWithQuality(wrapped) }
+      }
+    }
   }
 
   func testRc4IsOffUnlessItIsAllowed() throws {

@@ -1,5 +1,6 @@
 // What the tests of Kerberos share: a realm in a box, a client and a server in it.
 import AnySspi
+import Foundation
 import XCTest
 
 let example = "EXAMPLE.TEST"
@@ -50,5 +51,21 @@ class KerberosStage: XCTestCase {
 
   func pair(_ client: Handshake, _ server: Handshake) throws -> (Context, Context) {
     try Exchange(client, server).run()
+  }
+
+  /// A leg of a client, call by call: what it comes to, and the token to send.
+  @discardableResult
+  func rawLeg(
+    _ credential: Credential?, _ context: Raw.SecurityContext, _ received: Data = Data(),
+    target: String = web
+  ) throws -> (status: Raw.Status, token: Data) {
+    let output = Raw.Buffer(.token)
+    let outcome = try Raw.initializeSecurityContext(
+      credential, context, target: target,
+      flags: [
+        .mutualAuth, .confidentiality, .integrity, .replayDetect, .sequenceDetect, .allocateMemory,
+      ],
+      input: [Raw.Buffer(.token, received)], output: [output])
+    return (outcome.status, output.bytes)
   }
 }

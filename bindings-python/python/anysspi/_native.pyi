@@ -319,6 +319,12 @@ class Context:
         Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may
         be nothing yet: begin with `Handshake.extra`. At the stream's end it raises ContextExpired.
         """
+    def unwrap_with_quality(self, /, wrapped: bytes | bytearray | memoryview) -> tuple[bytes, int]:
+        """
+        `unwrap`, which also gives the quality of the protection: 0 where the message was encrypted,
+        0x80000001 (`SECQOP_WRAP_NO_ENCRYPT`) where the peer only signed it. Kerberos and PKU2U open both;
+        everything in a stream is encrypted.
+        """
     def verify(self, /, message: bytes | bytearray | memoryview, signature: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> None:
         """
         Checks the signature of a message in the clear; MessageAltered says that it is wrong.
