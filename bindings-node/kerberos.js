@@ -7,10 +7,15 @@ const { Identity, delegable } = require('./credentials.js')
 const { answered } = require('./faults.js')
 const native = require('./native.js')
 const secret = require('./secret.js')
+const util = require('node:util')
 
 class Keytab extends Identity {
+  #place
+
   constructor(path, number) {
-    super(secret, path === secret ? number : native.keytab(text('path', path)))
+    const isMade = path === secret
+    super(secret, isMade ? number : native.keytab(text('path', path)))
+    this.#place = isMade ? 'in memory' : path
   }
 
   static fromBytes(data) {
@@ -20,11 +25,19 @@ class Keytab extends Identity {
   toBytes() {
     return answered(native.keytabToBytes(Identity.number('keytab', this)))
   }
+
+  [util.inspect.custom]() {
+    return `Keytab { ${this.#place} }`
+  }
 }
 
 class CredentialCache extends Identity {
+  #place
+
   constructor(name, number) {
-    super(secret, name === secret ? number : native.credentialCache(text('name', name)))
+    const isMade = name === secret
+    super(secret, isMade ? number : native.credentialCache(text('name', name)))
+    this.#place = isMade ? 'in memory' : name
   }
 
   static fromBytes(data) {
@@ -37,6 +50,10 @@ class CredentialCache extends Identity {
 
   toBytes() {
     return answered(native.credentialCacheToBytes(Identity.number('cache', this)))
+  }
+
+  [util.inspect.custom]() {
+    return `CredentialCache { ${this.#place} }`
   }
 }
 

@@ -3,6 +3,7 @@ package anysspi.tests
 import anysspi.Credential
 import anysspi.CredentialCache
 import anysspi.CredentialException
+import anysspi.Flag
 import anysspi.Identities
 import anysspi.Identity
 import anysspi.Keytab
@@ -72,6 +73,18 @@ class KerberosFilesTest : KerberosStage() {
         for (one in all) {
             val text = "$one"
             assertTrue(PASSWORD !in text && "[B@" !in text && "anysspi." !in text && raw.take(40) !in text, text)
+        }
+        val delegated = pair(client(kdc = realm, require = listOf(Flag.DELEGATE)), server()).second.delegated()
+        for ((shown, identity) in listOf(
+            "Keytab(in memory)" to realm.keytab(WEB),
+            "Keytab(in memory)" to Keytab(realm.keytab(WEB).toBytes()),
+            "Keytab(/etc/krb5.keytab)" to Keytab(Path.of("/etc/krb5.keytab")),
+            "CredentialCache(in memory)" to secrets,
+            "CredentialCache(in memory)" to CredentialCache(secrets.toBytes()),
+            "CredentialCache(in memory)" to delegated,
+            "CredentialCache(FILE:/tmp/x)" to CredentialCache("FILE:/tmp/x"),
+        )) {
+            assertEquals(shown, "$identity")
         }
         val kinds = listOf<Identity>(secrets, realm.keytab(WEB)).map { it.kind }
         assertEquals(listOf("credential cache", "keytab"), kinds)

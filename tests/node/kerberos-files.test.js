@@ -107,5 +107,19 @@ test('secrets are not shown', () => {
     expect(text.length).toBeLessThan(200)
     for (const secret of secrets) expect(text).not.toContain(secret.slice(-40, -10))
   }
-  expect(util.inspect(KEYS)).toBe('Identity { keytab }')
+})
+
+test('keytabs and caches are shown by where they are', () => {
+  const delegated = pair({ require: ['DELEGATE'], kdc: realm.carry })[1].delegated()
+  for (const [shown, identity] of [
+    ['Keytab { in memory }', KEYS],
+    ['Keytab { in memory }', Keytab.fromBytes(KEYS.toBytes())],
+    ['Keytab { /etc/krb5.keytab }', new Keytab('/etc/krb5.keytab')],
+    ['CredentialCache { in memory }', TICKETS],
+    ['CredentialCache { in memory }', CredentialCache.fromBytes(TICKETS.toBytes())],
+    ['CredentialCache { in memory }', delegated],
+    ['CredentialCache { FILE:/tmp/x }', new CredentialCache('FILE:/tmp/x')],
+  ]) {
+    expect(util.inspect(identity)).toBe(shown)
+  }
 })

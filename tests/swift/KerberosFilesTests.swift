@@ -61,6 +61,9 @@ final class KerberosFilesTests: KerberosStage {
     }
     XCTAssertEqual(
       "\(cache) \(Credential.credentialCache(cache)) \(try realm.keytab(web))",
-      "CredentialCache(\(alice)) Credential(credential cache) Credential(keytab)")
+      "CredentialCache(in memory) Credential(credential cache) Credential(keytab)")
+    XCTAssertEqual("\(delegated)", "CredentialCache(in memory)")
+    XCTAssertEqual("\(try CredentialCache(bytes: cache.toBytes()))", "CredentialCache(in memory)")
+    XCTAssertEqual("\(try CredentialCache(named: "FILE:/tmp/x"))", "CredentialCache(FILE:/tmp/x)")
   }
 }

@@ -4,20 +4,22 @@ import Foundation
 /// A credential cache: Kerberos tickets that somebody already has. It is read when it is used.
 public struct CredentialCache: Hashable, Sendable {
   let held: Held
+  private let place: String
 
   init(_ held: Held) {
-    self.held = held
+    (self.held, place) = (held, "in memory")
   }
 
   /// A cache by its name, such as `FILE:/tmp/krb5cc_1000`, or by its path.
   public init(named name: String) throws {
     held = Held(try calling(nil) { try .credentialCache(name: name) })
+    place = name
   }
 
   /// The bytes of a cache file.
   public init(bytes: Data) throws {
     try check(bytes, "bytes")
-    held = Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) })
+    self.init(Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) }))
   }
 
   /// Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it.
@@ -32,7 +34,7 @@ public struct CredentialCache: Hashable, Sendable {
 }
 
 extension CredentialCache: CustomStringConvertible, CustomReflectable {
-  public var description: String { "CredentialCache(\((try? client) ?? "unreadable"))" }
+  public var description: String { "CredentialCache(\(place))" }
 
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
