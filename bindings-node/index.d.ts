@@ -144,10 +144,24 @@ export class CredentialCache extends Identity {
   constructor(name: string)
   /** The bytes of a cache file. */
   static fromBytes(data: Bytes): CredentialCache
+  /**
+   * The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is not
+   * encrypted, or with a key one that is encrypted with it. The encryption type has a name such as
+   * `aes256-cts-hmac-sha1-96`.
+   */
+  static fromKrbCred(
+    data: Bytes,
+    key?: { readonly encryptionType: string; readonly bytes: Bytes } | null,
+  ): CredentialCache
   /** Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it. */
   readonly client: string
   /** The bytes of a file with these tickets: for a file that nobody else may read. The cache is read for it. */
   toBytes(): Buffer
+  /**
+   * The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever reads
+   * it has the tickets. The cache is read for it.
+   */
+  toKrbCred(): Buffer
 }
 
 /**

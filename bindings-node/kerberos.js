@@ -2,7 +2,7 @@
 
 // What Kerberos keeps on a machine: keys and tickets.
 
-const { bytes, text } = require('./arguments.js')
+const { bytes, maybe, object, text } = require('./arguments.js')
 const { Identity, delegable } = require('./credentials.js')
 const { answered } = require('./faults.js')
 const native = require('./native.js')
@@ -31,6 +31,12 @@ class Keytab extends Identity {
   }
 }
 
+/** The name of the encryption type of a key, and its bytes. */
+function keyOf(name, value) {
+  const { bytes: given, encryptionType } = object(name, value)
+  return [text(`${name}.encryptionType`, encryptionType), bytes(`${name}.bytes`, given)]
+}
+
 class CredentialCache extends Identity {
   #place
 
@@ -44,12 +50,23 @@ class CredentialCache extends Identity {
     return new CredentialCache(secret, native.credentialCacheFromBytes(bytes('data', data)))
   }
 
+  static fromKrbCred(data, key) {
+    const given = bytes('data', data)
+    const parts = maybe(keyOf, 'key', key) ?? []
+    const number = answered(native.credentialCacheFromKrbCred(given, ...parts))
+    return new CredentialCache(secret, number)
+  }
+
   get client() {
     return answered(native.credentialCacheClient(Identity.number('cache', this)))
   }
 
   toBytes() {
     return answered(native.credentialCacheToBytes(Identity.number('cache', this)))
+  }
+
+  toKrbCred() {
+    return answered(native.credentialCacheToKrbCred(Identity.number('cache', this)))
   }
 
   [util.inspect.custom]() {

@@ -5,6 +5,7 @@ const util = require('node:util')
 const anysspi = require('../../bindings-node')
 const {
   ALICE,
+  OTHER,
   KEYS,
   TICKETS,
   client,
@@ -14,7 +15,7 @@ const {
   realm,
   server,
 } = require('./kerberos')
-const { PASSWORD, thrownBy } = require('./support')
+const { Exchange, PASSWORD, hex, readCases, thrownBy, unhex } = require('./support')
 
 const { Credential, CredentialCache, Keytab } = anysspi
 
@@ -121,5 +122,86 @@ test('keytabs and caches are shown by where they are', () => {
     ['CredentialCache { FILE:/tmp/x }', new CredentialCache('FILE:/tmp/x')],
   ]) {
     expect(util.inspect(identity)).toBe(shown)
+  }
+})
+
+// Tickets as KRB-CRED.
+
+test.each(readCases('krb_cred.json'))('the shared cases of KRB-CRED pass: %s', (_, shared) => {
+  const { client: whose, key, krb_cred: data, plain, status } = shared
+  const given = key && { encryptionType: key.encryption_type, bytes: unhex(key.bytes) }
+  let cache
+  try {
+    cache = CredentialCache.fromKrbCred(unhex(data), given)
+  } catch (error) {
+    if (!(error instanceof anysspi.SspiError)) throw error
+    expect(error.code).toBe(status)
+    return
+  }
+  expect([cache.client, hex(cache.toKrbCred())]).toEqual([whose, plain])
+  // What it holds is a cache like any other.
+  expect(hex(CredentialCache.fromBytes(cache.toBytes()).toKrbCred())).toBe(plain)
+})
+
+test('tickets in a KRB-CRED are tickets', () => {
+  const data = TICKETS.toKrbCred()
+  for (const form of [data, new Uint8Array(data), new Uint8Array(data).buffer]) {
+    for (const key of [undefined, null]) {
+      const cache = CredentialCache.fromKrbCred(form, key)
+      expect([cache.client, cache.toKrbCred()]).toEqual([ALICE, data])
+      expect(util.inspect(cache)).toBe('CredentialCache { in memory }')
+      expect(pair({ credential: cache })[1].clientUser).toBe('alice')
+    }
+  }
+  expect(new CredentialCache(fileOf('for KRB-CRED', TICKETS.toBytes())).toKrbCred()).toEqual(data)
+  for (const length of data.keys()) {
+    const cut = data.subarray(0, length)
+    expect(() => CredentialCache.fromKrbCred(cut)).toThrow(anysspi.InvalidToken)
+  }
+  const missing = thrownBy(() => new CredentialCache('/nowhere/krb5cc').toKrbCred())
+  expect(missing).toBeInstanceOf(anysspi.NoCredentials)
+  expect(missing.message).toContain('/nowhere/krb5cc')
+  const damaged = CredentialCache.fromBytes(Buffer.from('garbage'))
+  expect(() => damaged.toKrbCred()).toThrow(anysspi.InvalidParameter)
+})
+
+test('what is no KRB-CRED and no key is refused', () => {
+  const data = TICKETS.toKrbCred()
+  const encryptionType = 'aes256-cts-hmac-sha1-96'
+  for (const wrong of [undefined, null, 7, 'x']) {
+    expect(() => CredentialCache.fromKrbCred(wrong)).toThrow(/^data must be/)
+  }
+  for (const [key, text] of [
+    ['x', /^key must be an object/],
+    [Buffer.alloc(32), /^key.encryptionType must be a string/],
+    [{ encryptionType }, /^key.bytes must be/],
+    [{ encryptionType: 18, bytes: Buffer.alloc(32) }, /^key.encryptionType must be a string/],
+    [{ encryptionType, bytes: '5a' }, /^key.bytes must be bytes, not a string/],
+  ]) {
+    const error = thrownBy(() => CredentialCache.fromKrbCred(data, key))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toMatch(text)
+  }
+  const key = { encryptionType, bytes: Buffer.alloc(32, 0x5a) }
+  const error = thrownBy(() => CredentialCache.fromKrbCred(data, key))
+  expect(error).toBeInstanceOf(anysspi.InvalidToken)
+  // Nothing says what the key is.
+  expect(util.inspect(error).toLowerCase()).not.toContain('5a5a')
+})
+
+test.each(['Kerberos', 'Negotiate'])('delegated tickets are written out and act: %s', (name) => {
+  const first = client({ require: ['DELEGATE'], kdc: realm.carry }, name)
+  const delegated = new Exchange(first, server({}, name)).run()[1].delegated()
+  expect(delegated).toBeInstanceOf(CredentialCache)
+  for (const credential of [
+    delegated,
+    new CredentialCache(fileOf('delegated', delegated.toBytes())),
+    CredentialCache.fromBytes(delegated.toBytes()),
+    CredentialCache.fromKrbCred(delegated.toKrbCred()),
+  ]) {
+    expect(credential.client).toBe(ALICE)
+    const onwards = client({ credential, target: OTHER, kdc: realm.carry }, name)
+    const there = server({ credential: realm.keytab(OTHER) }, name)
+    expect(new Exchange(onwards, there).run()[1].clientUser).toBe('alice')
   }
 })

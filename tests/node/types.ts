@@ -106,13 +106,17 @@ export async function kerberos(data: Buffer, ask: (message: Buffer) => Promise<U
   const peer: Peer | null = server.context.peer
   const group: string | undefined = peer?.groups[0]?.sid
   const saved: Buffer = tickets.toBytes()
-  return [serving.port, group, peer?.isMemberOf('S-1-5-32-544'), saved]
+  const key = { encryptionType: 'aes256-cts-hmac-sha1-96', bytes: data }
+  const handed: CredentialCache = CredentialCache.fromKrbCred(tickets.toKrbCred(), key)
+  return [serving.port, group, peer?.isMemberOf('S-1-5-32-544'), saved, handed]
 }
 
 // @ts-expect-error a function carries questions, and a realm is none
 initiate('Kerberos', { kdc: new Realm('EXAMPLE.TEST') })
 // @ts-expect-error an answer is bytes
 initiate('Kerberos', { kdc: () => 'answer' })
+// @ts-expect-error a key has a type and bytes
+CredentialCache.fromKrbCred(new Uint8Array(), new Uint8Array(32))
 // @ts-expect-error a policy about PACs is for servers
 initiate('Kerberos', { pacPolicy: 'always' })
 // @ts-expect-error groups are numbers

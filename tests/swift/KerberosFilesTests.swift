@@ -3,6 +3,20 @@ import AnySspi
 import Foundation
 import XCTest
 
+private struct KrbCredCase: Decodable {
+  struct Key: Decodable {
+    let encryptionType: String
+    let bytes: String
+  }
+
+  let name: String
+  let krbCred: String
+  let key: Key?
+  let client: String?
+  let plain: String?
+  let status: String?
+}
+
 final class KerberosFilesTests: KerberosStage {
   func testFilesHaveTheSameKeysAndTickets() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -65,5 +79,66 @@ final class KerberosFilesTests: KerberosStage {
     XCTAssertEqual("\(delegated)", "CredentialCache(in memory)")
     XCTAssertEqual("\(try CredentialCache(bytes: cache.toBytes()))", "CredentialCache(in memory)")
     XCTAssertEqual("\(try CredentialCache(named: "FILE:/tmp/x"))", "CredentialCache(FILE:/tmp/x)")
+  }
+
+  func testTheSharedCasesOfKrbCredPass() throws {
+    for shared in try readCases("krb_cred.json", of: KrbCredCase.self) {
+      let key = shared.key.map { (encryptionType: $0.encryptionType, bytes: unhex($0.bytes)) }
+      do {
+        let cache = try CredentialCache(krbCred: unhex(shared.krbCred), key: key)
+        XCTAssertEqual(try cache.client, shared.client, shared.name)
+        XCTAssertEqual(hex(try cache.toKrbCred()), shared.plain, shared.name)
+        // What it holds is a cache like any other.
+        let again = try CredentialCache(bytes: cache.toBytes())
+        XCTAssertEqual(hex(try again.toKrbCred()), shared.plain, shared.name)
+      } catch let error as SspiError {
+        XCTAssertEqual(error.symbol, shared.status, shared.name)
+      }
+    }
+  }
+
+  func testTicketsInAKrbCredAreTickets() throws {
+    let data = try realm.tickets("alice", web).toKrbCred()
+    let cache = try CredentialCache(krbCred: (Data(count: 3) + data).dropFirst(3))
+    XCTAssertEqual(try cache.client, alice)
+    XCTAssertEqual(try cache.toKrbCred(), data)
+    XCTAssertEqual("\(cache)", "CredentialCache(in memory)")
+    XCTAssertEqual(try pair(client(.credentialCache(cache)), server()).1.clientUser, "alice")
+    for length in 0..<data.count {
+      try thrown("SEC_E_INVALID_TOKEN") { try CredentialCache(krbCred: data.prefix(length)) }
+    }
+    let missing = try thrown("SEC_E_NO_CREDENTIALS") {
+      try CredentialCache(named: "FILE:/nowhere/krb5cc").toKrbCred()
+    }
+    assertContains("\(missing)", "/nowhere/krb5cc")
+    try thrown("SEC_E_INVALID_PARAMETER") { try CredentialCache(bytes: bytes("garbage")).toKrbCred() }
+    let error = try thrown("SEC_E_INVALID_TOKEN") {
+      try CredentialCache(krbCred: data, key: (aes256, Data(repeating: 0x5A, count: 32)))
+    }
+    XCTAssertFalse(shown(error).lowercased().contains("5a5a"), shown(error))
+  }
+
+  func testDelegatedTicketsAreWrittenOutAndAct() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: file) }
+    for packageName in ["Kerberos", "Negotiate"] {
+      let delegating = try client(nil, packageName, require: .delegate, kdc: realm.carry)
+      let (_, first) = try pair(delegating, server(nil, packageName))
+      guard case .credentialCache(let delegated)? = try first.delegated() else {
+        return XCTFail("no tickets were delegated")
+      }
+      try delegated.toBytes().write(to: file)
+      for tickets in [
+        delegated, try CredentialCache(named: "FILE:\(file.path)"),
+        try CredentialCache(bytes: delegated.toBytes()),
+        try CredentialCache(krbCred: delegated.toKrbCred()),
+      ] {
+        XCTAssertEqual(try tickets.client, alice)
+        let onwards = try client(
+          .credentialCache(tickets), packageName, target: other, kdc: realm.carry)
+        let (_, second) = try pair(onwards, server(realm.keytab(other), packageName))
+        XCTAssertEqual(second.client, "EXAMPLE.TEST\\alice")
+      }
+    }
   }
 }

@@ -386,10 +386,22 @@ class CredentialCache(Identity):
         """
         The bytes of a cache file.
         """
+    @staticmethod
+    def from_krb_cred(data: bytes | bytearray | memoryview, key: tuple[str, bytes | bytearray | memoryview] | None = None) -> CredentialCache:
+        """
+        The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is
+        not encrypted, or with a key one that is encrypted with it. A key is the name of its encryption type,
+        such as "aes256-cts-hmac-sha1-96", and its bytes.
+        """
     def to_bytes(self, /) -> bytes:
         """
         The bytes of a file with these tickets: for a file that nobody else may read. The cache is read
         for it.
+        """
+    def to_krb_cred(self, /) -> bytes:
+        """
+        The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever
+        reads it has the tickets. The cache is read for it.
         """
 
 @final

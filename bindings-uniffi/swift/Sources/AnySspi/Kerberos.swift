@@ -22,6 +22,20 @@ public struct CredentialCache: Hashable, Sendable {
     self.init(Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) }))
   }
 
+  /// The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is not
+  /// encrypted, or with a key one that is encrypted with it. The encryption type has a name such as
+  /// `aes256-cts-hmac-sha1-96`.
+  public init(krbCred: Data, key: (encryptionType: String, bytes: Data)? = nil) throws {
+    try check(krbCred, "krbCred")
+    try check(key?.bytes ?? Data(), "key")
+    self.init(
+      Held(
+        try calling(nil) {
+          try .credentialCacheFromKrbCred(
+            bytes: krbCred, encryptionType: key?.encryptionType, key: key?.bytes ?? Data())
+        }))
+  }
+
   /// Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it.
   public var client: String {
     get throws { try calling { try held.native.cacheClient() } }
@@ -30,6 +44,12 @@ public struct CredentialCache: Hashable, Sendable {
   /// The bytes of a file with these tickets: for a file that nobody else may read. The cache is read for it.
   public func toBytes() throws -> Data {
     try calling { try held.native.cacheBytes() }
+  }
+
+  /// The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever reads it
+  /// has the tickets. The cache is read for it.
+  public func toKrbCred() throws -> Data {
+    try calling { try held.native.cacheKrbCred() }
   }
 }
 

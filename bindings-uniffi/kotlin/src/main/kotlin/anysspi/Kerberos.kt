@@ -39,5 +39,30 @@ public class CredentialCache internal constructor(native: NativeIdentity, privat
     /** The bytes of a file with these tickets: for a file that nobody else may read. The cache is read for it. */
     public fun toBytes(): ByteArray = calling { native.cacheBytes() }
 
+    /**
+     * The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever reads it has
+     * the tickets. The cache is read for it.
+     */
+    public fun toKrbCred(): ByteArray = calling { native.cacheKrbCred() }
+
     override fun toString(): String = "CredentialCache($place)"
+
+    public companion object {
+        /**
+         * The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is not
+         * encrypted, or with a key one that is encrypted with it.
+         *
+         * @param key the name of its encryption type and its bytes: `"aes256-cts-hmac-sha1-96" to bytes`
+         */
+        public fun fromKrbCred(bytes: ByteArray, key: Pair<String, ByteArray>? = null): CredentialCache {
+            val (encryptionType, secret) = key ?: Pair(null, ByteArray(0))
+            return CredentialCache(
+                calling {
+                    lending(bytes) { data ->
+                        lending(secret) { NativeIdentity.credentialCacheFromKrbCred(data, encryptionType, it) }
+                    }
+                },
+            )
+        }
+    }
 }
