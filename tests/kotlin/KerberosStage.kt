@@ -18,6 +18,10 @@ internal const val OTHER = "HTTP/other.example.test"
 internal const val ALICE = "alice@$NAME"
 internal const val AES256 = "aes256-cts-hmac-sha1-96"
 
+/** What a handshake asks for by itself. */
+internal val FLAGS = IscReq.MUTUAL_AUTH or IscReq.CONFIDENTIALITY or IscReq.INTEGRITY or IscReq.REPLAY_DETECT or
+    IscReq.SEQUENCE_DETECT
+
 /** What the tests of Kerberos share: a realm in a box, a client and a server in it. */
 abstract class KerberosStage {
     protected val realm = Realm(NAME).apply {
@@ -42,10 +46,10 @@ abstract class KerberosStage {
         context: Raw.SecurityContext,
         received: ByteArray = ByteArray(0),
         target: String = WEB,
+        more: IscReq = IscReq(0uL),
     ): Pair<Status, ByteArray> {
-        val flags = IscReq.MUTUAL_AUTH or IscReq.CONFIDENTIALITY or IscReq.INTEGRITY or IscReq.REPLAY_DETECT or
-            IscReq.SEQUENCE_DETECT or IscReq.ALLOCATE_MEMORY
         val (input, output) = Raw.Buffer(BufferKind.TOKEN, received) to Raw.Buffer(BufferKind.TOKEN)
+        val flags = FLAGS or IscReq.ALLOCATE_MEMORY or more
         val outcome =
             Raw.initializeSecurityContext(credential, context, target, flags, listOf(input), listOf(output))
         return outcome.status to output.toByteArray()

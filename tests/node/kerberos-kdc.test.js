@@ -1,21 +1,26 @@
 // Kerberos: the functions that carry questions to a KDC, and handshakes that wait for them.
 const anysspi = require('../../bindings-node')
+const raw = require('../../bindings-node/raw')
 const {
   ALICE,
+  FLAGS,
+  KEYS,
+  OTHER,
   REALM,
-  WEB,
   TICKETS,
+  WEB,
   asking,
   both,
   client,
   pair,
+  rawLeg,
   realm,
   refusal,
   server,
 } = require('./kerberos')
 const { Exchange, PASSWORD, rejectionOf, runNode, thrownBy } = require('./support')
 
-const { Credential, password } = anysspi
+const { Credential, CredentialCache, password } = anysspi
 
 test('credentials that are shared ask once', () => {
   let asked = 0
@@ -306,4 +311,166 @@ test.each(['now', 'later'])('a function is let go with its handshake: %s', async
     '--expose-gc',
   )
   expect({ code, err }).toEqual({ code: 0, err: '' })
+})
+
+// Call by call.
+
+describe('the raw layer', () => {
+  const { SecurityBuffer, SecurityContext } = raw
+  const mine = password(ALICE, PASSWORD)
+  const acquired = (usage, identity, packageName = 'Kerberos', options = {}) =>
+    raw.acquireCredentialsHandle(null, packageName, usage, identity, options).credential
+  const outbound = (...given) => acquired('OUTBOUND', ...given)
+
+  function rawAccept(credential, context, received) {
+    const output = new SecurityBuffer('TOKEN')
+    const input = [new SecurityBuffer('TOKEN', received)]
+    const flags = ['ALLOCATE_MEMORY']
+    const { code } = raw.acceptSecurityContext(credential, context, flags, input, [output])
+    return { code, token: output.bytes }
+  }
+
+  /** Carries questions to the realm, and says how many. */
+  function counting() {
+    const kdc = (name, message) => {
+      kdc.asked += 1
+      return realm.carry(name, message)
+    }
+    kdc.asked = 0
+    return kdc
+  }
+
+  test.each(['Kerberos', 'Negotiate'])('logs a password on with %s', (packageName) => {
+    const ours = outbound(mine, packageName)
+    const theirs = acquired('INBOUND', KEYS, packageName)
+    const kdc = counting()
+    for (const _ of [1, 2]) {
+      const [one, other] = [new SecurityContext({ kdc }), new SecurityContext()]
+      const first = rawLeg(ours, one)
+      expect(first.code).toBe('SEC_I_CONTINUE_NEEDED')
+      // The tickets stay with the credential: the second logon asks nobody.
+      expect(kdc.asked).toBe(3)
+      const answer = rawAccept(theirs, other, first.token)
+      expect(answer.code).toBe('SEC_E_OK')
+      expect(rawLeg(null, one, answer.token).code).toBe('SEC_E_OK')
+      expect(raw.queryContextAttributes(other, 'NAMES')).toBe(`${REALM}\\alice`)
+      expect([one.isEstablished, other.isEstablished]).toEqual([true, true])
+    }
+  })
+
+  test('authenticates anew with the same function', () => {
+    const kdc = counting()
+    const [one, other] = [new SecurityContext({ kdc }), new SecurityContext()]
+    const answer = rawAccept(acquired('INBOUND', KEYS), other, rawLeg(outbound(mine), one).token)
+    expect(rawLeg(null, one, answer.token).code).toBe('SEC_E_OK')
+    expect(rawLeg(outbound(mine), one).token.length).toBeGreaterThan(1000)
+    expect(kdc.asked).toBe(6)
+  })
+
+  test('asks nobody twice for a buffer that is too small', () => {
+    const kdc = counting()
+    const [ours, one] = [outbound(mine), new SecurityContext({ kdc })]
+    const call = (output) => raw.initializeSecurityContext(ours, one, WEB, FLAGS, [], [output])
+    const short = new SecurityBuffer('TOKEN', Buffer.alloc(8))
+    expect(() => call(short)).toThrow(anysspi.BufferTooSmall)
+    const enough = new SecurityBuffer('TOKEN', Buffer.alloc(short.length))
+    call(enough)
+    expect(kdc.asked).toBe(3)
+    expect(server().step(enough.bytes)).toBeInstanceOf(Buffer)
+  })
+
+  test.each(Object.keys(CARRIERS))('ends where its function is %s', (name) => {
+    const one = new SecurityContext({ kdc: CARRIERS[name] })
+    const errors = [1, 2].map(() => thrownBy(() => rawLeg(outbound(mine), one)))
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(anysspi.NoAuthenticatingAuthority)
+      expect(error.message).toContain('the network is away')
+    }
+    expect(one.isEstablished).toBe(false)
+    expect(() => raw.queryContextAttributes(one, 'SIZES')).toThrow(
+      anysspi.NoAuthenticatingAuthority,
+    )
+    // Negotiate goes on without Kerberos.
+    const both = outbound(mine, 'Negotiate', MANY)
+    const { token } = rawLeg(both, new SecurityContext({ kdc: CARRIERS[name] }))
+    expect(Buffer.from(token).includes('NTLMSSP')).toBe(true)
+  })
+
+  test('waits for no promise', () => {
+    const kdc = async (name, message) => realm.carry(name, message)
+    const error = thrownBy(() => rawLeg(outbound(mine), new SecurityContext({ kdc })))
+    expect(error).toBeInstanceOf(anysspi.NoAuthenticatingAuthority)
+    expect(error.message).toContain('answers with a promise')
+  })
+
+  test('asks nobody without a function', () => {
+    for (const context of [new SecurityContext(), new SecurityContext({ kdc: undefined })]) {
+      const error = thrownBy(() => rawLeg(outbound(mine), context))
+      expect(error).toBeInstanceOf(anysspi.NoAuthenticatingAuthority)
+      expect(error.message).toContain('nobody to carry')
+    }
+    expect(rawLeg(outbound(TICKETS), new SecurityContext()).code).toBe('SEC_I_CONTINUE_NEEDED')
+  })
+
+  test('hears what a KDC says', () => {
+    const wrong = outbound(password(ALICE, 'wrong'))
+    const error = thrownBy(() => rawLeg(wrong, new SecurityContext({ kdc: realm.carry })))
+    expect([error.code, error.kerberosCode]).toEqual(['SEC_E_LOGON_DENIED', 24])
+    for (const answer of [undefined, 'answer', Buffer.alloc(0), Buffer.from('nonsense')]) {
+      const context = new SecurityContext({ kdc: () => answer })
+      expect(() => rawLeg(outbound(mine), context)).toThrow(anysspi.SspiError)
+    }
+    for (const kdc of [realm, 'realm', 7, {}]) {
+      expect(() => new SecurityContext({ kdc })).toThrow(/^kdc must be a function/)
+    }
+  })
+
+  test('lets a function use other contexts, and not its own', () => {
+    const one = new SecurityContext({
+      kdc(name, message) {
+        for (const call of [() => rawLeg(null, one), () => raw.deleteSecurityContext(one)]) {
+          expect(call).toThrow(anysspi.OutOfSequence)
+        }
+        const nested = new SecurityContext({ kdc: realm.carry })
+        expect(rawLeg(outbound(mine), nested).code).toBe('SEC_I_CONTINUE_NEEDED')
+        expect(pair(asking(realm.carry))[1].clientUser).toBe('alice')
+        return realm.carry(name, message)
+      },
+    })
+    expect(rawLeg(outbound(mine), one).code).toBe('SEC_I_CONTINUE_NEEDED')
+  })
+
+  test('keeps its function, and the look-ups of its credentials', () => {
+    const store = () => anysspi.accounts(() => ({ name: ALICE, password: PASSWORD }))
+    const ours = outbound(mine, 'NTLM')
+    const [one, other] = [new SecurityContext(), new SecurityContext({ kdc: realm.carry })]
+    const leg = (credential, received) => {
+      const output = new SecurityBuffer('TOKEN')
+      const input = [new SecurityBuffer('TOKEN', received)]
+      const flags = ['CONFIDENTIALITY', 'ALLOCATE_MEMORY']
+      raw.initializeSecurityContext(credential, one, WEB, flags, input, [output])
+      return output.bytes
+    }
+    // Once, and once more after success, with other credentials.
+    for (const _ of [1, 2]) {
+      const challenge = rawAccept(
+        acquired('INBOUND', store(), 'NTLM'),
+        other,
+        leg(ours, Buffer.alloc(0)),
+      )
+      expect(rawAccept(null, other, leg(null, challenge.token)).code).toBe('SEC_E_OK')
+    }
+  })
+
+  test('delegates tickets', () => {
+    const [one, other] = [new SecurityContext({ kdc: realm.carry }), new SecurityContext()]
+    const { token } = rawLeg(outbound(TICKETS), one, undefined, ['DELEGATE'])
+    rawAccept(acquired('INBOUND', KEYS), other, token)
+    const delegated = raw.queryContextAttributes(other, 'CREDS')
+    expect(CredentialCache.fromKrbCred(delegated.toKrbCred()).client).toBe(ALICE)
+    const onwards = new SecurityContext({ kdc: realm.carry })
+    const next = rawLeg(outbound(delegated), onwards, undefined, [], OTHER)
+    expect(server({ credential: realm.keytab(OTHER) }).step(next.token)).toBeInstanceOf(Buffer)
+    expect(() => raw.queryContextAttributes(other, 'CREDS')).toThrow(anysspi.NoCredentials)
+  })
 })

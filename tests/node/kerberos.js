@@ -50,20 +50,15 @@ const both = () => [KEYS, anysspi.accounts({ [ALICE]: PASSWORD })]
 
 const refusal = (ofClient, ofServer) => thrownBy(() => pair(ofClient, ofServer))
 
-const FLAGS = [
-  'MUTUAL_AUTH',
-  'CONFIDENTIALITY',
-  'INTEGRITY',
-  'REPLAY_DETECT',
-  'SEQUENCE_DETECT',
-  'ALLOCATE_MEMORY',
-]
+/** What a handshake asks for by itself. */
+const FLAGS = ['MUTUAL_AUTH', 'CONFIDENTIALITY', 'INTEGRITY', 'REPLAY_DETECT', 'SEQUENCE_DETECT']
 
 /** A leg of a client, call by call: what it comes to, and the token to send. */
-function rawLeg(credential, context, received = Buffer.alloc(0)) {
+function rawLeg(credential, context, received = Buffer.alloc(0), more = [], target = WEB) {
   const input = [new raw.SecurityBuffer('TOKEN', received)]
   const output = [new raw.SecurityBuffer('TOKEN')]
-  const { code } = raw.initializeSecurityContext(credential, context, WEB, FLAGS, input, output)
+  const flags = [...FLAGS, 'ALLOCATE_MEMORY', ...more]
+  const { code } = raw.initializeSecurityContext(credential, context, target, flags, input, output)
   return { code, token: output[0].bytes }
 }
 
@@ -78,6 +73,7 @@ function fileOf(name, data) {
 
 module.exports = {
   ALICE,
+  FLAGS,
   KEYS,
   OTHER,
   REALM,

@@ -28,7 +28,7 @@ import {
   initializeSecurityContext,
   queryContextAttributes,
   SecurityBuffer,
-  type SecurityContext,
+  SecurityContext,
 } from 'anysspi/raw'
 import { Realm, type Serving } from 'anysspi/realm'
 
@@ -113,6 +113,9 @@ export async function kerberos(data: Buffer, ask: (message: Buffer) => Promise<U
 
 // @ts-expect-error a function carries questions, and a realm is none
 initiate('Kerberos', { kdc: new Realm('EXAMPLE.TEST') })
+new SecurityContext({ kdc: new Realm('EXAMPLE.TEST').carry, pacPolicy: 'always' })
+// @ts-expect-error a function carries questions, and a realm is none
+new SecurityContext({ kdc: new Realm('EXAMPLE.TEST') })
 // @ts-expect-error an answer is bytes
 initiate('Kerberos', { kdc: () => 'answer' })
 // @ts-expect-error a key has a type and bytes

@@ -8,9 +8,22 @@ from typing import Any
 
 import anysspi
 import pytest
-from anysspi import Accounts, Credential, Password
-from kerberos import KEYTAB, NAME, REALM, USER, client, pair
-from support import PASSWORD
+from anysspi import Account, Accounts, Credential, CredentialCache, Password, raw
+from anysspi.raw import Attribute, Buffer, BufferKind, IscReq, SecurityContext, Status, Usage
+from kerberos import (
+    DATABASE,
+    FLAGS,
+    KEYTAB,
+    NAME,
+    REALM,
+    TARGET,
+    USER,
+    client,
+    pair,
+    raw_leg,
+    server,
+)
+from support import PASSWORD, SEAL, raw_accept
 
 
 def test_one_credential_asks_the_kdc_once() -> None:
@@ -150,3 +163,173 @@ def test_an_unknown_service_is_refused_by_the_kdc() -> None:
     with pytest.raises(anysspi.TargetUnknown) as raised:
         client(target="HTTP/nowhere.example.test", kdc=REALM).step()
     assert raised.value.kerberos_code == 7
+
+
+# Call by call.
+
+
+class Asked:
+    """Carries questions to the realm, and remembers how many."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, realm: str, message: bytes) -> bytes:
+        self.count += 1
+        return REALM(realm, message)
+
+
+def outbound_of(
+    identity: anysspi.Identity, package: str = "Kerberos", **keywords: Any
+) -> Credential:
+    return raw.acquire_credentials_handle(None, package, Usage.OUTBOUND, identity, **keywords)[0]
+
+
+@pytest.mark.parametrize("package", ["Kerberos", "Negotiate"])
+def test_a_password_logs_on_call_by_call(package: str) -> None:
+    listed = {"packages": ["Kerberos"]} if package == "Negotiate" else {}
+    outbound = outbound_of(Password(USER, PASSWORD), package, **listed)
+    inbound, _ = raw.acquire_credentials_handle(None, package, Usage.INBOUND, KEYTAB)
+    kdc = Asked()
+    for asked in (3, 3):
+        one, other = SecurityContext(kdc=kdc), SecurityContext()
+        outcome, token = raw_leg(one, outbound)
+        assert outcome.status == Status.SEC_I_CONTINUE_NEEDED
+        # The tickets stay with the credential: the second logon asks nobody.
+        assert kdc.count == asked
+        outcome, token = raw_accept(other, token, credential=inbound)
+        assert outcome.status == Status.SEC_E_OK
+        assert raw_leg(one, None, token)[0].status == Status.SEC_E_OK
+        assert raw.query_context_attributes(other, Attribute.NAMES) == r"EXAMPLE.TEST\alice"
+    # A call after success authenticates anew, and asks for what is missing then.
+    assert raw_leg(one, outbound_of(Password(USER, PASSWORD)))[1]
+    assert kdc.count == 6
+
+
+def test_a_buffer_that_is_too_small_asks_nobody_twice() -> None:
+    kdc = Asked()
+    one, outbound = SecurityContext(kdc=kdc), outbound_of(Password(USER, PASSWORD))
+    short = Buffer(BufferKind.TOKEN, bytearray(8))
+    with pytest.raises(anysspi.BufferTooSmall):
+        raw.initialize_security_context(outbound, one, TARGET, FLAGS, [], [short])
+    enough = Buffer(BufferKind.TOKEN, bytearray(short.length))
+    raw.initialize_security_context(outbound, one, TARGET, FLAGS, [], [enough])
+    assert kdc.count == 3
+    assert server().step(bytes(enough))
+
+
+def test_a_carrier_that_raises_ends_the_context() -> None:
+    one = SecurityContext(kdc=unreachable)
+    for _ in range(2):
+        with pytest.raises(anysspi.NoAuthenticatingAuthority, match="Away") as raised:
+            raw_leg(one, outbound_of(Password(USER, PASSWORD)))
+        assert isinstance(raised.value.__cause__, Away)
+    assert not one.is_established
+    with pytest.raises(anysspi.NoAuthenticatingAuthority):
+        raw.query_context_attributes(one, Attribute.SIZES)
+    # Negotiate goes on without Kerberos.
+    both = outbound_of(Password(USER, PASSWORD), "Negotiate", packages=["Kerberos", "NTLM"])
+    assert b"NTLMSSP" in raw_leg(SecurityContext(kdc=unreachable), both)[1]
+
+
+def test_nobody_is_asked_call_by_call_without_a_carrier() -> None:
+    for context in (SecurityContext(), SecurityContext(kdc=None)):
+        with pytest.raises(anysspi.NoAuthenticatingAuthority, match="nobody to carry"):
+            raw_leg(context, outbound_of(Password(USER, PASSWORD)))
+    assert raw_leg(SecurityContext(), outbound_of(REALM.tickets("alice", TARGET)))[1]
+
+
+def test_what_a_kdc_says_is_heard_call_by_call() -> None:
+    with pytest.raises(anysspi.LogonDenied) as raised:
+        raw_leg(SecurityContext(kdc=REALM), outbound_of(Password(USER, "wrong")))
+    assert raised.value.kerberos_code == 24
+    with pytest.raises(anysspi.InvalidParameter, match="must give bytes, not NoneType"):
+        raw_leg(
+            SecurityContext(kdc=lambda *_: None),  # type: ignore[arg-type]
+            outbound_of(Password(USER, PASSWORD)),
+        )
+    for answer in (b"", b"garbage", b"\x7e\x00"):
+        with pytest.raises(anysspi.SspiError):
+            raw_leg(
+                SecurityContext(kdc=lambda *_, answer=answer: answer),
+                outbound_of(Password(USER, PASSWORD)),
+            )
+    with pytest.raises(TypeError, match="kdc must be a callable, not str"):
+        SecurityContext(kdc="kdc.example.test")  # type: ignore[arg-type]
+
+
+def test_an_interruption_ends_a_call_as_it_is() -> None:
+    def interrupted(*_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        raw_leg(SecurityContext(kdc=interrupted), outbound_of(Password(USER, PASSWORD)))
+
+
+def test_a_carrier_may_not_touch_its_own_context() -> None:
+    refused: list[str] = []
+
+    def kdc(realm: str, message: bytes) -> bytes:
+        for call in (lambda: raw_leg(one, None), lambda: raw.delete_security_context(one)):
+            with pytest.raises(anysspi.OutOfSequence, match="another call") as raised:
+                call()
+            refused.append(raised.value.symbol)
+        # Another one it may.
+        assert raw_leg(SecurityContext(), outbound_of(REALM.tickets("alice", TARGET)))[1]
+        return REALM(realm, message)
+
+    one = SecurityContext(kdc=kdc)
+    assert raw_leg(one, outbound_of(Password(USER, PASSWORD)))[1]
+    assert len(refused) == 6
+
+
+class Holder:
+    """Holds itself, by way of a context that it carries for."""
+
+    def __init__(self) -> None:
+        self.context = SecurityContext(kdc=self.ask)
+
+    def ask(self, realm: str, message: bytes) -> bytes:
+        return REALM(realm, message)
+
+
+def test_a_carrier_lives_as_long_as_its_context() -> None:
+    holder = Holder()
+    assert raw_leg(holder.context, outbound_of(Password(USER, PASSWORD)))[1]
+    watched = weakref.ref(holder)
+    del holder
+    gc.collect()
+    assert watched() is None
+    context = SecurityContext(kdc=lambda *given: REALM(*given))
+    gc.collect()
+    assert raw_leg(context, outbound_of(Password(USER, PASSWORD)))[1]
+
+
+def test_a_context_keeps_its_carrier_and_the_look_ups_of_its_credentials() -> None:
+    def inbound() -> Credential:
+        accounts = Accounts(lambda *_: Account(USER, PASSWORD))
+        return raw.acquire_credentials_handle(None, "NTLM", Usage.INBOUND, accounts)[0]
+
+    one, other = SecurityContext(), SecurityContext(kdc=REALM)
+    outbound = outbound_of(Password(USER, PASSWORD), "NTLM")
+    # Once, and once more after success, with other credentials, which nobody else holds.
+    for _ in range(2):
+        _, token = raw_accept(other, raw_leg(one, outbound, flags=SEAL)[1], credential=inbound())
+        gc.collect()
+        _, token = raw_leg(one, None, token, flags=SEAL)
+        assert raw_accept(other, token, credential=None)[0].status == Status.SEC_E_OK
+
+
+def test_tickets_are_delegated_call_by_call() -> None:
+    inbound, _ = raw.acquire_credentials_handle(None, "Kerberos", Usage.INBOUND, KEYTAB)
+    one, other = SecurityContext(kdc=REALM), SecurityContext()
+    _, token = raw_leg(one, outbound_of(REALM.tickets("alice")), flags=FLAGS | IscReq.DELEGATE)
+    raw_accept(other, token, credential=inbound)
+    delegated = raw.query_context_attributes(other, Attribute.CREDS)
+    assert isinstance(delegated, CredentialCache)
+    assert CredentialCache.from_krb_cred(delegated.to_krb_cred()).client == USER
+    onwards = SecurityContext(kdc=REALM)
+    _, token = raw_leg(onwards, outbound_of(delegated), target=DATABASE)
+    assert server(credential=REALM.keytab(DATABASE)).step(token)
+    with pytest.raises(anysspi.NoCredentials):
+        raw.query_context_attributes(other, Attribute.CREDS)

@@ -8,10 +8,10 @@ from typing import Any
 import anysspi
 import pytest
 from anysspi import Allow, Attribute, Context, Usage, raw
-from anysspi.raw import Buffer, BufferKind, IscReq, SecurityContext
+from anysspi.raw import Buffer, BufferKind, SecurityContext
 from anysspi.realm import Realm
-from kerberos import NAME, TARGET, TYPES, pair, server
-from support import PASSWORD, raw_initiate
+from kerberos import NAME, TARGET, TYPES, pair, raw_leg, server
+from support import PASSWORD
 
 # SECQOP_WRAP_NO_ENCRYPT
 NO_ENCRYPT = 0x80000001
@@ -118,12 +118,9 @@ def raw_client_of(encryption_type: str) -> tuple[SecurityContext, Context]:
         None, "Kerberos", Usage.OUTBOUND, tickets, allow=allow
     )
     one, other = SecurityContext(), server(credential=realm.keytab(TARGET), allow=allow)
-    flags = IscReq.MUTUAL_AUTH | IscReq.CONFIDENTIALITY | IscReq.INTEGRITY
-    flags |= IscReq.REPLAY_DETECT | IscReq.SEQUENCE_DETECT
-    _, token = raw_initiate(one, credential=outbound, flags=flags, target=TARGET)
-    answer = other.step(token)
+    answer = other.step(raw_leg(one, outbound)[1])
     assert answer is not None
-    raw_initiate(one, answer, credential=outbound, flags=flags, target=TARGET)
+    raw_leg(one, outbound, answer)
     return one, other.context
 
 

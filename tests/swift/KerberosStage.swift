@@ -9,6 +9,9 @@ let other = "HTTP/other.example.test"
 let alice = "alice@EXAMPLE.TEST"
 let aes256 = "aes256-cts-hmac-sha1-96"
 
+/// What a handshake asks for by itself.
+let usualFlags: Raw.IscReq = [.mutualAuth, .confidentiality, .integrity, .replayDetect, .sequenceDetect]
+
 /// The realm of all tests here.
 private let made = Swift.Result {
   let realm = try Realm(example)
@@ -57,14 +60,11 @@ class KerberosStage: XCTestCase {
   @discardableResult
   func rawLeg(
     _ credential: Credential?, _ context: Raw.SecurityContext, _ received: Data = Data(),
-    target: String = web
+    target: String = web, more: Raw.IscReq = []
   ) throws -> (status: Raw.Status, token: Data) {
     let output = Raw.Buffer(.token)
     let outcome = try Raw.initializeSecurityContext(
-      credential, context, target: target,
-      flags: [
-        .mutualAuth, .confidentiality, .integrity, .replayDetect, .sequenceDetect, .allocateMemory,
-      ],
+      credential, context, target: target, flags: usualFlags.union(.allocateMemory).union(more),
       input: [Raw.Buffer(.token, received)], output: [output])
     return (outcome.status, output.bytes)
   }

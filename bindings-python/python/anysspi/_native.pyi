@@ -990,9 +990,11 @@ class SecurityContext:
     A context: null at first, then a handshake, then established.
 
     Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
-    client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
+    client that has none, unless ALLOW_MISSING_BINDINGS is among its flags. `kdc` carries questions to
+    KDCs within the legs of the handshake, as that of `anysspi.initiate` does; without one nobody is
+    asked.
     """
-    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None) -> SecurityContext: ...
+    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> SecurityContext: ...
     def __repr__(self, /) -> str: ...
     @property
     def is_established(self, /) -> bool:
