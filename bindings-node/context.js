@@ -70,6 +70,12 @@ class Context {
       : this.#datagram('unwrapDatagram', options, given)
   }
 
+  unwrapWithQuality(wrapped) {
+    const given = bytes('wrapped', wrapped)
+    this.#begin()
+    return answered(native.unwrapWithQuality(this.#kept.number, given))
+  }
+
   async #protectLater(isWrapping, given) {
     this.#begin()
     this.#isBusy = true
@@ -87,6 +93,11 @@ class Context {
   }
 
   async unwrapAsync(wrapped) {
+    const { message } = await this.#protectLater(false, bytes('wrapped', wrapped))
+    return message
+  }
+
+  async unwrapWithQualityAsync(wrapped) {
     return this.#protectLater(false, bytes('wrapped', wrapped))
   }
 

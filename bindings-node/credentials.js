@@ -167,7 +167,8 @@ class Credential {
   #packageName
   #isFreed = false
 
-  constructor(packageName, given, options) {
+  /** @param acquire the call that acquires them: another one in the tests */
+  constructor(packageName, given, options, acquire = native.acquire) {
     const name = text('packageName', packageName)
     const { numbers, lookUps } = partsOf('identity', given ?? [])
     const { principal, usage, ...more } = object('options', options)
@@ -176,7 +177,7 @@ class Credential {
     this.#lookUps = lookUps
     this.#packageName = name
     this.#kept = new Kept(
-      answered(native.acquire(name, user, purpose, numbers, choiceOf(more) ?? { allow: 0 })),
+      answered(acquire(name, user, purpose, numbers, choiceOf(more) ?? { allow: 0 })),
     )
   }
 

@@ -144,10 +144,24 @@ export class CredentialCache extends Identity {
   constructor(name: string)
   /** The bytes of a cache file. */
   static fromBytes(data: Bytes): CredentialCache
+  /**
+   * The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is not
+   * encrypted, or with a key one that is encrypted with it. The encryption type has a name such as
+   * `aes256-cts-hmac-sha1-96`.
+   */
+  static fromKrbCred(
+    data: Bytes,
+    key?: { readonly encryptionType: string; readonly bytes: Bytes } | null,
+  ): CredentialCache
   /** Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it. */
   readonly client: string
   /** The bytes of a file with these tickets: for a file that nobody else may read. The cache is read for it. */
   toBytes(): Buffer
+  /**
+   * The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever reads
+   * it has the tickets. The cache is read for it.
+   */
+  toKrbCred(): Buffer
 }
 
 /**
@@ -502,6 +516,16 @@ export interface Numbered {
   number?: number
 }
 
+/** A message that was opened, and how it was protected. */
+export interface Opened {
+  readonly message: Buffer
+  /**
+   * The quality of the protection: 0 where the message was encrypted, 0x80000001 (`SECQOP_WRAP_NO_ENCRYPT`)
+   * where the peer only signed it. Kerberos and PKU2U open both; everything in a stream is encrypted.
+   */
+  readonly quality: number
+}
+
 /** A group that a client is in. */
 export interface Group {
   /** Which group, as `S-1-5-21-…`. */
@@ -576,6 +600,10 @@ export class Context {
   unwrap(wrapped: Bytes, options?: Numbered): Buffer
   /** `unwrap`, off the main thread. */
   unwrapAsync(wrapped: Bytes): Promise<Buffer>
+  /** `unwrap`, which also says how the message was protected. */
+  unwrapWithQuality(wrapped: Bytes): Opened
+  /** `unwrapWithQuality`, off the main thread. */
+  unwrapWithQualityAsync(wrapped: Bytes): Promise<Opened>
   /** Ends a stream: the bytes to send as its last. What the peer still sends can be opened. */
   shutDown(): Buffer
   /**

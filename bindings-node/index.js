@@ -54,7 +54,10 @@ if (native.NativeSurroundings) {
     fixed(now, entropy, host, failing = 0) {
       const surroundings = answered(native.NativeSurroundings.fixed(now, entropy, host, failing))
       const within = (...given) => surroundings.start(...given)
+      const acquire = (...given) => surroundings.acquire(...given)
       return {
+        acquire: (name, identity, options) =>
+          new credentials.Credential(name, identity, options, acquire),
         initiate: (name, options) => start(name, false, options, within),
         accept: (name, options) => start(name, true, options, within),
       }

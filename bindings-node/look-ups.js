@@ -57,7 +57,7 @@ native.setLookUps((number, question) => {
     return thrown(question, error)
   }
   const what = question.kdc ? 'the function for the KDC' : 'the account look-up'
-  const text = `${what} answers with a promise: use for await, nextAsync or stepAsync, which wait for it`
+  const text = `${what} answers with a promise: only for await, nextAsync or stepAsync wait for it`
   return { ...thrown(question, new TypeError(text)), isNonsense: true }
 })
 

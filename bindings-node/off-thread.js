@@ -53,9 +53,12 @@ function finish(number, answer) {
   resolve(answer)
 }
 
-function answerOf({ fault, length, made, from, to }) {
+function answerOf({ fault, length, made, from, to, quality }) {
   if (fault) return fault
-  if (made) return from === undefined ? made : made.subarray(from, to)
+  if (made) {
+    const message = from === undefined ? made : made.subarray(from, to)
+    return quality === undefined ? message : { message, quality }
+  }
   if (length < 0) return null
   const token = Buffer.allocUnsafe(length)
   space.copy(token, 0, 0, length)

@@ -38,6 +38,7 @@ import type {
   CredentialOptions,
   DelegationPolicy,
   Identity,
+  KdcCarrier,
   PackageInfo,
 } from './index'
 
@@ -86,6 +87,11 @@ export class SecurityContext {
     bindingPolicy?: 'never' | 'when_supported' | 'always'
     acceptedTargets?: readonly string[]
     pacPolicy?: 'never' | 'when_present' | 'always'
+    /**
+     * Carries questions to KDCs within the legs of the handshake; without one nobody is asked. It has to answer at
+     * once: a call here waits for no promise.
+     */
+    kdc?: KdcCarrier
   })
   /** Whether the context is established. */
   readonly isEstablished: boolean

@@ -5,6 +5,7 @@
 const {
   bits,
   bytes,
+  callable,
   count,
   known,
   list,
@@ -127,17 +128,21 @@ function over(buffers, call) {
 class SecurityContext {
   #kept
   #isBusy = false
-  /** Those of the credentials that it was started with. */
-  #lookUps
+  /** What carries its questions to KDCs, and the look-ups of its credentials, by number. */
+  #lookUps = new Map()
 
   constructor(options) {
-    const { acceptedTargets, bindingPolicy, pacPolicy } = object('options', options)
+    const { acceptedTargets, bindingPolicy, kdc, pacPolicy } = object('options', options)
+    const carrier = maybe(callable, 'kdc', kdc)
+    const number = carrier && lookUps.numbered()
+    if (carrier) this.#lookUps.set(number, carrier)
     this.#kept = new Kept(
       answered(
         native.nullContext(
           maybe(policy, 'bindingPolicy', bindingPolicy),
           maybe(texts, 'acceptedTargets', acceptedTargets),
           maybe(pacPolicyOf, 'pacPolicy', pacPolicy),
+          number,
         ),
       ),
     )
@@ -166,7 +171,8 @@ class SecurityContext {
       throw wrong('credential', 'a Credential or null', credential)
     const number = SecurityContext.number(context)
     const handle = credential == null ? undefined : Credential.number(credential)
-    if (credential != null) context.#lookUps ??= Credential.lookUps(credential)
+    const more = credential == null ? undefined : Credential.lookUps(credential)
+    for (const [asked, lookUp] of more ?? []) context.#lookUps.set(asked, lookUp)
     const before = lookUps.ask(context.#lookUps)
     context.#isBusy = true
     try {

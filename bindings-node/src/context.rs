@@ -46,8 +46,16 @@ pub fn protect(
     message: &[u8],
     mut space: BufferSlice<'_>,
 ) -> Answer<u32> {
-    let make = if is_wrapping { wrap_into } else { unwrap_into };
-    answer(|| kept::end(end)?.with(|context| make(context, message, &mut space).map(number)))
+    answer(|| {
+        kept::end(end)?.with(|context| {
+            let used = if is_wrapping {
+                wrap_into(context, message, &mut space)?
+            } else {
+                unwrap_into(context, message, &mut space)?.0
+            };
+            Ok(number(used))
+        })
+    })
 }
 
 /// What `protect` is to messages, to a stream: the bytes to send, or what is in those that came.
@@ -58,6 +66,24 @@ pub fn protect_stream(end: i64, is_wrapping: bool, given: &[u8]) -> Answer<Buffe
 
 fn streamed(context: &mut Context, is_wrapping: bool, given: &[u8]) -> Result<Vec<u8>> {
     if is_wrapping { context.wrap(given) } else { context.unwrap(given) }
+}
+
+/// A message, and how it was protected.
+#[napi(object, object_from_js = false)]
+pub struct Opened {
+    pub message: Buffer,
+    pub quality: u32,
+}
+
+/// Unwraps a message, or what came of a stream.
+#[napi]
+pub fn unwrap_with_quality(end: i64, wrapped: &[u8]) -> Answer<Opened> {
+    answer(|| {
+        kept::end(end)?.with(|context| {
+            let (message, quality) = context.unwrap_with_quality(wrapped)?;
+            Ok(Opened { message: message.into(), quality: quality.0 })
+        })
+    })
 }
 
 /// The last bytes of a stream.
@@ -85,26 +111,38 @@ pub fn protect_async(call: u32, end: i64, is_wrapping: bool, message: &[u8]) -> 
         space.extend_from_slice(message);
         Ok((end, space, before))
     });
-    let (end, mut space, before) = match made {
+    let (end, space, before) = match made {
         Ok(made) => made,
         Err(error) => return Some(Fault::from(&error)),
     };
     events::call(call, move || {
         guarded(|| {
-            let part = end.with(|context| {
-                if is_stream(context) {
-                    space =
-                        streamed(context, is_wrapping, space.get(before..).unwrap_or_default())?;
-                    return Ok(0..space.len());
-                }
-                if is_wrapping {
-                    return Ok(0..wrap_in_room(context, &mut space)?);
-                }
-                unwrap_in_room(context, &mut space)
-            })?;
-            Ok(Made::Message(space, part))
+            end.with(|context| {
+                if is_wrapping { wrapped(context, space, before) } else { opened(context, space) }
+            })
         })
     })
+}
+
+/// Wraps the message that stands in `space` from there on.
+fn wrapped(context: &mut Context, mut space: Vec<u8>, before: usize) -> Result<Made> {
+    if is_stream(context) {
+        let sent = context.wrap(space.get(before..).unwrap_or_default())?;
+        let all = 0..sent.len();
+        return Ok(Made::Message(sent, all, None));
+    }
+    let used = wrap_in_room(context, &mut space)?;
+    Ok(Made::Message(space, 0..used, None))
+}
+
+fn opened(context: &mut Context, mut space: Vec<u8>) -> Result<Made> {
+    if is_stream(context) {
+        let (message, quality) = context.unwrap_with_quality(&space)?;
+        let all = 0..message.len();
+        return Ok(Made::Message(message, all, Some(quality)));
+    }
+    let (part, quality) = unwrap_in_room(context, &mut space)?;
+    Ok(Made::Message(space, part, Some(quality)))
 }
 
 /// The signature of a message.

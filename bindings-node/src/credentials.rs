@@ -9,7 +9,7 @@ use crate::package::PackageInfo;
 use anysspi::accounts::FileAccounts;
 use anysspi::binding::{name_of, nt_hash_of, usual_usage};
 use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
-use anysspi::{Allow, Registry, Secret, Usage};
+use anysspi::{Allow, Registry, Result, Secret, Usage};
 use napi_derive::napi;
 
 fn kept_as(identity: anysspi::Identity) -> i64 {
@@ -112,18 +112,27 @@ pub fn acquire(
     identities: Vec<i64>,
     choice: Choice,
 ) -> Answer<i64> {
-    answer(|| {
-        let identities = kept::identities(&identities)?;
-        let usage = match Usage::from_bits_truncate(usage) {
-            usage if usage.is_empty() => usual_usage(&identities),
-            usage => usage,
-        };
-        let mut request = choice.request(&package, usage, identities);
-        if let Some(principal) = principal {
-            request = request.with_principal(principal);
-        }
-        Ok(keep(Thing::Credential(request.acquire(Registry::global())?)))
-    })
+    answer(|| acquired(Registry::global(), &package, principal, usage, &identities, choice))
+}
+
+pub(crate) fn acquired(
+    registry: &Registry,
+    package: &str,
+    principal: Option<String>,
+    usage: u32,
+    identities: &[i64],
+    choice: Choice,
+) -> Result<i64> {
+    let identities = kept::identities(identities)?;
+    let usage = match Usage::from_bits_truncate(usage) {
+        usage if usage.is_empty() => usual_usage(&identities),
+        usage => usage,
+    };
+    let mut request = choice.request(package, usage, identities);
+    if let Some(principal) = principal {
+        request = request.with_principal(principal);
+    }
+    Ok(keep(Thing::Credential(request.acquire(registry)?)))
 }
 
 /// When they expire, in milliseconds since 1970.

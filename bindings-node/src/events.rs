@@ -5,6 +5,7 @@
 use crate::error::Fault;
 use crate::look_up::{Found, Question};
 use crate::workers;
+use anysspi::raw::Quality;
 use anysspi::{Error, Status};
 use napi::bindgen_prelude::{BufferSlice, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -30,8 +31,8 @@ pub(crate) enum Event {
 pub(crate) enum Made {
     /// A token, if there is one to send.
     Token(Option<Vec<u8>>),
-    /// The part of the bytes that is the message.
-    Message(Vec<u8>, Range<usize>),
+    /// The part of the bytes that is the message, and how it was protected where it was opened.
+    Message(Vec<u8>, Range<usize>, Option<Quality>),
 }
 
 type Wake = ThreadsafeFunction<(), (), (), NapiStatus, false, true>;
@@ -150,6 +151,8 @@ pub struct Taken<'env> {
     pub made: Option<BufferSlice<'env>>,
     pub from: Option<u32>,
     pub to: Option<u32>,
+    /// How a message was protected that was opened.
+    pub quality: Option<u32>,
     pub fault: Option<Fault>,
     /// What is asked in this call, instead, and the number to answer to.
     pub asked: Option<Question>,
@@ -170,6 +173,7 @@ pub fn take_event<'env>(
         made: None,
         from: None,
         to: None,
+        quality: None,
         fault: None,
         asked: None,
         question: None,
@@ -191,7 +195,8 @@ pub fn take_event<'env>(
                     }
                     None => next.made = Some(bytes(env, token)?),
                 },
-                Ok(Made::Message(message, part)) => {
+                Ok(Made::Message(message, part, quality)) => {
+                    next.quality = quality.map(|Quality(quality)| quality);
                     next.from = u32::try_from(part.start).ok();
                     next.to = u32::try_from(part.end).ok();
                     next.made = Some(bytes(env, message)?);

@@ -2,7 +2,7 @@
 
 use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
-use anysspi::binding::{read_cache, read_keytab};
+use anysspi::binding::{read_cache, read_keytab, read_krb_cred, write_krb_cred};
 use anysspi::{CredentialCache, Error, Identity, Keytab, Result, Status};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -39,6 +39,19 @@ pub fn credential_cache_from_bytes(bytes: &[u8]) -> i64 {
     kept_as(Identity::CredentialCache(CredentialCache::bytes(bytes)))
 }
 
+/// Of a key there are both, the name of its encryption type and its bytes, or none.
+#[napi]
+pub fn credential_cache_from_krb_cred(
+    bytes: &[u8],
+    encryption_type: Option<String>,
+    key: Option<&[u8]>,
+) -> Answer<i64> {
+    answer(|| {
+        let cache = read_krb_cred(bytes, encryption_type.as_deref().zip(key))?;
+        Ok(kept_as(Identity::CredentialCache(cache)))
+    })
+}
+
 fn cache_of(number: i64) -> Result<CredentialCache> {
     match kept::identity(number)? {
         Identity::CredentialCache(cache) => Ok(cache),
@@ -54,4 +67,9 @@ pub fn credential_cache_client(cache: i64) -> Answer<String> {
 #[napi]
 pub fn credential_cache_to_bytes(cache: i64) -> Answer<Buffer> {
     answer(|| Ok(read_cache(&cache_of(cache)?)?.1.expose().into()))
+}
+
+#[napi]
+pub fn credential_cache_to_krb_cred(cache: i64) -> Answer<Buffer> {
+    answer(|| Ok(write_krb_cred(&cache_of(cache)?)?.expose().into()))
 }

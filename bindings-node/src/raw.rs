@@ -6,6 +6,7 @@ use crate::certificates::for_javascript;
 use crate::context::{Sizes, milliseconds, names, number};
 use crate::delegation::{Handed, handed};
 use crate::error::{Answer, Fault, answer};
+use crate::kdc::JavaScriptCarrier;
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::binding::{guarded, pac_policy_of, policy_of, unknown_kind};
@@ -13,7 +14,7 @@ use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, CredentialsHandle, IscReq, IscRet,
     Outcome, Quality,
 };
-use anysspi::{Error, Result, Status};
+use anysspi::{Error, KdcAccess, Result, Status};
 use buffers::{Became, LentBuffer, in_place, on_copies};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -69,15 +70,20 @@ fn called<T>(
     called
 }
 
-/// A null context, which the first leg makes one of a side.
+/// A null context, which the first leg makes one of a side. The function that carries its questions to
+/// KDCs is known by its number.
 #[napi]
 pub fn null_context(
     binding_policy: Option<String>,
     accepted_targets: Option<Vec<String>>,
     pac_policy: Option<String>,
+    kdc: Option<u32>,
 ) -> Answer<i64> {
     answer(|| {
         let mut context = core::SecurityContext::new();
+        if let Some(number) = kdc {
+            context = context.with_kdc_access(KdcAccess::through(JavaScriptCarrier(number)));
+        }
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(&policy)?);
         }

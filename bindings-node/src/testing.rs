@@ -1,6 +1,6 @@
 //! Handshakes in fixed surroundings, and a call that panics: for the tests, never in a package.
 
-use crate::credentials::Choice;
+use crate::credentials::{Choice, acquired};
 use crate::error::{Answer, answer};
 use crate::handshake::{Settings, started};
 use crate::kept;
@@ -24,6 +24,18 @@ impl NativeSurroundings {
             let now = Time::from_unix_seconds(now.into());
             Ok(Self(registry.with_surroundings(fixed_surroundings(now, entropy, &host))))
         })
+    }
+
+    #[napi]
+    pub fn acquire(
+        &self,
+        package: String,
+        principal: Option<String>,
+        usage: u32,
+        identities: Vec<i64>,
+        choice: Choice,
+    ) -> Answer<i64> {
+        answer(|| acquired(&self.0, &package, principal, usage, &identities, choice))
     }
 
     #[napi]

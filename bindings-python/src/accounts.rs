@@ -146,12 +146,13 @@ impl LookUps {
         self.0.push(look_up);
     }
 
+    /// Keeps others too, each once.
     pub(crate) fn keep_all(&mut self, py: Python<'_>, others: &Self) {
-        self.0.extend(others.0.iter().map(|look_up| look_up.clone_ref(py)));
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        for look_up in &others.0 {
+            if !self.0.iter().any(|kept| kept.is(look_up)) {
+                self.0.push(look_up.clone_ref(py));
+            }
+        }
     }
 
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {

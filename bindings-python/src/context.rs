@@ -1,6 +1,6 @@
 //! The established context: names, flags, questions, and the protection of messages.
 
-use crate::bytes::Bytes;
+use crate::bytes::{Bytes, shortened};
 use crate::certificates::byte_strings;
 use crate::delegation::delegated_of;
 use crate::error::{Result, alone, exception, guarded};
@@ -12,8 +12,8 @@ use crate::hints::{
 use crate::package::PackageInfo;
 use crate::peer::Peer;
 use anysspi::Facts;
-use anysspi::binding::{is_stream, room_to_unwrap, unknown_kind, wrap_in_room};
-use anysspi::raw::{Attribute, AttributeValue};
+use anysspi::binding::{is_stream, open_in_room, room_to_unwrap, unknown_kind, wrap_in_room};
+use anysspi::raw::{Attribute, AttributeValue, Quality};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 use std::sync::Mutex;
@@ -48,6 +48,37 @@ pub(crate) fn on_bytes<T: Send>(
     if length >= WORTH_DETACHING { py.detach(|| guarded(call)) } else { guarded(call) }
 }
 
+/// The message in what the peer wrapped, and how it was protected.
+fn opened<'py>(
+    py: Python<'py>,
+    context: &mut anysspi::Context,
+    wrapped: &[u8],
+) -> Result<(Bound<'py, PyBytes>, Quality)> {
+    if is_stream(context) {
+        let (message, quality) =
+            on_bytes(py, wrapped.len(), || context.unwrap_with_quality(wrapped))?;
+        return Ok((handed_out(py, message), quality));
+    }
+    let room = room_to_unwrap(context, wrapped.len());
+    let (signature, rest) = wrapped.split_at(wrapped.len().saturating_sub(room));
+    let mut quality = Quality::DEFAULT;
+    let message = made_in_place(py, room, |space| {
+        // Copied before other threads run, which may write to it.
+        space.copy_from_slice(rest);
+        let (used, found) = on_bytes(py, room, || open_in_room(context, signature, space))?;
+        quality = found;
+        Ok(used)
+    })?;
+    Ok((message, quality))
+}
+
+/// What the library made, as an object of Python.
+fn handed_out(py: Python<'_>, mut message: Vec<u8>) -> Bound<'_, PyBytes> {
+    let bytes = PyBytes::new(py, &message);
+    message.fill(0);
+    bytes
+}
+
 /// New bytes, which are made in their place.
 fn made_in_place(
     py: Python<'_>,
@@ -59,11 +90,8 @@ fn made_in_place(
         used = make(space).map_err(PyErr::from)?;
         Ok(())
     })?;
-    Ok(match bytes.as_bytes().get(..used) {
-        // A signature shorter than the largest.
-        Some(bytes) if used < length => PyBytes::new(py, bytes),
-        _ => bytes,
-    })
+    // What is shorter than the room for it: a message, or a signature before one.
+    Ok(shortened(bytes, used)?)
 }
 
 #[pymethods]
@@ -114,28 +142,23 @@ impl Context {
         let wrapped = Bytes::of(&wrapped.0, "wrapped")?;
         let mut context = alone(&self.0, "context")?;
         let (context, wrapped) = (&mut *context, wrapped.as_slice());
-        // Where it is known beforehand how long the message is, it is decrypted in its place.
-        let room = room_to_unwrap(context, wrapped.len());
-        match wrapped.split_at_checked(wrapped.len().saturating_sub(room)) {
-            Some((signature, data))
-                if !signature.is_empty() && number.is_none() && !is_stream(context) =>
-            {
-                made_in_place(py, room, |message| {
-                    message.copy_from_slice(data);
-                    on_bytes(py, room, || context.open_in_place(message, signature))?;
-                    Ok(room)
-                })
-            }
-            _ => {
-                let mut message = on_bytes(py, wrapped.len(), || match number {
-                    Some(number) => context.unwrap_datagram(number, wrapped),
-                    None => context.unwrap(wrapped),
-                })?;
-                let opened = PyBytes::new(py, &message);
-                message.fill(0);
-                Ok(opened)
-            }
-        }
+        let Some(number) = number else { return Ok(opened(py, context, wrapped)?.0) };
+        let message = on_bytes(py, wrapped.len(), || context.unwrap_datagram(number, wrapped))?;
+        Ok(handed_out(py, message))
+    }
+
+    /// `unwrap`, which also gives the quality of the protection: 0 where the message was encrypted,
+    /// 0x80000001 (`SECQOP_WRAP_NO_ENCRYPT`) where the peer only signed it. Kerberos and PKU2U open both;
+    /// everything in a stream is encrypted.
+    fn unwrap_with_quality<'py>(
+        &self,
+        py: Python<'py>,
+        wrapped: BytesLike<'py>,
+    ) -> Result<(Bound<'py, PyBytes>, u32)> {
+        let wrapped = Bytes::of(&wrapped.0, "wrapped")?;
+        let mut context = alone(&self.0, "context")?;
+        let (message, quality) = opened(py, &mut context, wrapped.as_slice())?;
+        Ok((message, quality.0))
     }
 
     /// Ends a stream: the bytes to send as its last. What the peer still sends can be opened.

@@ -130,6 +130,16 @@ pub(crate) struct Credential {
     look_ups: LookUps,
 }
 
+/// What credentials are made with, beside identities.
+pub(crate) struct Choice<'py> {
+    pub(crate) usage: Option<UsageOf>,
+    pub(crate) principal: Option<String>,
+    pub(crate) allow: Option<AllowOf>,
+    pub(crate) packages: Option<Names>,
+    pub(crate) without_packages: Option<Names>,
+    pub(crate) delegation: Option<Bound<'py, DelegationPolicy>>,
+}
+
 impl Credential {
     /// What it holds, unless it was freed.
     pub(crate) fn handle(&self) -> Result<CredentialsHandle> {
@@ -143,12 +153,34 @@ impl Credential {
         Ok(())
     }
 
-    pub(crate) fn acquire(
+    pub(crate) fn acquire_in(
         py: Python<'_>,
         registry: &Registry,
-        request: CredentialsRequest,
-        look_ups: LookUps,
+        package: &str,
+        identity: Option<IdentityLike<'_>>,
+        choice: Choice<'_>,
     ) -> Result<Self> {
+        let mut look_ups = LookUps::default();
+        let identities = identity.map(|identity| identities_of(&identity.0, &mut look_ups));
+        let identities = identities.transpose()?.unwrap_or_default();
+        let usage = choice.usage.map_or_else(|| usual_usage(&identities), |usage| usage.0);
+        if usage.is_empty() {
+            return Err(PyValueError::new_err("usage must be INBOUND, OUTBOUND or BOTH").into());
+        }
+        let allow = choice.allow.map_or(Allow::empty(), |allow| allow.0);
+        let mut request = CredentialsRequest::new(package, usage)
+            .with_identities(identities)
+            .allowing(allow)
+            .without_packages(choice.without_packages.map_or_else(Vec::new, |names| names.0));
+        if let Some(principal) = choice.principal {
+            request = request.with_principal(principal);
+        }
+        if let Some(packages) = choice.packages {
+            request = request.with_packages(packages.0);
+        }
+        if let Some(policy) = choice.delegation {
+            request = request.with_delegation(policy.get().policy.clone());
+        }
         let handle = detached(py, || request.acquire(registry))?;
         Ok(Self { handle: Mutex::new(Some(handle)), look_ups })
     }
@@ -177,28 +209,9 @@ impl Credential {
         without_packages: Option<Names>,
         delegation: Option<Bound<'_, DelegationPolicy>>,
     ) -> Result<Self> {
-        let mut look_ups = LookUps::default();
-        let identities = identity.map(|identity| identities_of(&identity.0, &mut look_ups));
-        let identities = identities.transpose()?.unwrap_or_default();
-        let usage = usage.map_or_else(|| usual_usage(&identities), |usage| usage.0);
-        if usage.is_empty() {
-            return Err(PyValueError::new_err("usage must be INBOUND, OUTBOUND or BOTH").into());
-        }
-        let allow = allow.map_or(Allow::empty(), |allow| allow.0);
-        let mut request = CredentialsRequest::new(package, usage)
-            .with_identities(identities)
-            .allowing(allow)
-            .without_packages(without_packages.map_or_else(Vec::new, |names| names.0));
-        if let Some(principal) = principal {
-            request = request.with_principal(principal);
-        }
-        if let Some(packages) = packages {
-            request = request.with_packages(packages.0);
-        }
-        if let Some(policy) = delegation {
-            request = request.with_delegation(policy.get().policy.clone());
-        }
-        Self::acquire(py, Registry::global(), request, look_ups)
+        let principal = principal.map(str::to_owned);
+        let choice = Choice { usage, principal, allow, packages, without_packages, delegation };
+        Self::acquire_in(py, Registry::global(), package, identity, choice)
     }
 
     /// Whose credentials they are.

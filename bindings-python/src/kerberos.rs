@@ -4,7 +4,7 @@ use crate::bytes::Token;
 use crate::credentials::Identity;
 use crate::error::{Result, detached, guarded};
 use crate::hints::{BytesLike, PathText};
-use anysspi::binding::{read_cache, read_keytab};
+use anysspi::binding::{read_cache, read_keytab, read_krb_cred, write_krb_cred};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::path::PathBuf;
@@ -82,6 +82,31 @@ impl CredentialCache {
     /// for it.
     fn to_bytes<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
         let (_, bytes) = detached(py, || read_cache(&self.0))?;
+        Ok(PyBytes::new(py, bytes.expose()))
+    }
+
+    /// The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is
+    /// not encrypted, or with a key one that is encrypted with it. A key is the name of its encryption type,
+    /// such as "aes256-cts-hmac-sha1-96", and its bytes.
+    #[staticmethod]
+    #[pyo3(signature = (data, key=None))]
+    fn from_krb_cred(
+        py: Python<'_>,
+        data: BytesLike<'_>,
+        key: Option<(String, BytesLike<'_>)>,
+    ) -> Result<Py<Self>> {
+        let data = Token::of(&data.0, "data")?;
+        let bytes = key.as_ref().map(|(_, bytes)| Token::of(&bytes.0, "key")).transpose()?;
+        let bytes = bytes.as_ref().map(Token::as_slice);
+        let key = key.as_ref().map(|(name, _)| &**name).zip(bytes);
+        let cache = guarded(|| read_krb_cred(data.as_slice(), key))?;
+        Ok(Py::new(py, Self::init(cache))?)
+    }
+
+    /// The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever
+    /// reads it has the tickets. The cache is read for it.
+    fn to_krb_cred<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
+        let bytes = detached(py, || write_krb_cred(&self.0))?;
         Ok(PyBytes::new(py, bytes.expose()))
     }
 

@@ -8,9 +8,11 @@ use crate::credentials::Credential;
 use crate::error::{Result, alone, detached, guarded};
 use crate::handshake::{pac_policy_of, policy_of};
 use crate::hints::{
-    Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, IscReqOf, IscRetOf, Names, PacPolicyWord,
-    PolicyWord, StatusOf, When,
+    Anything, AscReqOf, AscRetOf, AttributeOf, BytesLike, CarrierLike, IscReqOf, IscRetOf, Names,
+    PacPolicyWord, PolicyWord, StatusOf, When,
 };
+use crate::kdc::carrier_of;
+use anysspi::KdcAccess;
 use anysspi::raw::{self as core, Attribute, AttributeValue, CredentialsHandle, Quality};
 pub(crate) use buffers::Buffer;
 use buffers::{Buffers, Loan};
@@ -22,11 +24,13 @@ use std::sync::{Mutex, MutexGuard};
 /// A context: null at first, then a handshake, then established.
 ///
 /// Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
-/// client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
+/// client that has none, unless ALLOW_MISSING_BINDINGS is among its flags. `kdc` carries questions to
+/// KDCs within the legs of the handshake, as that of `anysspi.initiate` does; without one nobody is
+/// asked.
 #[pyclass(frozen, module = "anysspi.raw")]
 pub(crate) struct SecurityContext {
     context: Mutex<core::SecurityContext>,
-    /// Those of the credentials that it was started with.
+    /// What carries its questions to KDCs, and the look-ups of its credentials.
     look_ups: Mutex<LookUps>,
 }
 
@@ -37,7 +41,7 @@ impl SecurityContext {
     }
 
     /// One leg of a handshake on either side, while other threads of Python run. The context keeps the
-    /// look-ups of the credentials it is started with.
+    /// look-ups of its credentials.
     fn leg<Flags: Send>(
         &self,
         py: Python<'_>,
@@ -56,10 +60,7 @@ impl SecurityContext {
         let mut context = self.alone()?;
         let context = &mut *context;
         if let Some(credential) = credential {
-            let mut look_ups = alone(&self.look_ups, "context")?;
-            if look_ups.is_empty() {
-                look_ups.keep_all(py, credential.look_ups());
-            }
+            alone(&self.look_ups, "context")?.keep_all(py, credential.look_ups());
         }
         Loan::of(py, &[input, output])?.lend(|buffers| {
             let (input, output) = buffers.split_at_mut(input.len());
@@ -86,12 +87,16 @@ impl SecurityContext {
 #[pymethods]
 impl SecurityContext {
     #[new]
-    #[pyo3(signature = (*, binding_policy=None, accepted_targets=None, pac_policy=None))]
+    #[pyo3(signature = (
+        *, binding_policy=None, accepted_targets=None, pac_policy=None, kdc=None
+    ))]
     fn new(
         binding_policy: Option<PolicyWord>,
         accepted_targets: Option<Names>,
         pac_policy: Option<PacPolicyWord>,
+        kdc: Option<CarrierLike<'_>>,
     ) -> Result<Self> {
+        let mut look_ups = LookUps::default();
         let mut context = core::SecurityContext::new();
         if let Some(policy) = binding_policy {
             context = context.with_binding_policy(policy_of(policy)?);
@@ -102,7 +107,11 @@ impl SecurityContext {
         if let Some(policy) = pac_policy {
             context = context.with_pac_policy(pac_policy_of(policy)?);
         }
-        Ok(Self { context: Mutex::new(context), look_ups: Mutex::default() })
+        if let Some(carrier) = kdc {
+            let carrier = carrier_of(&carrier.0, &mut look_ups)?;
+            context = context.with_kdc_access(KdcAccess::Carrier(carrier));
+        }
+        Ok(Self { context: Mutex::new(context), look_ups: Mutex::new(look_ups) })
     }
 
     /// Whether the context is established.

@@ -1,7 +1,9 @@
 //! Handshakes in fixed surroundings, and a call that panics: for the tests, never in a wheel.
 
+use crate::credentials::{Choice, Credential};
 use crate::error::{Result, detached};
 use crate::handshake::{Handshake, Keywords, accept_in, initiate_in};
+use crate::hints::IdentityLike;
 use anysspi::testing::{fail_with, fixed_surroundings};
 use anysspi::{Registry, Status, Time};
 use pyo3::prelude::*;
@@ -21,6 +23,26 @@ impl Surroundings {
         registry.add(fail_with(Status(failing)))?;
         let surroundings = fixed_surroundings(Time::from_unix_seconds(now), entropy, host);
         Ok(Self(registry.with_surroundings(surroundings)))
+    }
+
+    #[pyo3(signature = (package, identity, **keywords))]
+    fn acquire(
+        &self,
+        py: Python<'_>,
+        package: &str,
+        identity: IdentityLike<'_>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> Result<Credential> {
+        let given = Given::of(py, keywords);
+        let choice = Choice {
+            usage: given.get("usage")?,
+            principal: given.get("principal")?,
+            allow: given.get("allow")?,
+            packages: given.get("packages")?,
+            without_packages: given.get("without_packages")?,
+            delegation: given.get("delegation")?,
+        };
+        Credential::acquire_in(py, &self.0, package, Some(identity), choice)
     }
 
     #[pyo3(signature = (package, **keywords))]

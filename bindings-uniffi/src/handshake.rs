@@ -117,6 +117,15 @@ pub struct Stepped {
     pub extra: Vec<u8>,
 }
 
+/// A message that was opened.
+#[derive(uniffi::Record)]
+pub struct Opened {
+    /// The message.
+    pub message: Vec<u8>,
+    /// The quality of the protection.
+    pub quality: u32,
+}
+
 impl NativeEnd {
     /// One call on it, which nobody else makes at the same time.
     fn with<T>(&self, call: impl FnOnce(&mut End) -> anysspi::Result<T>) -> Answer<T> {
@@ -219,6 +228,14 @@ impl NativeEnd {
     /// Opens a message.
     pub fn unwrap(&self, wrapped: &[u8]) -> Answer<Vec<u8>> {
         self.with(|end| end.context()?.unwrap(wrapped))
+    }
+
+    /// Opens a message, and says how it was protected.
+    pub fn unwrap_with_quality(&self, wrapped: &[u8]) -> Answer<Opened> {
+        self.with(|end| {
+            let (message, quality) = end.context()?.unwrap_with_quality(wrapped)?;
+            Ok(Opened { message, quality: quality.0 })
+        })
     }
 
     /// Ends a stream: the bytes to send as its last.

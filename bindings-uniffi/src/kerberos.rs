@@ -2,7 +2,7 @@
 
 use crate::credentials::NativeIdentity;
 use crate::error::{Answer, answer, wrong};
-use anysspi::binding::{read_cache, read_keytab};
+use anysspi::binding::{read_cache, read_keytab, read_krb_cred, write_krb_cred};
 use anysspi::{CredentialCache, Identity, Keytab};
 use std::sync::Arc;
 
@@ -53,6 +53,20 @@ impl NativeIdentity {
         answer(|| Ok(Arc::new(Self(Identity::CredentialCache(CredentialCache::bytes(bytes))))))
     }
 
+    /// A credential cache with the tickets of a KRB-CRED. Without the name of an encryption type it is not
+    /// encrypted, and the key is none.
+    #[uniffi::constructor]
+    pub fn credential_cache_from_krb_cred(
+        bytes: &[u8],
+        encryption_type: Option<String>,
+        key: &[u8],
+    ) -> Answer<Arc<Self>> {
+        answer(|| {
+            let key = encryption_type.as_deref().map(|name| (name, key));
+            Ok(Arc::new(Self(Identity::CredentialCache(read_krb_cred(bytes, key)?))))
+        })
+    }
+
     /// Whether it is a credential cache.
     pub fn is_credential_cache(&self) -> Answer<bool> {
         answer(|| Ok(matches!(self.0, Identity::CredentialCache(_))))
@@ -61,6 +75,11 @@ impl NativeIdentity {
     /// Whose tickets are in a credential cache.
     pub fn cache_client(&self) -> Answer<String> {
         answer(|| Ok(read_cache(self.cache()?)?.0))
+    }
+
+    /// The tickets of a credential cache as a KRB-CRED that is not encrypted.
+    pub fn cache_krb_cred(&self) -> Answer<Vec<u8>> {
+        answer(|| Ok(write_krb_cred(self.cache()?)?.expose().to_vec()))
     }
 
     /// The bytes of a file with the tickets of a credential cache.

@@ -6,7 +6,9 @@ mod buffers;
 use crate::attributes::{AccessFacts, AttributeAnswer};
 use crate::credentials::NativeCredential;
 use crate::error::{Answer, Fault, alone, answer};
+use crate::kdc::{Carrier, ForeignCarrier};
 use crate::package::when;
+use anysspi::KdcAccess;
 use anysspi::binding::{pac_policy_of, policy_of};
 use anysspi::raw::{
     self as core, AscReq, AscRet, Attribute, AttributeValue, Buffer, CredentialsHandle, IscReq,
@@ -114,15 +116,19 @@ impl NativeSecurityContext {
 
 #[uniffi::export]
 impl NativeSecurityContext {
-    /// A null context.
+    /// A null context, with somebody to carry its questions to KDCs, if anybody.
     #[uniffi::constructor]
     pub fn null(
         binding_policy: Option<String>,
         accepted_targets: Vec<String>,
         pac_policy: Option<String>,
+        carrier: Option<Arc<dyn Carrier>>,
     ) -> Answer<Arc<Self>> {
         answer(|| {
             let mut context = SecurityContext::new().with_accepted_targets(accepted_targets);
+            if let Some(carrier) = carrier {
+                context = context.with_kdc_access(KdcAccess::through(ForeignCarrier(carrier)));
+            }
             if let Some(policy) = binding_policy {
                 context = context.with_binding_policy(policy_of(&policy)?);
             }

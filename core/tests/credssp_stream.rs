@@ -7,7 +7,7 @@ mod between;
 mod credssp;
 mod support;
 
-use anysspi::raw::{Attribute, AttributeValue};
+use anysspi::raw::{Attribute, AttributeValue, Quality};
 use anysspi::{Context, Side, Status, Step};
 use between::{Fate, between};
 use credssp::{certificate, client, contexts, password, run_cut, run_in_pieces, server};
@@ -28,6 +28,21 @@ fn any_slicing_of_the_bytes_comes_to_the_same() {
             opened.extend(server.unwrap(piece).unwrap());
         }
         assert_eq!(opened, vec![7; 20_000]);
+    }
+}
+
+#[test]
+fn everything_in_a_stream_is_encrypted() {
+    let (mut client, mut server) = contexts(client(), server());
+    let mut sealed = client.wrap(b"hello").unwrap();
+    let (first, rest) = sealed.split_at(7);
+    assert_eq!(server.unwrap_with_quality(first).unwrap(), (vec![], Quality::DEFAULT));
+    assert_eq!(server.unwrap_with_quality(rest).unwrap(), (b"hello".to_vec(), Quality::DEFAULT));
+    sealed = client.wrap(b"changed").unwrap();
+    *sealed.last_mut().unwrap() ^= 1;
+    for _ in 0..2 {
+        let error = server.unwrap_with_quality(&sealed).unwrap_err();
+        assert_eq!(error.status(), Status::MESSAGE_ALTERED);
     }
 }
 

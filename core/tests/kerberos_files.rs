@@ -1,12 +1,17 @@
 //! Keytabs and credential caches as an application has them: identities that name them, files that
 //! cannot be read or are damaged, secrets that are not shown, and several at once.
 
+mod support;
+
+use anysspi::binding::{read_cache, read_krb_cred, write_krb_cred};
 use anysspi::kerberos::{EncryptionType, KeyTable, MemoryCaches, Principal, TicketCache, Tickets};
 use anysspi::{CredentialCache, Keytab, Secret, Status};
+use serde::Deserialize;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use support::{cases, hex, unhex};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -213,4 +218,42 @@ fn a_cache_in_memory_is_there_once_it_is_filled() {
     assert_eq!(again.read().unwrap().tickets().count(), 1);
     again.destroy().unwrap();
     assert!(cache.read().unwrap_err().context().contains("MEMORY:x"));
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KrbCredCase {
+    name: String,
+    krb_cred: String,
+    key: Option<KeyOfCase>,
+    client: Option<String>,
+    plain: Option<String>,
+    status: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyOfCase {
+    encryption_type: String,
+    bytes: String,
+}
+
+#[test]
+fn the_shared_cases_of_krb_cred_pass() {
+    for case in cases::read::<KrbCredCase>("krb_cred.json").cases {
+        let name = case.name;
+        let key = case.key.map(|key| (key.encryption_type, unhex(&key.bytes)));
+        let key = key.as_ref().map(|(name, bytes)| (&**name, &**bytes));
+        match read_krb_cred(&unhex(&case.krb_cred), key) {
+            Ok(cache) => {
+                let (client, _) = read_cache(&cache).unwrap();
+                assert_eq!((Some(client), None), (case.client, case.status), "{name}");
+                let plain = hex(write_krb_cred(&cache).unwrap().expose());
+                assert_eq!(Some(plain), case.plain, "{name}");
+            }
+            Err(error) => {
+                assert_eq!(Some(error.status().to_string()), case.status, "{name}: {error}")
+            }
+        }
+    }
 }

@@ -257,6 +257,9 @@ class CredsspTest {
         }
         assertContentEquals(bytes("onetwo"), client.unwrap(server.wrap(bytes("one")) + server.wrap(bytes("two"))))
         assertContentEquals(message, runBlocking { client.unwrapAsync(server.wrapAsync(message)) })
+        val (opened, quality) = client.unwrapWithQuality(server.wrap(message))
+        assertContentEquals(message, opened)
+        assertEquals(0u, quality)
         assertFailsWith<UnsupportedFunction> { client.sign(message) }
         assertFailsWith<UnsupportedFunction> { client.verify(message, ByteArray(16)) }
     }
@@ -275,6 +278,7 @@ class CredsspTest {
         val last = client.wrap(bytes("last")) + client.shutDown()
         assertContentEquals(bytes("last"), server.unwrap(last))
         repeat(2) { assertFailsWith<ContextExpired> { server.unwrap(ByteArray(0)) } }
+        assertFailsWith<ContextExpired> { server.unwrapWithQuality(ByteArray(0)) }
         assertContentEquals(bytes("answer"), client.unwrap(server.wrap(bytes("answer"))))
         assertFailsWith<ContextExpired> { client.unwrap(server.shutDown()) }
         assertFailsWith<UnsupportedFunction> { pair().first.shutDown() }

@@ -21,6 +21,9 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
+/** `SECQOP_WRAP_NO_ENCRYPT` */
+private const val NO_ENCRYPT = 0x80000001u
+
 /** Message protection: what opens, what must not, and what stays as it was. */
 class ProtectionTest {
     private fun runShared(
@@ -63,6 +66,18 @@ class ProtectionTest {
             runShared(shared, { it, m -> it.wrap(direct(m)) }, { it, m -> it.unwrap(direct(m)) })
         }
 
+    /** The message that was opened, whose quality has to be that of the context. */
+    private fun judged(context: Context, opened: Pair<ByteArray, UInt>): ByteArray {
+        assertEquals(if (Flag.CONFIDENTIALITY in context.flags) 0u else NO_ENCRYPT, opened.second)
+        return opened.first
+    }
+
+    @TestFactory
+    fun `the shared cases pass with unwrapWithQuality`() =
+        forCases("protection.json") { shared ->
+            runShared(shared, { it, m -> it.wrap(m) }, { it, m -> judged(it, it.unwrapWithQuality(m)) })
+        }
+
     @Test
     fun `messages of every size open`() {
         for (packageName in listOf("NTLM", "Negotiate")) {
@@ -75,6 +90,7 @@ class ProtectionTest {
                     assertEquals(size + 16, wrapped.size)
                     if (size >= 8) assertTrue(!wrapped.copyOfRange(16, wrapped.size).contentEquals(message))
                     assertContentEquals(message, there.unwrap(wrapped))
+                    assertContentEquals(message, judged(there, there.unwrapWithQuality(here.wrap(message))))
                     there.verify(message, here.sign(message))
                 }
             }
@@ -90,6 +106,7 @@ class ProtectionTest {
             val error = assertFailsWith<SspiException> { server.unwrap(altered) }
             val expected = if (at in 12..15) OutOfSequence::class else MessageAltered::class
             assertEquals(expected, error::class)
+            assertEquals(expected, assertFailsWith<SspiException> { server.unwrapWithQuality(altered) }::class)
         }
         assertContentEquals(bytes("a message of some length"), server.unwrap(wrapped))
     }
@@ -147,6 +164,7 @@ class ProtectionTest {
         val wrapped = client.wrap(bytes("readable"))
         assertContentEquals(bytes("readable"), wrapped.copyOfRange(16, wrapped.size))
         assertContentEquals(bytes("readable"), server.unwrap(wrapped))
+        assertEquals(NO_ENCRYPT, server.unwrapWithQuality(client.wrap(bytes("readable"))).second)
         val altered = client.wrap(bytes("readable")).also { it[20] = (it[20].toInt() xor 1).toByte() }
         assertFailsWith<MessageAltered> { server.unwrap(altered) }
     }
@@ -173,6 +191,7 @@ class ProtectionTest {
         assertFailsWith<OutOfSequence> { there.unwrap(first, 3u) }
         there.verify(bytes("signed"), here.sign(bytes("signed"), 4u), 4u)
         assertFailsWith<UnsupportedFunction> { here.wrap(bytes("x")) }
+        assertFailsWith<UnsupportedFunction> { there.unwrapWithQuality(first) }
         assertFailsWith<UnsupportedFunction> { pair().first.wrap(bytes("x"), 1u) }
     }
 
@@ -185,6 +204,8 @@ class ProtectionTest {
             { client.wrap(bytes("x")) },
             { client.wrap(ByteBuffer.allocate(1)) },
             { client.unwrap(bytes("x")) },
+            { client.unwrapWithQuality(bytes("x")) },
+            { client.unwrapWithQuality(ByteBuffer.allocate(1)) },
             { client.sign(bytes("x")) },
             { client.verify(bytes("x"), bytes("x")) },
             { client.client },

@@ -18,12 +18,15 @@ import anysspi.Password
 import anysspi.SspiException
 import anysspi.accept
 import anysspi.bits
+import anysspi.bridge.CredentialOptions
 import anysspi.bridge.HandshakeOptions
+import anysspi.bridge.NativeCredential
 import anysspi.bridge.NativeSurroundings
 import anysspi.initiate
 import java.io.File
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
 
@@ -109,11 +112,21 @@ internal fun Shared.texts(name: String): List<String> = this[name] as List<Strin
 
 private fun Shared.flags(name: String) = texts(name).map(Flag::valueOf).bits()
 
-private fun optionsOf(packageName: String, end: Shared, isAcceptor: Boolean, identities: List<Identity>) =
+private fun Shared.packages() = if ("packages" in this) texts("packages") else null
+
+private fun Shared.allow() = texts("allow").map(Allow::valueOf).bits()
+
+private fun optionsOf(
+    packageName: String,
+    end: Shared,
+    isAcceptor: Boolean,
+    identities: List<Identity> = emptyList(),
+    credential: NativeCredential? = null,
+) =
     HandshakeOptions(
         packageName,
         isAcceptor,
-        credential = null,
+        credential,
         identities.map { it.native },
         end.text("target"),
         end.texts("accepted_targets"),
@@ -124,9 +137,22 @@ private fun optionsOf(packageName: String, end: Shared, isAcceptor: Boolean, ide
         end.text("bindings")?.let(::unhex),
         end.text("binding_policy"),
         delegation = null,
-        end.texts("allow").map(Allow::valueOf).bits(),
-        if ("packages" in end) end.texts("packages") else null,
+        end.allow(),
+        end.packages(),
         end.texts("without_packages"),
+    )
+
+/** What a server's credentials are acquired with. */
+private fun credentialOptionsOf(packageName: String, end: Shared) =
+    CredentialOptions(
+        packageName,
+        usage = 0u,
+        principal = null,
+        serverIdentitiesOf(end).map { it.native },
+        end.allow(),
+        end.packages(),
+        end.texts("without_packages"),
+        delegation = null,
     )
 
 private fun userOf(end: Shared): Identity? {
@@ -178,17 +204,24 @@ private fun changeOf(shared: Shared) = { earlier: List<ByteArray>, arriving: Byt
 internal fun surroundings(now: Long, entropy: Long, host: String, failing: UInt = 0u): NativeSurroundings =
     NativeSurroundings.fixed(now.toULong(), entropy.toUByte(), host, failing)
 
-/** The two ends of a case of handshake.json. */
-internal fun open(shared: Shared): Exchange {
+/** The two ends of a case of handshake.json, and what makes another server with the same credentials. */
+private class Opened(val exchange: Exchange, val serve: () -> Handshake)
+
+private fun open(shared: Shared): Opened {
     val (client, server) = shared["client"] as Shared to shared["server"] as Shared
     val name = shared.text("package")!!
-    fun start(end: Shared, isAcceptor: Boolean, identities: List<Identity>): Handshake {
-        val now = (end["now"] ?: shared["now"]) as Long
-        val around = surroundings(now, end["entropy"] as Long, end.text("host")!!)
-        return Handshake.start(optionsOf(name, end, isAcceptor, identities), around::start)
+    fun around(end: Shared) =
+        surroundings((end["now"] ?: shared["now"]) as Long, end["entropy"] as Long, end.text("host")!!)
+    val (here, there) = around(client) to around(server)
+    val credential = there.acquire(credentialOptionsOf(name, server))
+    // They were acquired with these.
+    val rest = server.filterKeys { it !in listOf("allow", "packages", "without_packages") }
+    val serve = {
+        Handshake.start(optionsOf(name, rest, isAcceptor = true, credential = credential), there::start)
     }
-    val acceptor = start(server, true, serverIdentitiesOf(server))
-    return Exchange(start(client, false, clientIdentitiesOf(client)), acceptor, changeOf(shared))
+    val acceptor = serve()
+    val options = optionsOf(name, client, isAcceptor = false, clientIdentitiesOf(client))
+    return Opened(Exchange(Handshake.start(options, here::start), acceptor, changeOf(shared)), serve)
 }
 
 private fun resultOf(contexts: Pair<Context, Context>): Map<String, Any> {
@@ -211,20 +244,25 @@ private fun failureOf(side: String, error: SspiException): Map<String, Any> {
     return result + ("code" to code)
 }
 
+/** What becomes of a token that comes again, in another handshake of the same credentials. */
+private fun repeated(opened: Opened, leg: Int): Map<String, Any> =
+    failureOf("server", assertFailsWith<SspiException> { opened.serve().step(opened.exchange.tokens[leg]) })
+
 /** Runs a case of handshake.json; checks the tokens as they came in, and the result. */
 internal fun runCase(shared: Shared, run: (Exchange) -> Pair<Context, Context>) {
-    var exchange: Exchange? = null
+    var opened: Opened? = null
     val result =
         try {
-            exchange = open(shared)
-            resultOf(run(exchange))
+            opened = open(shared)
+            val stood = resultOf(run(opened.exchange))
+            (shared["repeat"] as Long?)?.let { repeated(opened, it.toInt()) } ?: stood
         } catch (error: SspiException) {
-            failureOf(exchange?.side ?: "client", error)
+            failureOf(opened?.exchange?.side ?: "client", error)
         }
     assertEquals(shared["result"], result)
-    assertEquals<Any?>(shared["tokens"], exchange?.tokens.orEmpty().map(::hex))
+    assertEquals<Any?>(shared["tokens"], opened?.exchange?.tokens.orEmpty().map(::hex))
 }
 
 /** The contexts of a case of handshake.json. */
 internal fun standing(name: String): Pair<Context, Context> =
-    open(cases("handshake.json").single { it["name"] == name }).run()
+    open(cases("handshake.json").single { it["name"] == name }).exchange.run()

@@ -239,6 +239,10 @@ test('a stream takes messages of any length, cut anywhere', async () => {
         }
         expect(Buffer.concat(opened).equals(message)).toBe(true)
       }
+      for (const way of ['unwrapWithQuality', 'unwrapWithQualityAsync']) {
+        const { message: opened, quality } = await other[way](one.wrap(message))
+        expect([opened.equals(message), quality]).toEqual([true, 0])
+      }
     }
     expect(other.unwrap(Buffer.alloc(0))).toEqual(Buffer.alloc(0))
     expect(await other.unwrapAsync(Buffer.alloc(0))).toHaveLength(0)
@@ -261,6 +265,7 @@ test('a stream that is shut down ends behind its last bytes', async () => {
   const nothing = Buffer.alloc(0)
   expect(() => ofServer.unwrap(nothing)).toThrow(anysspi.ContextExpired)
   await expect(ofServer.unwrapAsync(nothing)).rejects.toThrow(anysspi.ContextExpired)
+  expect(() => ofServer.unwrapWithQuality(nothing)).toThrow(anysspi.ContextExpired)
   // The other direction goes on.
   expect(ofClient.unwrap(ofServer.wrap(Buffer.from('and yet'))).toString()).toBe('and yet')
   ofClient.close()

@@ -25,7 +25,7 @@ for (const readme of [
 }
 const guide = readFileSync(new URL('../../docs/node.md', import.meta.url), 'utf8')
 const examples = [...guide.matchAll(/```js\n([\s\S]*?)```/g)]
-if (examples.length < 13) throw new Error(`the guide has ${examples.length} examples`)
+if (examples.length < 15) throw new Error(`the guide has ${examples.length} examples`)
 for (const [, example] of examples) {
   writeFileSync(join(folder, 'guide.mjs'), example)
   execFileSync(process.execPath, ['guide.mjs'], { cwd: folder })

@@ -17,10 +17,30 @@ const { InvalidHandle, MessageAltered, OutOfSequence, SspiError, UnsupportedFunc
 const PROTECTION = ['INTEGRITY', 'CONFIDENTIALITY', 'REPLAY_DETECT', 'SEQUENCE_DETECT']
 const bytes = (text) => Buffer.from(text)
 
+/** SECQOP_WRAP_NO_ENCRYPT */
+const NO_ENCRYPT = 0x80000001
+
+/** The message that was opened, whose quality has to be that of the context. */
+function judged(context, { message, quality }) {
+  expect(quality).toBe(context.flags.includes('CONFIDENTIALITY') ? 0 : NO_ENCRYPT)
+  return message
+}
+
+const UNWRAP = {
+  unwrap: (context, wrapped) => context.unwrap(wrapped),
+  unwrapAsync: (context, wrapped) => context.unwrapAsync(wrapped),
+  unwrapWithQuality: (context, wrapped) => judged(context, context.unwrapWithQuality(wrapped)),
+  async unwrapWithQualityAsync(context, wrapped) {
+    return judged(context, await context.unwrapWithQualityAsync(wrapped))
+  },
+}
+
 describe.each([
-  ['', 'the main thread'],
-  ['Async', 'another thread'],
-])('the shared cases pass with wrap%s and unwrap%s', (suffix) => {
+  ['wrap', 'unwrap'],
+  ['wrapAsync', 'unwrapAsync'],
+  ['wrap', 'unwrapWithQuality'],
+  ['wrapAsync', 'unwrapWithQualityAsync'],
+])('the shared cases pass with %s and %s', (wrap, unwrap) => {
   test.each(readCases('protection.json'))('%s', async (_, shared) => {
     const [client, server] = standing(shared.handshake)
     for (const step of shared.messages) {
@@ -29,11 +49,11 @@ describe.each([
       const wraps = step.call === 'wrap'
       let sealed
       if ('forged' in step) sealed = unhex(step.forged)
-      else sealed = wraps ? await here[`wrap${suffix}`](message) : here.sign(message)
+      else sealed = wraps ? await here[wrap](message) : here.sign(message)
       expect(hex(sealed)).toBe(step.protected)
       let status = 'SEC_E_OK'
       try {
-        if (wraps) expect(await there[`unwrap${suffix}`](sealed)).toEqual(message)
+        if (wraps) expect(await UNWRAP[unwrap](there, sealed)).toEqual(message)
         else there.verify(message, sealed)
       } catch (error) {
         if (!(error instanceof SspiError)) throw error
@@ -64,6 +84,11 @@ test.each(['NTLM', 'Negotiate'])('messages of every size open with %s', async (p
       there.verify(message, here.sign(message))
       const later = await here.wrapAsync(message)
       expect((await there.unwrapAsync(later)).equals(message)).toBe(true)
+      for (const way of ['unwrapWithQuality', 'unwrapWithQualityAsync']) {
+        const opened = await UNWRAP[way](there, here.wrap(message))
+        expect(opened).toBeInstanceOf(Buffer)
+        expect(opened.equals(message)).toBe(true)
+      }
     }
   }
 })
@@ -90,6 +115,9 @@ describe.each(KINDS)('a message is a %s', (_, made) => {
     expect(server.unwrap(made(client.wrap(given)))).toEqual(message)
     const later = await client.wrapAsync(given)
     expect(await server.unwrapAsync(made(later))).toEqual(message)
+    for (const way of ['unwrapWithQuality', 'unwrapWithQualityAsync']) {
+      expect(await server[way](made(client.wrap(given)))).toEqual({ message, quality: 0 })
+    }
     server.verify(given, made(client.sign(given)))
     expect(Buffer.from(given)).toEqual(message)
   })
@@ -113,7 +141,7 @@ test('what has no bytes is refused by its name', async () => {
         (given) => client.sign(given),
         (given) => server.verify(given, bytes('x')),
       ],
-      wrapped: [(given) => server.unwrap(given)],
+      wrapped: [(given) => server.unwrap(given), (given) => server.unwrapWithQuality(given)],
       signature: [(given) => server.verify(bytes('x'), given)],
     }
     for (const [name, ways] of Object.entries(calls)) {
@@ -125,6 +153,7 @@ test('what has no bytes is refused by its name', async () => {
     const refused = [
       await rejectionOf(client.wrapAsync(wrong)),
       await rejectionOf(server.unwrapAsync(wrong)),
+      await rejectionOf(server.unwrapWithQualityAsync(wrong)),
     ]
     for (const error of refused) expect(error).toBeInstanceOf(TypeError)
   }
@@ -164,7 +193,10 @@ test('every altered byte is noticed and costs nothing', async () => {
     altered[at] ^= 0x80
     const expected = at >= 12 && at < 16 ? OutOfSequence : MessageAltered
     expect(() => server.unwrap(altered)).toThrow(expected)
-    expect(await rejectionOf(server.unwrapAsync(altered))).toBeInstanceOf(expected)
+    expect(() => server.unwrapWithQuality(altered)).toThrow(expected)
+    for (const way of ['unwrapAsync', 'unwrapWithQualityAsync']) {
+      expect(await rejectionOf(server[way](altered))).toBeInstanceOf(expected)
+    }
   }
   expect(server.unwrap(wrapped)).toEqual(bytes('a message of some length'))
 })
@@ -174,6 +206,7 @@ test('truncated and prolonged messages are altered', () => {
   const wrapped = client.wrap(bytes('message'))
   for (const length of wrapped.keys()) {
     expect(() => server.unwrap(wrapped.subarray(0, length))).toThrow(MessageAltered)
+    expect(() => server.unwrapWithQuality(wrapped.subarray(0, length))).toThrow(MessageAltered)
   }
   expect(() => server.unwrap(Buffer.concat([wrapped, Buffer.alloc(1)]))).toThrow(MessageAltered)
   expect(server.unwrap(wrapped)).toEqual(bytes('message'))
@@ -214,6 +247,8 @@ test('without confidentiality a wrapped message is only signed', () => {
   const wrapped = client.wrap(bytes('readable'))
   expect(wrapped.subarray(16)).toEqual(bytes('readable'))
   expect(server.unwrap(wrapped)).toEqual(bytes('readable'))
+  const read = server.unwrapWithQuality(client.wrap(bytes('readable')))
+  expect(read).toEqual({ message: bytes('readable'), quality: NO_ENCRYPT })
   const altered = client.wrap(bytes('readable'))
   altered[20] ^= 1
   expect(() => server.unwrap(altered)).toThrow(MessageAltered)
@@ -241,6 +276,7 @@ test('the event loop goes on while a large message is wrapped, and a second call
     for (const call of [
       () => client.wrap(bytes('x')),
       () => client.unwrap(bytes('x')),
+      () => client.unwrapWithQuality(bytes('x')),
       () => client.client,
     ])
       expect(() => call()).toThrow(/^SEC_E_OUT_OF_SEQUENCE: another call/)
@@ -252,6 +288,11 @@ test('the event loop goes on while a large message is wrapped, and a second call
     const before = turns
     expect((await server.unwrapAsync(wrapped)).equals(message)).toBe(true)
     expect(turns).toBeGreaterThan(before + 3)
+    const another = await client.wrapAsync(message)
+    const between = turns
+    const opened = await server.unwrapWithQualityAsync(another)
+    expect([opened.quality, opened.message.equals(message)]).toEqual([0, true])
+    expect(turns).toBeGreaterThan(between + 3)
   } finally {
     clearImmediate(turning)
   }
@@ -259,7 +300,7 @@ test('the event loop goes on while a large message is wrapped, and a second call
 })
 
 function expectClosed(context) {
-  for (const call of ['wrap', 'unwrap', 'sign']) {
+  for (const call of ['wrap', 'unwrap', 'unwrapWithQuality', 'sign']) {
     expect(() => context[call](bytes('x'))).toThrow(InvalidHandle)
   }
   expect(() => context.verify(bytes('x'), bytes('x'))).toThrow(InvalidHandle)
@@ -277,6 +318,7 @@ test('a closed context answers InvalidHandle to everything', async () => {
   expectClosed(client)
   await expect(client.wrapAsync(bytes('x'))).rejects.toThrow(InvalidHandle)
   await expect(client.unwrapAsync(bytes('x'))).rejects.toThrow(InvalidHandle)
+  await expect(client.unwrapWithQualityAsync(bytes('x'))).rejects.toThrow(InvalidHandle)
   expect(key).toEqual(server.sessionKey)
 })
 
@@ -317,6 +359,7 @@ test('a connectionless context takes its messages by number', () => {
     anysspi.ProtectionError,
   )
   expect(() => client.wrap(message)).toThrow(/give each its number/)
+  expect(() => server.unwrapWithQuality(sealed)).toThrow(/give each its number/)
 })
 
 test('only a connectionless context takes numbers', () => {

@@ -139,19 +139,21 @@ const changeOf = (shared) => (earlier, arriving) => {
   return token
 }
 
-/** The two ends of a case of handshake.json. */
+/** The two ends of a case of handshake.json, and what makes another server with the same credentials. */
 function open(shared) {
   const { client, now, package: packageName, server } = shared
   const around = (end) => anysspi.testing.fixed(end.now ?? now, end.entropy, end.host)
-  const acceptor = around(server).accept(packageName, {
-    credential: knownBy(server),
-    ...optionsOf(server),
-  })
+  const surroundings = around(server)
+  const { allow, packages, withoutPackages, ...options } = optionsOf(server)
+  const choice = { allow, packages, withoutPackages }
+  const credential = surroundings.acquire(packageName, knownBy(server), choice)
+  const serve = () => surroundings.accept(packageName, { credential, ...options })
+  const acceptor = serve()
   const initiator = around(client).initiate(packageName, {
     credential: identitiesOf(client),
     ...optionsOf(client),
   })
-  return new Exchange(initiator, acceptor, changeOf(shared))
+  return { exchange: new Exchange(initiator, acceptor, changeOf(shared)), serve }
 }
 
 function resultOf([client, server]) {
@@ -177,21 +179,28 @@ function failureOf(side, error) {
 
 /** Runs a case of handshake.json with `run` or `runAsync`: the tokens as they came in, and the result. */
 async function runCase(shared, way) {
-  let exchange
+  let opened
   let result
   try {
-    exchange = open(shared)
-    result = resultOf(await exchange[way]())
+    opened = open(shared)
+    result = resultOf(await opened.exchange[way]())
   } catch (error) {
-    result = failureOf(exchange?.side ?? 'client', error)
+    result = failureOf(opened?.exchange.side ?? 'client', error)
   }
-  return { tokens: exchange?.tokens.map(hex) ?? [], result }
+  const tokens = opened?.exchange.tokens ?? []
+  if (result.status === 'SEC_E_OK' && shared.repeat !== undefined) {
+    // What came before is not taken again.
+    const step = way === 'run' ? 'step' : 'stepAsync'
+    const again = (async () => opened.serve()[step](tokens[shared.repeat]))()
+    result = failureOf('server', await rejectionOf(again))
+  }
+  return { tokens: tokens.map(hex), result }
 }
 
 /** The contexts of a case of handshake.json. */
 function standing(name) {
   const [, shared] = readCases('handshake.json').find(([known]) => known === name)
-  return open(shared).run()
+  return open(shared).exchange.run()
 }
 
 /** What a call throws; fails where it throws nothing. */

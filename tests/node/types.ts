@@ -16,6 +16,7 @@ import {
   Keytab,
   LogonDenied,
   ntHash,
+  type Opened,
   type Peer,
   password,
   SmartCard,
@@ -27,7 +28,7 @@ import {
   initializeSecurityContext,
   queryContextAttributes,
   SecurityBuffer,
-  type SecurityContext,
+  SecurityContext,
 } from 'anysspi/raw'
 import { Realm, type Serving } from 'anysspi/realm'
 
@@ -47,7 +48,10 @@ export async function client(send: (token: Buffer) => void, receive: () => Promi
   const context: Context = handshake.context
   const expiry: Date | null = context.expiry
   const sealed: Buffer = await context.wrapAsync(new ArrayBuffer(3))
-  return [expiry, sealed]
+  const opened: Opened = await context.unwrapWithQualityAsync(sealed)
+  const { message, quality }: { message: Buffer; quality: number } =
+    context.unwrapWithQuality(sealed)
+  return [expiry, sealed, opened.message.equals(message) && quality === 0]
 }
 
 export function server(token: Buffer): string {
@@ -102,13 +106,20 @@ export async function kerberos(data: Buffer, ask: (message: Buffer) => Promise<U
   const peer: Peer | null = server.context.peer
   const group: string | undefined = peer?.groups[0]?.sid
   const saved: Buffer = tickets.toBytes()
-  return [serving.port, group, peer?.isMemberOf('S-1-5-32-544'), saved]
+  const key = { encryptionType: 'aes256-cts-hmac-sha1-96', bytes: data }
+  const handed: CredentialCache = CredentialCache.fromKrbCred(tickets.toKrbCred(), key)
+  return [serving.port, group, peer?.isMemberOf('S-1-5-32-544'), saved, handed]
 }
 
 // @ts-expect-error a function carries questions, and a realm is none
 initiate('Kerberos', { kdc: new Realm('EXAMPLE.TEST') })
+new SecurityContext({ kdc: new Realm('EXAMPLE.TEST').carry, pacPolicy: 'always' })
+// @ts-expect-error a function carries questions, and a realm is none
+new SecurityContext({ kdc: new Realm('EXAMPLE.TEST') })
 // @ts-expect-error an answer is bytes
 initiate('Kerberos', { kdc: () => 'answer' })
+// @ts-expect-error a key has a type and bytes
+CredentialCache.fromKrbCred(new Uint8Array(), new Uint8Array(32))
 // @ts-expect-error a policy about PACs is for servers
 initiate('Kerberos', { pacPolicy: 'always' })
 // @ts-expect-error groups are numbers

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import anysspi
-from anysspi import (
-    ChannelBindings,
-    Context,
-    Handshake,
-)
+from anysspi import ChannelBindings, Context, Credential, Handshake
+from anysspi.raw import IscReq, Outcome, SecurityContext
 from anysspi.realm import Realm
-from support import PASSWORD, Exchange, Keywords
+from support import PASSWORD, Exchange, Keywords, raw_initiate
 
 NAME = "EXAMPLE.TEST"
 USER = "alice@EXAMPLE.TEST"
@@ -25,6 +22,14 @@ TYPES = [
     "rc4-hmac",
 ]
 DOMAIN_USERS, DOMAIN_ADMINS, PAINTERS = 513, 512, 1500
+# What a handshake asks for by itself.
+FLAGS = (
+    IscReq.MUTUAL_AUTH
+    | IscReq.CONFIDENTIALITY
+    | IscReq.INTEGRITY
+    | IscReq.REPLAY_DETECT
+    | IscReq.SEQUENCE_DETECT
+)
 NEVER_BOUND, BOUND = ChannelBindings(b"another channel"), ChannelBindings(b"the channel")
 
 
@@ -55,3 +60,14 @@ def pair(
     package: str = "Kerberos", of_server: Keywords | None = None, **keywords: Any
 ) -> tuple[Context, Context]:
     return Exchange(client(package, **keywords), server(package, **(of_server or {}))).run()
+
+
+def raw_leg(
+    context: SecurityContext,
+    credential: Credential | None,
+    token: bytes = b"",
+    flags: IscReq = FLAGS,
+    target: str = TARGET,
+) -> tuple[Outcome, bytes]:
+    """A leg of a client, call by call: what it comes to, and the token to send."""
+    return raw_initiate(context, token, credential=credential, flags=flags, target=target)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import anysspi
+import pytest
 from anysspi import (
     Account,
     Accounts,
@@ -107,6 +108,9 @@ def names_of(flags: Flag) -> list[str]:
     return [flag.name or "" for flag in Flag if flag in flags]
 
 
+# What credentials are acquired with.
+CHOICE = ("allow", "packages", "without_packages")
+
 # Of an end in the cases: what is no keyword of `initiate` and `accept`.
 NOT_KEYWORDS = {
     *("entropy", "host", "now"),
@@ -184,9 +188,10 @@ def run_case(case: dict[str, Any]) -> tuple[list[str], dict[str, Any], Contexts 
         testing.Surroundings(end.get("now", case["now"]), end["entropy"], end["host"])
         for end in (of_client, of_server)
     )
-    server = around_server.accept(
-        case["package"], credential=server_identities_of(of_server), **keywords_of(of_server)
-    )
+    keywords = keywords_of(of_server)
+    choice = {name: keywords.pop(name) for name in CHOICE if name in keywords}
+    inbound = around_server.acquire(case["package"], server_identities_of(of_server), **choice)
+    server = around_server.accept(case["package"], credential=inbound, **keywords)
     try:
         client = around_client.initiate(
             case["package"], credential=identities_of(of_client), **keywords_of(of_client)
@@ -200,6 +205,12 @@ def run_case(case: dict[str, Any]) -> tuple[list[str], dict[str, Any], Contexts 
         result = result_of(*contexts)
     except anysspi.SspiError as error:
         result = failure_of(exchange.side, error)
+    if contexts is not None and "repeat" in case:
+        again = around_server.accept(case["package"], credential=inbound, **keywords)
+        # What came before is not taken again.
+        with pytest.raises(anysspi.SspiError) as raised:
+            again.step(exchange.tokens[case["repeat"]])
+        result = failure_of("server", raised.value)
     return [token.hex() for token in exchange.tokens], result, contexts
 
 

@@ -268,8 +268,12 @@ def test_a_stream_takes_messages_of_any_length_cut_anywhere() -> None:
             opened = bytearray()
             while wrapped:
                 at = cut.randint(1, 9_000)
-                opened += other.unwrap(bytearray(wrapped[:at]))
+                more, quality = other.unwrap_with_quality(bytearray(wrapped[:at]))
+                opened += more
+                assert quality == 0
                 wrapped = wrapped[at:]
+                opened += other.unwrap(wrapped[:1])
+                wrapped = wrapped[1:]
             assert opened == message
         assert other.unwrap(b"") == b""
     for of_nothing in (lambda: of_client.sign(b"x"), lambda: of_client.verify(b"x", b"y")):
@@ -288,6 +292,8 @@ def test_a_stream_that_is_shut_down_ends_behind_its_last_bytes() -> None:
     for _ in range(2):
         with pytest.raises(anysspi.ContextExpired):
             of_server.unwrap(b"")
+        with pytest.raises(anysspi.ContextExpired):
+            of_server.unwrap_with_quality(b"")
     # The other direction goes on.
     assert of_client.unwrap(of_server.wrap(b"and yet")) == b"and yet"
     with pytest.raises(anysspi.UnsupportedFunction):

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import pickle
-import re
-import weakref
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any
 
 import anysspi
@@ -21,7 +16,6 @@ from anysspi import (
     CredentialCache,
     Flag,
     Handshake,
-    Keytab,
     Password,
     Usage,
     raw,
@@ -128,148 +122,6 @@ def test_a_login(
     assert one.context.session_key == other.context.session_key
     assert other.context.unwrap(one.context.wrap(b"hello")) == b"hello"
     assert one.context.unwrap(other.context.wrap(b"hello")) == b"hello"
-
-
-def test_one_credential_asks_the_kdc_once() -> None:
-    asked: list[str] = []
-
-    def kdc(realm: str, message: bytes) -> bytes:
-        asked.append(realm)
-        return REALM.answer(message)
-
-    credential = Credential("Kerberos", Password(USER, PASSWORD))
-    for _ in range(3):
-        pair(credential=credential, kdc=kdc)
-    # With and without pre-authentication, and for the service.
-    assert asked == [NAME] * 3
-
-
-# Those who carry questions to a KDC.
-
-
-class Away(Exception):
-    pass
-
-
-def unreachable(_realm: str, _message: bytes) -> bytes:
-    raise Away("the network is down")
-
-
-def test_what_the_carrier_raises_is_the_cause() -> None:
-    handshake = client(credential=Password(USER, PASSWORD), kdc=unreachable)
-    with pytest.raises(anysspi.NoAuthenticatingAuthority, match="Away") as raised:
-        handshake.step()
-    assert isinstance(raised.value.__cause__, Away)
-    assert str(raised.value.__cause__) == "the network is down"
-
-
-def test_negotiate_goes_on_with_ntlm_where_the_carrier_raises() -> None:
-    both = ["Kerberos", "NTLM"]
-    accounts = Accounts({USER: PASSWORD})
-    _, context = pair(
-        "Negotiate",
-        {"credential": [KEYTAB, accounts]},
-        credential=Password(USER, PASSWORD),
-        packages=both,
-        kdc=unreachable,
-    )
-    assert context.negotiated_package.name == "NTLM"
-    assert context.peer is None
-
-
-@pytest.mark.parametrize("answer", [None, "text", 7, [1, 2]])
-def test_an_answer_that_is_no_bytes_is_refused(answer: Any) -> None:
-    password = Password(USER, PASSWORD)
-    text = f"must give bytes, not {type(answer).__name__}"
-    for package in ("Kerberos", "Negotiate"):
-        packages = ["Kerberos", "NTLM"] if package == "Negotiate" else None
-        handshake = client(package, credential=password, kdc=lambda *_: answer, packages=packages)
-        # A mistake is no reason to go on with NTLM.
-        with pytest.raises(anysspi.InvalidParameter, match=text) as raised:
-            handshake.step()
-        assert isinstance(raised.value.__cause__, TypeError)
-
-
-def test_a_carrier_that_is_a_coroutine_function_is_refused_with_a_hint() -> None:
-    async def kdc(realm: str, message: bytes) -> bytes:
-        return REALM.answer(message)
-
-    handshake = client(credential=Password(USER, PASSWORD), kdc=kdc)
-    with pytest.raises(anysspi.InvalidParameter, match="must be a plain function"):
-        handshake.step()
-    # A coroutine that nobody awaited would warn here.
-    gc.collect()
-
-
-@pytest.mark.parametrize("package", ["Kerberos", "Negotiate"])
-@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
-def test_an_interruption_comes_out_as_it_is(package: str, kind: type[BaseException]) -> None:
-    interruption = kind()
-
-    def kdc(*_: object) -> bytes:
-        raise interruption
-
-    packages = ["Kerberos", "NTLM"] if package == "Negotiate" else None
-    handshake = client(package, credential=Password(USER, PASSWORD), kdc=kdc, packages=packages)
-    with pytest.raises(kind) as raised:
-        handshake.step()
-    assert raised.value is interruption
-
-
-class Carrier:
-    """Holds itself, by way of a handshake that it carries for."""
-
-    def __init__(self) -> None:
-        self.handshake = client(credential=Password(USER, PASSWORD), kdc=self.ask)
-
-    def ask(self, realm: str, message: bytes) -> bytes:
-        return REALM(realm, message)
-
-
-def test_a_carrier_lives_as_long_as_its_handshake() -> None:
-    carrier = Carrier()
-    assert carrier.handshake.step()
-    watched = weakref.ref(carrier)
-    del carrier
-    gc.collect()
-    assert watched() is None
-    handshake = client(credential=Password(USER, PASSWORD), kdc=lambda *given: REALM(*given))
-    gc.collect()
-    assert handshake.step()
-
-
-@pytest.mark.parametrize("answer", [b"", b"garbage", b"\x7e\x00", b"\x30" * 5000])
-def test_an_answer_of_garbage_is_refused(answer: bytes) -> None:
-    with pytest.raises(anysspi.SspiError):
-        client(credential=Password(USER, PASSWORD), kdc=lambda *_: answer).step()
-
-
-def test_a_carrier_is_a_callable() -> None:
-    with pytest.raises(TypeError, match="kdc must be a callable"):
-        client(kdc="kdc.example.test")
-    other = Password("alice@OTHER.TEST", PASSWORD)
-    with pytest.raises(anysspi.NoAuthenticatingAuthority) as raised:
-        client(credential=other, kdc=REALM).step()
-    assert "OTHER.TEST" in str(raised.value.__cause__)
-
-
-def test_nobody_is_asked_without_a_carrier() -> None:
-    with pytest.raises(anysspi.NoAuthenticatingAuthority):
-        client(credential=Password(USER, PASSWORD)).step()
-
-
-def test_a_wrong_password_and_an_unknown_user_are_refused_by_the_kdc() -> None:
-    for user, password, code in ((USER, "wrong", 24), ("mallory@EXAMPLE.TEST", PASSWORD, 6)):
-        with pytest.raises(anysspi.LogonDenied) as raised:
-            client(credential=Password(user, password), kdc=REALM).step()
-        assert raised.value.kerberos_code == code
-        assert "Kerberos error" in str(raised.value)
-
-
-def test_an_unknown_service_is_refused_by_the_kdc() -> None:
-    with pytest.raises(anysspi.TargetUnknown) as raised:
-        client(target="HTTP/nowhere.example.test", kdc=REALM).step()
-    assert raised.value.kerberos_code == 7
 
 
 # Negotiate.
@@ -425,77 +277,6 @@ def test_a_target_that_is_not_accepted_is_refused() -> None:
     assert pair(of_server={"accepted_targets": ["http/WEB.example.test"]})
     with pytest.raises(anysspi.WrongPrincipal):
         pair(of_server={"accepted_targets": ["HTTP/other.example.test"]})
-
-
-# Files.
-
-
-def test_a_cache_that_is_not_there_is_named() -> None:
-    for missing in ("/nowhere/krb5cc_4711", "FILE:/nowhere/krb5cc_4711"):
-        with pytest.raises(anysspi.NoCredentials, match="/nowhere/krb5cc_4711"):
-            client(credential=CredentialCache(missing)).step()
-    with pytest.raises(anysspi.NoCredentials, match=r"/nowhere/krb5\.keytab"):
-        server(credential=Keytab("/nowhere/krb5.keytab"))
-
-
-def test_files_are_read_where_they_are_named(tmp_path: Path) -> None:
-    cache, keytab = tmp_path / "cache", tmp_path / "keytab"
-    cache.write_bytes(REALM.tickets("alice", TARGET).to_bytes())
-    keytab.write_bytes(KEYTAB.to_bytes())
-    for of_client in (CredentialCache(cache), CredentialCache(f"FILE:{cache}")):
-        assert of_client.client == USER
-        assert of_client.to_bytes() == cache.read_bytes()
-        assert Keytab(keytab).to_bytes() == keytab.read_bytes()
-        assert pair(of_server={"credential": Keytab(str(keytab))}, credential=of_client)
-
-
-def test_files_say_what_they_are(tmp_path: Path) -> None:
-    assert repr(Keytab("/etc/krb5.keytab")) == 'Keytab("/etc/krb5.keytab")'
-    assert repr(CredentialCache("FILE:/tmp/x")) == 'CredentialCache("FILE:/tmp/x")'
-    tickets = REALM.tickets("alice")
-    assert repr(KEYTAB) == "<Keytab in memory>"
-    assert repr(tickets) == "<CredentialCache in memory>"
-    for identity in (KEYTAB, tickets, Keytab(tmp_path), CredentialCache(str(tmp_path))):
-        assert isinstance(identity, anysspi.Identity)
-        with pytest.raises(TypeError, match="pickle"):
-            pickle.dumps(identity)
-
-
-def test_damaged_files_are_refused() -> None:
-    tickets = REALM.tickets("alice", TARGET).to_bytes()
-    for data in (b"", b"garbage", tickets[:100], bytearray(4), memoryview(tickets)[:-1]):
-        with pytest.raises(anysspi.SspiError):
-            _ = CredentialCache.from_bytes(data).client
-        with pytest.raises(anysspi.SspiError):
-            client(credential=CredentialCache.from_bytes(data)).step()
-    keys = KEYTAB.to_bytes()
-    for data in (b"", b"garbage", keys[:50], bytearray(1)):
-        with pytest.raises(anysspi.SspiError):
-            server(credential=Keytab.from_bytes(data))
-    for wrong in (None, "text", 7):
-        with pytest.raises(TypeError):
-            Keytab.from_bytes(wrong)  # type: ignore[arg-type]
-        with pytest.raises(TypeError):
-            CredentialCache.from_bytes(wrong)  # type: ignore[arg-type]
-    for path in (7, None):
-        with pytest.raises(TypeError):
-            Keytab(path)  # type: ignore[arg-type]
-
-
-def test_without_credentials_it_is_the_current_user_and_the_keytab_of_the_machine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    cache, keytab = tmp_path / "cache", tmp_path / "keytab"
-    monkeypatch.setenv("KRB5CCNAME", f"FILE:{cache}")
-    monkeypatch.setenv("KRB5_KTNAME", f"FILE:{keytab}")
-    with pytest.raises(anysspi.NoCredentials, match=re.escape(str(cache))):
-        client(credential=None).step()
-    with pytest.raises(anysspi.NoCredentials, match=re.escape(str(keytab))):
-        server(credential=None)
-    cache.write_bytes(REALM.tickets("alice", TARGET).to_bytes())
-    keytab.write_bytes(KEYTAB.to_bytes())
-    _, context = pair(of_server={"credential": None}, credential=None)
-    assert context.client == r"EXAMPLE.TEST\alice"
 
 
 # Call by call.

@@ -7,26 +7,25 @@ from typing import Any
 
 import anysspi
 import pytest
-from anysspi import (
-    Allow,
-    Attribute,
-    Context,
-)
+from anysspi import Allow, Attribute, Context, Usage, raw
+from anysspi.raw import Buffer, BufferKind, SecurityContext
 from anysspi.realm import Realm
-from kerberos import (
-    NAME,
-    TARGET,
-    TYPES,
-    pair,
-)
+from kerberos import NAME, TARGET, TYPES, pair, raw_leg, server
 from support import PASSWORD
 
+# SECQOP_WRAP_NO_ENCRYPT
+NO_ENCRYPT = 0x80000001
 
-def contexts_of(encryption_type: str, **keywords: Any) -> tuple[Context, Context]:
+
+def realm_of(encryption_type: str) -> tuple[Realm, Allow]:
     realm = Realm(NAME)
     realm.add_user("alice", PASSWORD)
     realm.add_service(TARGET, encryption_types=[encryption_type])
-    allow = Allow.RC4 if encryption_type == "rc4-hmac" else Allow(0)
+    return realm, Allow.RC4 if encryption_type == "rc4-hmac" else Allow(0)
+
+
+def contexts_of(encryption_type: str, **keywords: Any) -> tuple[Context, Context]:
+    realm, allow = realm_of(encryption_type)
     return pair(
         of_server={"credential": realm.keytab(TARGET), "allow": allow},
         credential=realm.tickets("alice", TARGET),
@@ -109,6 +108,63 @@ def test_a_token_that_was_turned_another_way_opens() -> None:
             turned = plain[-new:] + plain[:-new] if new else plain
             header = header[:6] + count.to_bytes(2, "big") + header[8:]
             assert other.unwrap(header + turned) == bytes(size), (size, count)
+
+
+def raw_client_of(encryption_type: str) -> tuple[SecurityContext, Context]:
+    """A client that says of each message how it is protected, and a server that reads them."""
+    realm, allow = realm_of(encryption_type)
+    tickets = realm.tickets("alice", TARGET)
+    outbound, _ = raw.acquire_credentials_handle(
+        None, "Kerberos", Usage.OUTBOUND, tickets, allow=allow
+    )
+    one, other = SecurityContext(), server(credential=realm.keytab(TARGET), allow=allow)
+    answer = other.step(raw_leg(one, outbound)[1])
+    assert answer is not None
+    raw_leg(one, outbound, answer)
+    return one, other.context
+
+
+def raw_wrap(context: SecurityContext, message: bytes, quality: int) -> bytes:
+    sizes = raw.query_context_attributes(context, Attribute.SIZES)
+    buffers = [
+        Buffer(BufferKind.TOKEN, bytearray(sizes.security_trailer)),
+        Buffer(BufferKind.DATA, bytearray(message)),
+        Buffer(BufferKind.PADDING, bytearray(sizes.block_size)),
+    ]
+    raw.encrypt_message(context, quality, buffers)
+    return b"".join(bytes(buffer) for buffer in buffers)
+
+
+@pytest.mark.parametrize("encryption_type", TYPES)
+def test_a_message_says_whether_it_was_encrypted(encryption_type: str) -> None:
+    one, other = raw_client_of(encryption_type)
+    for size in (0, 1, 16, 100, 5000, 70_000):
+        message = b"m" * size
+        for quality in (0, NO_ENCRYPT, NO_ENCRYPT, 0):
+            wrapped = raw_wrap(one, message, quality)
+            assert size < 16 or (message in wrapped) == (quality == NO_ENCRYPT)
+            assert other.unwrap_with_quality(wrapped) == (message, quality), size
+    assert other.unwrap(raw_wrap(one, b"only signed", NO_ENCRYPT)) == b"only signed"
+
+
+@pytest.mark.parametrize("quality", [0, NO_ENCRYPT])
+@pytest.mark.parametrize("encryption_type", TYPES)
+def test_no_quality_is_told_of_a_message_that_is_not_the_peer_s(
+    encryption_type: str, quality: int
+) -> None:
+    one, other = raw_client_of(encryption_type)
+    wrapped = raw_wrap(one, b"a message", quality)
+    for at in range(len(wrapped)):
+        altered = bytearray(wrapped)
+        altered[at] ^= 0x10
+        with pytest.raises((anysspi.MessageAltered, anysspi.OutOfSequence)):
+            other.unwrap_with_quality(altered)
+    for length in range(len(wrapped)):
+        with pytest.raises((anysspi.MessageAltered, anysspi.OutOfSequence)):
+            other.unwrap_with_quality(wrapped[:length])
+    assert other.unwrap_with_quality(wrapped) == (b"a message", quality)
+    with pytest.raises(anysspi.OutOfSequence):
+        other.unwrap_with_quality(wrapped)
 
 
 def test_rc4_is_off_unless_it_is_allowed() -> None:

@@ -30,8 +30,25 @@ NO_ENCRYPT = 0x80000001
 PROTECTION = Flag.INTEGRITY | Flag.CONFIDENTIALITY | Flag.REPLAY_DETECT | Flag.SEQUENCE_DETECT
 
 
+def unwrapped(context: anysspi.Context, wrapped: bytes) -> bytes:
+    return context.unwrap(wrapped)
+
+
+def unwrapped_with_quality(context: anysspi.Context, wrapped: bytes) -> bytes:
+    is_encrypted = Flag.CONFIDENTIALITY in context.flags
+    message, quality = context.unwrap_with_quality(wrapped)
+    assert quality == (0 if is_encrypted else NO_ENCRYPT)
+    return message
+
+
+UNWRAP = [unwrapped, unwrapped_with_quality]
+
+
+@pytest.mark.parametrize("unwrap", UNWRAP)
 @pytest.mark.parametrize("case", read_cases("protection.json"), ids=itemgetter("name"))
-def test_the_shared_cases_pass(case: dict[str, Any]) -> None:
+def test_the_shared_cases_pass(
+    case: dict[str, Any], unwrap: Callable[[anysspi.Context, bytes], bytes]
+) -> None:
     client, server = standing(case["handshake"])
     for step in case["messages"]:
         here, there = (client, server) if step["from"] == "client" else (server, client)
@@ -44,7 +61,7 @@ def test_the_shared_cases_pass(case: dict[str, Any]) -> None:
         assert protected.hex() == step["protected"], step["message"]
         try:
             if wraps:
-                assert there.unwrap(protected) == message
+                assert unwrap(there, protected) == message
             else:
                 there.verify(message, protected)
             status = "SEC_E_OK"
@@ -64,6 +81,7 @@ def test_messages_of_every_size_open_on_the_other_side(package: str) -> None:
             assert len(wrapped) == size + 16
             assert size < 8 or wrapped[16:] != message
             assert there.unwrap(wrapped) == message, size
+            assert there.unwrap_with_quality(here.wrap(message)) == (message, 0), size
             there.verify(message, here.sign(message))
 
 
@@ -74,6 +92,7 @@ def test_a_message_is_any_object_of_bytes(kind: Callable[[bytes], Any], size: in
     message = b"m" * size
     given = kind(message)
     assert server.unwrap(kind(client.wrap(given))) == message
+    assert server.unwrap_with_quality(kind(client.wrap(given))) == (message, 0)
     server.verify(given, kind(client.sign(given)))
     assert given == message, "the caller's own memory stays as it is"
 
@@ -93,6 +112,7 @@ def test_what_has_no_bytes_is_refused_by_name(wrong: Any) -> None:
         (client.wrap, "message"),
         (client.sign, "message"),
         (server.unwrap, "wrapped"),
+        (server.unwrap_with_quality, "wrapped"),
         (lambda wrong: server.verify(b"message", wrong), "signature"),
     ):
         with pytest.raises(TypeError, match=f"{name} must be bytes"):
@@ -100,7 +120,10 @@ def test_what_has_no_bytes_is_refused_by_name(wrong: Any) -> None:
     assert server.unwrap(client.wrap(b"still the first")) == b"still the first"
 
 
-def test_every_altered_byte_is_noticed_and_costs_nothing() -> None:
+@pytest.mark.parametrize("unwrap", UNWRAP)
+def test_every_altered_byte_is_noticed_and_costs_nothing(
+    unwrap: Callable[[anysspi.Context, bytes | bytearray], bytes],
+) -> None:
     client, server = pair()
     wrapped = client.wrap(b"a message of some length")
     for at in range(len(wrapped)):
@@ -109,19 +132,22 @@ def test_every_altered_byte_is_noticed_and_costs_nothing() -> None:
         number = range(12, 16)
         expected = anysspi.OutOfSequence if at in number else anysspi.MessageAltered
         with pytest.raises(expected):
-            server.unwrap(altered)
-    assert server.unwrap(wrapped) == b"a message of some length"
+            unwrap(server, altered)
+    assert unwrap(server, wrapped) == b"a message of some length"
 
 
-def test_truncated_and_empty_messages_are_altered() -> None:
+@pytest.mark.parametrize("unwrap", UNWRAP)
+def test_truncated_and_empty_messages_are_altered(
+    unwrap: Callable[[anysspi.Context, bytes], bytes],
+) -> None:
     client, server = pair()
     wrapped = client.wrap(b"message")
     for length in range(len(wrapped)):
         with pytest.raises(anysspi.MessageAltered):
-            server.unwrap(wrapped[:length])
+            unwrap(server, wrapped[:length])
     with pytest.raises(anysspi.MessageAltered):
-        server.unwrap(wrapped + b"\0")
-    assert server.unwrap(wrapped) == b"message"
+        unwrap(server, wrapped + b"\0")
+    assert unwrap(server, wrapped) == b"message"
 
 
 def test_an_altered_message_that_is_large_is_noticed() -> None:
@@ -176,6 +202,7 @@ def test_without_confidentiality_a_wrapped_message_is_only_signed() -> None:
     wrapped = client.wrap(b"readable")
     assert wrapped[16:] == b"readable"
     assert server.unwrap(wrapped) == b"readable"
+    assert server.unwrap_with_quality(client.wrap(b"readable")) == (b"readable", NO_ENCRYPT)
     altered = bytearray(client.wrap(b"readable"))
     altered[20] ^= 1
     with pytest.raises(anysspi.MessageAltered):
@@ -197,6 +224,10 @@ def test_only_a_connectionless_context_takes_numbers() -> None:
     for number in (-1, 1 << 32):
         with pytest.raises((OverflowError, ValueError)):
             client.wrap(b"x", number=number)
+    datagrams = {"request": Flag.DATAGRAM}
+    connectionless, _ = pair(client=datagrams, server=datagrams)
+    with pytest.raises(anysspi.UnsupportedFunction, match="give each its number"):
+        connectionless.unwrap_with_quality(b"x")
     assert server.unwrap(client.wrap(b"still the first")) == b"still the first"
 
 
@@ -236,7 +267,10 @@ def test_one_context_at_a_time_even_from_many_threads() -> None:
     assert all(server.unwrap(one) == bytes(4 << 20) for one in opened)
 
 
-def test_other_threads_go_on_during_a_large_message() -> None:
+@pytest.mark.parametrize("unwrap", UNWRAP)
+def test_other_threads_go_on_during_a_large_message(
+    unwrap: Callable[[anysspi.Context, bytes], bytes],
+) -> None:
     client, server = pair()
     message = bytes(32 << 20)
     counted, stop = 0, threading.Event()
@@ -257,7 +291,7 @@ def test_other_threads_go_on_during_a_large_message() -> None:
         started = counted
         wrapped = client.wrap(message)
         between = counted
-        server.unwrap(wrapped)
+        unwrap(server, wrapped)
         ended = counted
     finally:
         stop.set()

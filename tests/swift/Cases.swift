@@ -81,31 +81,52 @@ struct HandshakeCase: Decodable {
   let client: End
   let server: End
   let change: [Change]?
+  /// The leg whose token comes again, in another handshake of the server's credentials.
+  let `repeat`: Int?
   let tokens: [String]
   let result: Result
 
-  /// The two ends, in surroundings where everything is known.
-  func open() throws -> Exchange {
-    let acceptor = try start(server, isAcceptor: true)
-    let initiator = try start(client, isAcceptor: false)
-    return Exchange(initiator, acceptor, change: changed)
+  /// The two ends, and what makes another server with the same credentials.
+  struct Opened {
+    let exchange: Exchange
+    let serve: () throws -> Handshake
   }
 
-  private func start(_ end: End, isAcceptor: Bool) throws -> Handshake {
-    let credential = try isAcceptor ? end.serverCredential : end.clientCredential
-    let options = HandshakeOptions(
-      packageName: package, isAcceptor: isAcceptor, credential: nil,
-      identities: try credential.identities, target: end.target,
-      acceptedTargets: end.acceptedTargets ?? [], require: bits(end.require),
+  /// Opens both ends, in surroundings where everything is known.
+  func open() throws -> Opened {
+    let there = try surroundings(server)
+    let credential = try there.acquire(
+      options: CredentialOptions(
+        packageName: package, usage: 0, principal: nil,
+        identities: try server.serverCredential.identities, allow: server.allowed,
+        packages: server.packages, withoutPackages: server.withoutPackages ?? [], delegation: nil))
+    let serve = {
+      try Handshake(options(server, credential: credential), start: there.start(options:))
+    }
+    let acceptor = try serve()
+    let identities = try client.clientCredential.identities
+    let initiator = try Handshake(
+      options(client, identities: identities), start: surroundings(client).start(options:))
+    return Opened(exchange: Exchange(initiator, acceptor, change: changed), serve: serve)
+  }
+
+  private func surroundings(_ end: End) throws -> NativeSurroundings {
+    try .fixed(now: end.now ?? now, entropy: end.entropy, host: end.host, failing: 0x8009_0304)
+  }
+
+  /// What an end is started with: the server, whose credential was acquired with the rest, or the client.
+  private func options(
+    _ end: End, credential: NativeCredential? = nil, identities: [NativeIdentity] = []
+  ) -> HandshakeOptions {
+    let isAcceptor = credential != nil
+    return HandshakeOptions(
+      packageName: package, isAcceptor: isAcceptor, credential: credential, identities: identities,
+      target: end.target, acceptedTargets: end.acceptedTargets ?? [], require: bits(end.require),
       request: bits(end.request), relax: bits(end.relax), without: bits(end.without),
       channelBindings: end.bindings.map(unhex), bindingPolicy: end.bindingPolicy,
-      delegation: nil, allow: (end.allow ?? []).reduce(0) { $0 | Allow(name: $1.uppercased())!.rawValue },
-      packages: end.packages, withoutPackages: end.withoutPackages ?? [])
-    return try Handshake(options) {
-      try NativeSurroundings.fixed(
-        now: end.now ?? now, entropy: end.entropy, host: end.host, failing: 0x8009_0304
-      ).start(options: $0)
-    }
+      delegation: nil, allow: isAcceptor ? 0 : end.allowed,
+      packages: isAcceptor ? nil : end.packages,
+      withoutPackages: isAcceptor ? [] : end.withoutPackages ?? [])
   }
 
   private func bits(_ names: [String]?) -> UInt32 {
@@ -134,9 +155,9 @@ struct HandshakeCase: Decodable {
     var exchange: Exchange?
     do {
       let opened = try open()
-      exchange = opened
-      let contexts = try await opened.run()
-      return (opened.tokens.map(hex), try Self.result(contexts))
+      exchange = opened.exchange
+      let contexts = try await opened.exchange.run()
+      return (opened.exchange.tokens.map(hex), try result(contexts, opened))
     } catch let error as SspiError {
       return (exchange?.tokens.map(hex) ?? [], Self.failure(exchange?.side ?? "client", error))
     }
@@ -146,12 +167,20 @@ struct HandshakeCase: Decodable {
     var exchange: Exchange?
     do {
       let opened = try open()
-      exchange = opened
-      let contexts = try run(opened)
-      return (opened.tokens.map(hex), try Self.result(contexts))
+      exchange = opened.exchange
+      let contexts = try run(opened.exchange)
+      return (opened.exchange.tokens.map(hex), try result(contexts, opened))
     } catch let error as SspiError {
       return (exchange?.tokens.map(hex) ?? [], Self.failure(exchange?.side ?? "client", error))
     }
+  }
+
+  /// What came of it: of a token that comes again, what becomes of that.
+  private func result(_ contexts: (Context, Context), _ opened: Opened) throws -> Result {
+    let stood = try Self.result(contexts)
+    guard let leg = `repeat` else { return stood }
+    let token = opened.exchange.tokens[leg]
+    return Self.failure("server", try thrown { try opened.serve().step(token) })
   }
 
   private static func result(_ contexts: (client: Context, server: Context)) throws -> Result {
@@ -172,6 +201,10 @@ struct HandshakeCase: Decodable {
 }
 
 extension HandshakeCase.End {
+  var allowed: UInt32 {
+    (allow ?? []).reduce(0) { $0 | Allow(name: $1.uppercased())!.rawValue }
+  }
+
   /// What a server has to check its clients with; no accounts where nothing is said.
   var serverCredential: Credential {
     get throws {
@@ -208,5 +241,5 @@ extension HandshakeCase.AccountOfCase {
 /// The contexts of a case of handshake.json.
 func standing(_ name: String) throws -> (Context, Context) {
   let cases = try readCases("handshake.json", of: HandshakeCase.self)
-  return try XCTUnwrap(cases.first { $0.name == name }).open().run()
+  return try XCTUnwrap(cases.first { $0.name == name }).open().exchange.run()
 }

@@ -277,6 +277,10 @@ final class CredsspTests: XCTestCase {
     let sealed = try await server.wrap(message)
     let plain = try await client.unwrap(sealed)
     XCTAssertEqual(plain, message)
+    let another = try await server.wrap(message)
+    let (same, quality) = try await client.unwrapWithQuality(another)
+    XCTAssertEqual(same, message)
+    XCTAssertEqual(quality, 0)
     try thrown("SEC_E_UNSUPPORTED_FUNCTION") { try client.sign(message) }
     try thrown("SEC_E_UNSUPPORTED_FUNCTION") { try client.verify(message, signature: Data(count: 16)) }
   }
@@ -298,6 +302,7 @@ final class CredsspTests: XCTestCase {
     let last = try client.wrap(bytes("last")) + client.shutDown()
     XCTAssertEqual(try server.unwrap(last), bytes("last"))
     for _ in 0..<2 { try thrown("SEC_E_CONTEXT_EXPIRED") { try server.unwrap(Data()) } }
+    try thrown("SEC_E_CONTEXT_EXPIRED") { try server.unwrapWithQuality(Data()) }
     XCTAssertEqual(try client.unwrap(server.wrap(bytes("answer"))), bytes("answer"))
     let end = try server.shutDown()
     try thrown("SEC_E_CONTEXT_EXPIRED") { try client.unwrap(end) }

@@ -77,6 +77,9 @@ final class ProtectionTests: XCTestCase {
           XCTAssertEqual(wrapped.count, size + 16)
           if size >= 8 { XCTAssertNotEqual(wrapped.dropFirst(16), message) }
           XCTAssertEqual(try there.unwrap(wrapped), message)
+          let opened = try there.unwrapWithQuality(try here.wrap(message))
+          XCTAssertEqual(opened.message, message)
+          XCTAssertEqual(opened.quality, 0)
           try there.verify(message, signature: try here.sign(message))
         }
       }
@@ -99,6 +102,7 @@ final class ProtectionTests: XCTestCase {
       altered[at] ^= 0x80
       let symbol = 12..<16 ~= at ? "SEC_E_OUT_OF_SEQUENCE" : "SEC_E_MESSAGE_ALTERED"
       try thrown(symbol) { try server.unwrap(altered) }
+      try thrown(symbol) { try server.unwrapWithQuality(altered) }
     }
     XCTAssertEqual(try server.unwrap(wrapped), bytes("a message of some length"))
   }
@@ -108,6 +112,7 @@ final class ProtectionTests: XCTestCase {
     let wrapped = try client.wrap(bytes("message"))
     for length in 0..<wrapped.count {
       try thrown("SEC_E_MESSAGE_ALTERED") { try server.unwrap(wrapped.prefix(length)) }
+      try thrown("SEC_E_MESSAGE_ALTERED") { try server.unwrapWithQuality(wrapped.prefix(length)) }
     }
     try thrown("SEC_E_MESSAGE_ALTERED") { try server.unwrap(wrapped + Data([0])) }
     XCTAssertEqual(try server.unwrap(wrapped), bytes("message"))
@@ -151,6 +156,9 @@ final class ProtectionTests: XCTestCase {
     let wrapped = try client.wrap(bytes("readable"))
     XCTAssertEqual(wrapped.dropFirst(16), bytes("readable"))
     XCTAssertEqual(try server.unwrap(wrapped), bytes("readable"))
+    // SECQOP_WRAP_NO_ENCRYPT
+    let another = try client.wrap(bytes("readable"))
+    XCTAssertEqual(try server.unwrapWithQuality(another).quality, 0x8000_0001)
     var altered = try client.wrap(bytes("readable"))
     altered[20] ^= 1
     try thrown("SEC_E_MESSAGE_ALTERED") { try server.unwrap(altered) }
@@ -176,6 +184,7 @@ final class ProtectionTests: XCTestCase {
     let datagrams = Settings(request: .datagram, relax: .sequenceDetect)
     let (one, other) = try pair(client: datagrams, server: datagrams)
     XCTAssertTrue(one.flags.contains(.datagram))
+    try thrown("SEC_E_UNSUPPORTED_FUNCTION") { try one.unwrapWithQuality(bytes("x")) }
     // In any order.
     for number: UInt32 in [7, 3, 4_000_000_000] {
       let message = bytes("message \(number)")
@@ -247,6 +256,7 @@ final class ProtectionTests: XCTestCase {
       { _ = try client.wrap(bytes("x")) }, { _ = try client.unwrap(bytes("x")) },
       { _ = try client.sign(bytes("x")) }, { _ = try client.sessionKey },
       { try client.verify(bytes("x"), signature: bytes("x")) },
+      { _ = try client.unwrapWithQuality(bytes("x")) },
     ] as [() throws -> Void] {
       assertContains(try thrown("SEC_E_INVALID_HANDLE") { try call() }.context, "closed")
     }

@@ -319,6 +319,12 @@ class Context:
         Of a stream it takes the bytes as they come, cut anywhere, and gives what is in them, which may
         be nothing yet: begin with `Handshake.extra`. At the stream's end it raises ContextExpired.
         """
+    def unwrap_with_quality(self, /, wrapped: bytes | bytearray | memoryview) -> tuple[bytes, int]:
+        """
+        `unwrap`, which also gives the quality of the protection: 0 where the message was encrypted,
+        0x80000001 (`SECQOP_WRAP_NO_ENCRYPT`) where the peer only signed it. Kerberos and PKU2U open both;
+        everything in a stream is encrypted.
+        """
     def verify(self, /, message: bytes | bytearray | memoryview, signature: bytes | bytearray | memoryview, *, number: SupportsIndex | None = None) -> None:
         """
         Checks the signature of a message in the clear; MessageAltered says that it is wrong.
@@ -380,10 +386,22 @@ class CredentialCache(Identity):
         """
         The bytes of a cache file.
         """
+    @staticmethod
+    def from_krb_cred(data: bytes | bytearray | memoryview, key: tuple[str, bytes | bytearray | memoryview] | None = None) -> CredentialCache:
+        """
+        The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is
+        not encrypted, or with a key one that is encrypted with it. A key is the name of its encryption type,
+        such as "aes256-cts-hmac-sha1-96", and its bytes.
+        """
     def to_bytes(self, /) -> bytes:
         """
         The bytes of a file with these tickets: for a file that nobody else may read. The cache is read
         for it.
+        """
+    def to_krb_cred(self, /) -> bytes:
+        """
+        The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever
+        reads it has the tickets. The cache is read for it.
         """
 
 @final
@@ -1002,9 +1020,11 @@ class SecurityContext:
     A context: null at first, then a handshake, then established.
 
     Without a `binding_policy` the flags decide, as on Windows: a server with bindings refuses a
-    client that has none, unless ALLOW_MISSING_BINDINGS is among its flags.
+    client that has none, unless ALLOW_MISSING_BINDINGS is among its flags. `kdc` carries questions to
+    KDCs within the legs of the handshake, as that of `anysspi.initiate` does; without one nobody is
+    asked.
     """
-    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None) -> SecurityContext: ...
+    def __new__(cls, /, *, binding_policy: Literal["never", "when_supported", "always"] | None = None, accepted_targets: Sequence[str] | None = None, pac_policy: Literal["never", "when_present", "always"] | None = None, kdc: Callable[[str, bytes], bytes] | None = None) -> SecurityContext: ...
     def __repr__(self, /) -> str: ...
     @property
     def is_established(self, /) -> bool:

@@ -1,8 +1,9 @@
 //! Credentials from what a language says about them.
 
+use super::wrong;
 use crate::credentials::{CredentialCache, Identity, Keytab, Secret, Usage};
 use crate::error::Result;
-use crate::kerberos::{KeyTable, Tickets};
+use crate::kerberos::{EncryptionType, Key, KeyTable, Tickets};
 
 /// What credentials of these identities are for, where nobody says it: those that check others are a
 /// server's.
@@ -21,4 +22,23 @@ pub fn read_keytab(keytab: &Keytab) -> Result<Secret> {
 pub fn read_cache(cache: &CredentialCache) -> Result<(String, Secret)> {
     let tickets = Tickets::open(cache)?;
     Ok((tickets.client().to_string(), tickets.to_bytes()?))
+}
+
+/// A cache with the tickets of a KRB-CRED, which is encrypted with a key or not at all. Of a key there are
+/// the name of its encryption type, and its bytes.
+pub fn read_krb_cred(bytes: &[u8], key: Option<(&str, &[u8])>) -> Result<CredentialCache> {
+    let key = key.map(|(name, bytes)| Key::new(encryption_type_of(name)?, bytes)).transpose()?;
+    let tickets = Tickets::from_krb_cred(bytes, key.as_ref())?;
+    Ok(CredentialCache::Bytes(tickets.to_bytes()?))
+}
+
+/// The tickets of a cache as a KRB-CRED that is not encrypted.
+pub fn write_krb_cred(cache: &CredentialCache) -> Result<Secret> {
+    Tickets::open(cache)?.to_krb_cred()
+}
+
+/// The encryption type of this name.
+pub(super) fn encryption_type_of(name: &str) -> Result<EncryptionType> {
+    let found = EncryptionType::from_name(name);
+    found.ok_or_else(|| wrong(format!("there is no encryption type {name:?} here")))
 }

@@ -3,6 +3,7 @@
 use super::addresses;
 use crate::error::{Error, Result};
 use crate::handshake::Context;
+use crate::package::Quality;
 use crate::status::Status;
 use std::ops::Range;
 
@@ -57,35 +58,48 @@ pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
     Ok(used.saturating_add(length))
 }
 
-/// [`Context::unwrap`] into memory of the caller's language, with the room that [`room_to_unwrap`] says;
-/// gives how many bytes of it are the message.
-pub fn unwrap_into(context: &mut Context, wrapped: &[u8], space: &mut [u8]) -> Result<usize> {
-    if space.len() == wrapped.len() {
-        space.copy_from_slice(wrapped);
-        let part = unwrap_in_room(context, space)?;
-        let length = part.len();
-        space.copy_within(part, 0);
-        return Ok(length);
+/// [`Context::unwrap_with_quality`] into memory of the caller's language, with the room that
+/// [`room_to_unwrap`] says; gives how many bytes of it are the message.
+pub fn unwrap_into(
+    context: &mut Context,
+    wrapped: &[u8],
+    space: &mut [u8],
+) -> Result<(usize, Quality)> {
+    let before = wrapped.len().checked_sub(space.len()).ok_or_else(wrong_room)?;
+    let (signature, rest) = wrapped.split_at_checked(before).ok_or_else(wrong_room)?;
+    space.copy_from_slice(rest);
+    open_in_room(context, signature, space)
+}
+
+/// Opens what is in `space`: a message behind its signature, where that is not beside it. Moves the
+/// message to the start; gives how many bytes it has.
+pub fn open_in_room(
+    context: &mut Context,
+    signature: &[u8],
+    space: &mut [u8],
+) -> Result<(usize, Quality)> {
+    if !signature.is_empty() {
+        let quality = context.open_in_place_with_quality(space, signature)?;
+        return Ok((space.len(), quality));
     }
-    let trailer = context.sizes().security_trailer;
-    let (signature, data) = wrapped.split_at_checked(trailer).ok_or_else(wrong_room)?;
-    if data.len() != space.len() {
-        return Err(wrong_room());
-    }
-    space.copy_from_slice(data);
-    context.open_in_place(space, signature)?;
-    Ok(space.len())
+    let (part, quality) = unwrap_in_room(context, space)?;
+    let length = part.len();
+    space.copy_within(part, 0);
+    // What it left behind, which is nobody's to see.
+    space.get_mut(length..).unwrap_or_default().fill(0);
+    Ok((length, quality))
 }
 
 /// Opens a message in its memory; gives the part of it that is the message.
-pub fn unwrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<Range<usize>> {
+pub fn unwrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<(Range<usize>, Quality)> {
     let all = addresses(space);
-    let message = addresses(context.unwrap_in_place(space)?);
+    let (message, quality) = context.unwrap_in_place_with_quality(space)?;
+    let message = addresses(message);
     if message.is_empty() {
-        return Ok(0..0);
+        return Ok((0..0, quality));
     }
     let start = message.start.saturating_sub(all.start);
-    Ok(start..message.end.saturating_sub(all.start))
+    Ok((start..message.end.saturating_sub(all.start), quality))
 }
 
 fn wrong_room() -> Error {

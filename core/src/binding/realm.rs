@@ -1,6 +1,6 @@
 //! A realm in a box from what a language says about it.
 
-use super::wrong;
+use super::credentials::encryption_type_of;
 use crate::credentials::{CredentialCache, Keytab};
 use crate::error::Result;
 use crate::kerberos::EncryptionType;
@@ -69,11 +69,7 @@ impl ServiceParts<'_> {
 }
 
 fn types_of(names: &[String]) -> Result<Vec<EncryptionType>> {
-    let type_of = |name: &String| {
-        let found = EncryptionType::from_name(name);
-        found.ok_or_else(|| wrong(format!("there is no encryption type {name:?} here")))
-    };
-    names.iter().map(type_of).collect()
+    names.iter().map(|name| encryption_type_of(name)).collect()
 }
 
 /// The keys of services or users.

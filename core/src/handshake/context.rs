@@ -206,14 +206,11 @@ impl Context {
     /// be nothing yet. Begin with [`Handshake::extra`](crate::Handshake::extra). At the stream's end
     /// it is CONTEXT_EXPIRED.
     pub fn unwrap(&mut self, wrapped: &[u8]) -> Result<Vec<u8>> {
-        if self.facts().stream_sizes.is_some() {
-            return self.unwrap_stream(wrapped);
-        }
         Ok(self.unwrap_with_quality(wrapped)?.0)
     }
 
     /// [`Context::unwrap`], which also says how the message was protected: Kerberos and PKU2U open what
-    /// the peer only signed too.
+    /// the peer only signed too. Everything in a stream is encrypted.
     ///
     /// ```
     /// # use anysspi::accounts::{Account, MemoryAccounts};
@@ -232,6 +229,9 @@ impl Context {
     /// # Ok::<(), anysspi::Error>(())
     /// ```
     pub fn unwrap_with_quality(&mut self, wrapped: &[u8]) -> Result<(Vec<u8>, Quality)> {
+        if self.facts().stream_sizes.is_some() {
+            return Ok((self.unwrap_stream(wrapped)?, Quality::DEFAULT));
+        }
         let options = self.wrapping(None)?;
         self.unwrap_with(options, wrapped)
     }
@@ -256,22 +256,37 @@ impl Context {
     /// Opens a message that the peer protected, in place, and gives the part of `wrapped` that is
     /// the message. Nothing is allocated. What was decrypted and is not the peer's is wiped.
     pub fn unwrap_in_place<'a>(&mut self, wrapped: &'a mut [u8]) -> Result<&'a mut [u8]> {
+        Ok(self.unwrap_in_place_with_quality(wrapped)?.0)
+    }
+
+    pub(crate) fn unwrap_in_place_with_quality<'a>(
+        &mut self,
+        wrapped: &'a mut [u8],
+    ) -> Result<(&'a mut [u8], Quality)> {
         let options = self.wrapping(None)?;
         let mut buffers =
             [Buffer::exclusive(BufferKind::STREAM, wrapped), Buffer::empty(BufferKind::DATA)];
-        self.standing.protecting()?.decrypt(options, &mut buffers)?;
+        let quality = self.standing.protecting()?.decrypt(options, &mut buffers)?;
         let [_, data] = buffers;
-        Ok(data.into_exclusive().unwrap_or_default())
+        Ok((data.into_exclusive().unwrap_or_default(), quality))
     }
 
     /// Opens a message in place, whose signature is beside it: the other end of
     /// [`Context::wrap_in_place`]. Nothing is allocated. What was decrypted and is not the peer's is
     /// wiped.
     pub fn open_in_place(&mut self, message: &mut [u8], signature: &[u8]) -> Result<()> {
+        self.open_in_place_with_quality(message, signature)?;
+        Ok(())
+    }
+
+    pub(crate) fn open_in_place_with_quality(
+        &mut self,
+        message: &mut [u8],
+        signature: &[u8],
+    ) -> Result<Quality> {
         let options = self.wrapping(None)?;
         let mut buffers = [Buffer::token(signature), Buffer::data(message)];
-        self.standing.protecting()?.decrypt(options, &mut buffers)?;
-        Ok(())
+        self.standing.protecting()?.decrypt(options, &mut buffers)
     }
 
     fn unwrap_stream(&mut self, received: &[u8]) -> Result<Vec<u8>> {

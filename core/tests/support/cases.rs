@@ -3,11 +3,12 @@
 
 use super::{Failure, hex, run_with, unhex};
 use anysspi::accounts::{Account, AccountState, MemoryAccounts};
+use anysspi::raw::{CredentialsHandle, CredentialsRequest};
 use anysspi::testing::fixed_surroundings;
 use anysspi::{
-    AcceptBuilder, Allow, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags,
-    CredentialCache, Handshake, Identity, InitiateBuilder, Keytab, ProtocolCode, Registry, Side,
-    Time, accept, initiate,
+    Allow, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags, CredentialCache, Error,
+    Handshake, Identity, InitiateBuilder, Keytab, ProtocolCode, Registry, Side, Time, Usage,
+    accept, initiate,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,9 @@ pub struct HandshakeCase {
     pub server: End,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub change: Vec<Change>,
+    /// The leg whose token comes again, in another handshake of the server's credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<usize>,
     #[serde(default)]
     pub tokens: Vec<String>,
     #[serde(default)]
@@ -171,22 +175,15 @@ fn hash(text: &str) -> [u8; 16] {
     unhex(text).try_into().expect("an NT hash has 16 bytes")
 }
 
+/// What both sides say about a handshake, whose credentials were acquired before.
 macro_rules! common {
-    ($builder:expr, $end:expr, $registry:expr) => {{
-        let (end, mut builder) = ($end, $builder.registry($registry));
-        for name in &end.allow {
-            let allow = Allow::from_name_ignoring_case(name);
-            builder = builder.allow(allow.unwrap_or_else(|| panic!("no allowance {name}")));
-        }
+    ($builder:expr, $end:expr) => {{
+        let (end, mut builder) = ($end, $builder);
         builder = builder
             .require(flags(&end.require))
             .request(flags(&end.request))
             .relax(flags(&end.relax))
-            .without(flags(&end.without))
-            .without_packages(&end.without_packages);
-        if let Some(packages) = &end.packages {
-            builder = builder.packages(packages);
-        }
+            .without(flags(&end.without));
         if let Some(bindings) = &end.bindings {
             builder = builder.channel_bindings(ChannelBindings::new(unhex(bindings)));
         }
@@ -210,7 +207,7 @@ impl HandshakeCase {
         ))
     }
 
-    fn client(&self) -> InitiateBuilder {
+    fn client(&self) -> Result<InitiateBuilder, Error> {
         let end = &self.client;
         let cache = end
             .cache
@@ -231,14 +228,15 @@ impl HandshakeCase {
         if identities.is_empty() {
             identities.push(Identity::Anonymous);
         }
-        let builder = common!(initiate(&self.package), end, &self.registry(end));
-        match &end.target {
-            Some(target) => builder.credential(identities).target(target),
-            None => builder.credential(identities),
-        }
+        let credentials = self.acquire(end, Usage::OUTBOUND, identities)?;
+        let builder = common!(initiate(&self.package), end).credential(credentials);
+        Ok(match &end.target {
+            Some(target) => builder.target(target),
+            None => builder,
+        })
     }
 
-    fn server(&self) -> AcceptBuilder {
+    fn server_credentials(&self) -> CredentialsHandle {
         let end = &self.server;
         let accounts = MemoryAccounts::new(end.accounts.iter().map(|account| {
             let made = match (&account.password, &account.nt_hash) {
@@ -252,21 +250,44 @@ impl HandshakeCase {
             end.keytab.as_deref().map(|keytab| Identity::Keytab(Keytab::bytes(&unhex(keytab))));
         let has_accounts = keytab.is_none() || !end.accounts.is_empty();
         let accounts = has_accounts.then(|| Identity::accounts(accounts));
-        let identities: Vec<_> = keytab.into_iter().chain(accounts).collect();
-        common!(accept(&self.package), end, &self.registry(end))
-            .credential(identities)
-            .accepted_targets(&end.accepted_targets)
+        let identities = keytab.into_iter().chain(accounts).collect();
+        self.acquire(end, Usage::INBOUND, identities).expect("the server has credentials")
+    }
+
+    fn acquire(
+        &self,
+        end: &End,
+        usage: Usage,
+        identities: Vec<Identity>,
+    ) -> Result<CredentialsHandle, Error> {
+        let mut request = CredentialsRequest::new(&self.package, usage)
+            .with_identities(identities)
+            .without_packages(&end.without_packages);
+        for name in &end.allow {
+            let allow = Allow::from_name_ignoring_case(name);
+            request = request.allowing(allow.unwrap_or_else(|| panic!("no allowance {name}")));
+        }
+        if let Some(packages) = &end.packages {
+            request = request.with_packages(packages);
+        }
+        request.acquire(&self.registry(end))
+    }
+
+    fn server(&self, credentials: &CredentialsHandle) -> Handshake {
+        let builder = common!(accept(&self.package), &self.server).credential(credentials);
+        builder.accepted_targets(&self.server.accepted_targets).start().expect("the server starts")
     }
 
     /// Runs the case: the tokens as they came in, and what came of it.
     pub fn run(&self) -> (Vec<String>, Outcome, Option<(Context, Context)>) {
-        let mut client = match self.client().start() {
+        let mut client = match self.client().and_then(InitiateBuilder::start) {
             Ok(client) => client,
             Err(error) => {
                 return (Vec::new(), failed(Failure { side: Side::Initiator, error }), None);
             }
         };
-        let mut server = self.server().start().expect("the server starts");
+        let credentials = self.server_credentials();
+        let mut server = self.server(&credentials);
         let mut tokens = Vec::new();
         let result = run_with(&mut client, &mut server, |leg, mut token| {
             for change in self.change.iter().filter(|change| change.leg == leg) {
@@ -277,11 +298,19 @@ impl HandshakeCase {
         });
         match result {
             Ok(_) => {
-                let (outcome, contexts) = stood(client, server);
-                (tokens, outcome, Some(contexts))
+                let (stood, contexts) = stood(client, server);
+                let repeated = self.repeat.map(|leg| self.repeated(&credentials, &tokens[leg]));
+                (tokens, repeated.unwrap_or(stood), Some(contexts))
             }
             Err(failure) => (tokens, failed(failure), None),
         }
+    }
+
+    /// What becomes of a token that comes again, in another handshake of the same credentials.
+    fn repeated(&self, credentials: &CredentialsHandle, token: &str) -> Outcome {
+        let step = self.server(credentials).step(Some(&unhex(token)));
+        let error = step.expect_err("what came before is not taken again");
+        failed(Failure { side: Side::Acceptor, error })
     }
 }
 

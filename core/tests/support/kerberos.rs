@@ -6,7 +6,8 @@ use anysspi::realm::{Realm, Service, User};
 use anysspi::testing::FixedClock;
 use anysspi::{
     AcceptBuilder, Allow, Context, CredentialCache, Error, Handshake, Identity, InitiateBuilder,
-    KdcAccess, Keytab, Registry, Side, Step, Surroundings, Time, accept, initiate,
+    KdcAccess, Keytab, ProtocolCode, Registry, Side, Status, Step, Surroundings, Time, accept,
+    initiate,
 };
 
 pub const REALM: &str = "EXAMPLE.TEST";
@@ -170,6 +171,25 @@ impl Stage {
 pub struct Failure {
     pub side: Side,
     pub error: Error,
+}
+
+/// The number that Kerberos has for an error.
+pub fn code(error: &Error) -> Option<i32> {
+    match error.code() {
+        Some(ProtocolCode::Kerberos(code)) => Some(code),
+        _ => None,
+    }
+}
+
+/// An acceptor refused, with this status and this code for the client.
+pub fn check_refusal(failure: &Failure, status: Status, expected: i32) {
+    let Failure { side, error } = failure;
+    assert_eq!(
+        (*side, error.status(), code(error)),
+        (Side::Acceptor, status, Some(expected)),
+        "{error}"
+    );
+    assert!(error.token().is_some(), "the client is told");
 }
 
 pub fn cache_of(tickets: &Tickets) -> Identity {

@@ -138,6 +138,20 @@ public final class Context: @unchecked Sendable {
     }
   }
 
+  /// `unwrap`, which also gives the quality of the protection: 0 where the message was encrypted, 0x80000001
+  /// (`SECQOP_WRAP_NO_ENCRYPT`) where the peer only signed it. Kerberos and PKU2U open both; everything in a
+  /// stream is encrypted.
+  ///
+  /// ```swift
+  /// let (message, quality) = try context.unwrapWithQuality(wrapped)
+  /// guard quality == 0 else { throw NotEncrypted() }
+  /// ```
+  public func unwrapWithQuality(_ wrapped: Data) throws -> (message: Data, quality: UInt32) {
+    try check(wrapped, "wrapped")
+    let opened = try calling { try native.unwrapWithQuality(wrapped: wrapped) }
+    return (opened.message, opened.quality)
+  }
+
   /// Ends a stream: the bytes to send as its last. What the peer still sends can be opened.
   public func shutDown() throws -> Data {
     try calling { try native.shutDown() }
@@ -202,6 +216,11 @@ extension Context {
   /// Opens a message that the peer protected.
   public func unwrap(_ wrapped: Data) async throws -> Data {
     try await computing { try self.unwrap(wrapped) }
+  }
+
+  /// Opens a message, and says how it was protected.
+  public func unwrapWithQuality(_ wrapped: Data) async throws -> (message: Data, quality: UInt32) {
+    try await computing { try self.unwrapWithQuality(wrapped) }
   }
 }
 

@@ -4,20 +4,36 @@ import Foundation
 /// A credential cache: Kerberos tickets that somebody already has. It is read when it is used.
 public struct CredentialCache: Hashable, Sendable {
   let held: Held
+  private let place: String
 
   init(_ held: Held) {
-    self.held = held
+    (self.held, place) = (held, "in memory")
   }
 
   /// A cache by its name, such as `FILE:/tmp/krb5cc_1000`, or by its path.
   public init(named name: String) throws {
     held = Held(try calling(nil) { try .credentialCache(name: name) })
+    place = name
   }
 
   /// The bytes of a cache file.
   public init(bytes: Data) throws {
     try check(bytes, "bytes")
-    held = Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) })
+    self.init(Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) }))
+  }
+
+  /// The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is not
+  /// encrypted, or with a key one that is encrypted with it. The encryption type has a name such as
+  /// `aes256-cts-hmac-sha1-96`.
+  public init(krbCred: Data, key: (encryptionType: String, bytes: Data)? = nil) throws {
+    try check(krbCred, "krbCred")
+    try check(key?.bytes ?? Data(), "key")
+    self.init(
+      Held(
+        try calling(nil) {
+          try .credentialCacheFromKrbCred(
+            bytes: krbCred, encryptionType: key?.encryptionType, key: key?.bytes ?? Data())
+        }))
   }
 
   /// Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it.
@@ -29,10 +45,16 @@ public struct CredentialCache: Hashable, Sendable {
   public func toBytes() throws -> Data {
     try calling { try held.native.cacheBytes() }
   }
+
+  /// The tickets as a KRB-CRED that is not encrypted: for a file that nobody else may read, since whoever reads it
+  /// has the tickets. The cache is read for it.
+  public func toKrbCred() throws -> Data {
+    try calling { try held.native.cacheKrbCred() }
+  }
 }
 
 extension CredentialCache: CustomStringConvertible, CustomReflectable {
-  public var description: String { "CredentialCache(\((try? client) ?? "unreadable"))" }
+  public var description: String { "CredentialCache(\(place))" }
 
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -76,13 +76,21 @@ public enum Raw {
     let native: NativeSecurityContext
     let causes = Causes()
 
+    /// A null context.
+    ///
+    /// - Parameters:
+    ///   - bindingPolicy: What to do about channel bindings.
+    ///   - acceptedTargets: The names by which clients may have called the server.
+    ///   - pacPolicy: What becomes of clients of Kerberos by the PAC in their ticket.
+    ///   - kdc: Carries questions to KDCs within the legs of the handshake; without one nobody is asked.
     public init(
-      bindingPolicy: BindingPolicy? = nil, acceptedTargets: [String] = [], pacPolicy: PacPolicy? = nil
+      bindingPolicy: BindingPolicy? = nil, acceptedTargets: [String] = [],
+      pacPolicy: PacPolicy? = nil, kdc: KdcCarrier? = nil
     ) throws {
       native = try calling {
         try .null(
           bindingPolicy: bindingPolicy?.rawValue, acceptedTargets: acceptedTargets,
-          pacPolicy: pacPolicy?.rawValue)
+          pacPolicy: pacPolicy?.rawValue, carrier: kdc.map(GuardedCarrier.init))
       }
     }
 

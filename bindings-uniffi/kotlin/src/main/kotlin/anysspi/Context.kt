@@ -3,6 +3,7 @@ package anysspi
 import anysspi.bridge.ContextFacts
 import anysspi.bridge.NativeEnd
 import anysspi.bridge.NegotiationFacts
+import anysspi.bridge.Opened
 import anysspi.bridge.SizeFacts
 import java.nio.ByteBuffer
 import java.time.Instant
@@ -59,6 +60,8 @@ private fun NegotiationFacts.negotiation(): Negotiation =
         listWasSigned,
     )
 
+private fun Opened.parts(): Pair<ByteArray, UInt> = message to quality
+
 /**
  * An established context. One call at a time: a second one while one is under way throws [OutOfSequence].
  * Closed, it answers every call that needs its keys with [InvalidHandle].
@@ -104,6 +107,29 @@ public class Context internal constructor(private val native: NativeEnd, private
     /** [unwrap] in a thread that may work for long. The message must not be changed meanwhile. */
     public suspend fun unwrapAsync(wrapped: ByteArray): ByteArray =
         withContext(Dispatchers.Default) { unwrap(wrapped) }
+
+    /**
+     * [unwrap], which also gives the quality of the protection: 0 where the message was encrypted, 0x80000001
+     * (`SECQOP_WRAP_NO_ENCRYPT`) where the peer only signed it. Kerberos and PKU2U open both; everything in a stream
+     * is encrypted.
+     *
+     * ```kotlin
+     * val (message, quality) = context.unwrapWithQuality(wrapped)
+     * check(quality == 0u) { "it was not encrypted" }
+     * ```
+     */
+    public fun unwrapWithQuality(wrapped: ByteArray): Pair<ByteArray, UInt> = open {
+        lending(wrapped) { native.unwrapWithQuality(it) }.parts()
+    }
+
+    /** [unwrapWithQuality] of the bytes that remain in a buffer. */
+    public fun unwrapWithQuality(wrapped: ByteBuffer): Pair<ByteArray, UInt> = open {
+        lending(wrapped) { native.unwrapWithQuality(it) }.parts()
+    }
+
+    /** [unwrapWithQuality] in a thread that may work for long. The message must not be changed meanwhile. */
+    public suspend fun unwrapWithQualityAsync(wrapped: ByteArray): Pair<ByteArray, UInt> =
+        withContext(Dispatchers.Default) { unwrapWithQuality(wrapped) }
 
     /** Ends a stream: the bytes to send as its last. What the peer still sends can be opened. */
     public fun shutDown(): ByteArray = open { native.shutDown() }

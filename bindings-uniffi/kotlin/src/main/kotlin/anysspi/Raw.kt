@@ -87,16 +87,20 @@ public object Raw {
      *
      * Without a [BindingPolicy] the flags decide, as on Windows: a server with bindings refuses a client that has
      * none, unless ALLOW_MISSING_BINDINGS is among its flags.
+     *
+     * @param kdc carries questions to KDCs within the legs of the handshake; without one nobody is asked
      */
     public class SecurityContext(
         bindingPolicy: BindingPolicy? = null,
         acceptedTargets: Collection<String> = emptySet(),
         pacPolicy: PacPolicy? = null,
+        kdc: KdcCarrier? = null,
     ) {
         internal val thrown = Thrown()
         internal val native: NativeSecurityContext = calling {
             val policies = listOf(bindingPolicy, pacPolicy).map { it?.name?.lowercase() }
-            NativeSecurityContext.`null`(policies[0], acceptedTargets.toList(), policies[1])
+            val carrier = kdc?.let { GuardedCarrier(it) }
+            NativeSecurityContext.`null`(policies[0], acceptedTargets.toList(), policies[1], carrier)
         }
 
         /** Whether the context is established. */
