@@ -176,6 +176,13 @@ test('a server knows its client', () => {
     sid: expect.stringMatching(new RegExp(`^${domain}-\\d+$`)),
     primaryGroup: `${domain}-513`,
     resourceGroups: [],
+    // The KDC signed the ticket and the PAC for itself too, and claims nothing more.
+    hasTicketSignature: true,
+    hasFullSignature: true,
+    askedForPac: null,
+    claims: null,
+    device: null,
+    deviceClaims: null,
   })
   expect(new Set(peer.groups.map(({ sid }) => sid))).toEqual(
     new Set([513, 512, 1105].map((group) => `${domain}-${group}`)),
@@ -207,6 +214,14 @@ test.each(['when_present', 'always', 'never'])('a PAC and the policy %s', (pacPo
   expect(peer.hasPac).toBe(pacPolicy !== 'never')
   expect(peer.isMemberOf(`${realm.domainSid}-512`)).toBe(pacPolicy !== 'never')
   expect(peer.user).toBe('alice')
+  // A service is no user, and has no PAC.
+  const credential = realm.tickets(OTHER, WEB)
+  if (pacPolicy === 'always') {
+    expect(refusal({ credential }, { pacPolicy })).toBeInstanceOf(anysspi.LogonDenied)
+  } else {
+    const [, ofServer] = pair({ credential }, { pacPolicy })
+    expect(ofServer.peer).toMatchObject({ user: OTHER, hasPac: false, sid: null, groups: [] })
+  }
 })
 
 test('a policy has one of three names', () => {

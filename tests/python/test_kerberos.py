@@ -162,6 +162,10 @@ def test_the_peer_is_what_the_pac_says() -> None:
     assert peer.is_member_of(f"{domain}-{PAINTERS}")
     assert peer.is_member_of(peer.sid)
     assert not peer.is_member_of(f"{domain}-1501")
+    # The KDC signed the ticket and the PAC for itself too, and claims nothing more.
+    assert peer.has_ticket_signature
+    assert peer.has_full_signature
+    assert (peer.asked_for_pac, peer.claims, peer.device, peer.device_claims) == (None,) * 4
     assert peer == of_server.peer
     assert repr(peer) == f"<Peer alice@EXAMPLE.TEST, {peer.sid}>"
     assert repr(peer.groups[0]).startswith(f'Group("{peer.groups[0].sid}", attributes=0x')
@@ -181,6 +185,7 @@ def test_a_policy_says_what_becomes_of_the_pac() -> None:
     peer = pair(**of_service)[1].peer
     assert peer is not None
     assert (peer.user, peer.has_pac, peer.groups) == (DATABASE, False, [])
+    assert not peer.has_ticket_signature
     with pytest.raises(anysspi.SspiError) as raised:
         pair(of_server={"pac_policy": "always"}, **of_service)
     assert "PAC" in str(raised.value)

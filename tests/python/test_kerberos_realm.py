@@ -88,6 +88,11 @@ def test_realms_trust_each_other() -> None:
     keytab = there.keytab("HTTP/web.there.test")
     _, context = Exchange(handshake, server(credential=keytab)).run()
     assert context.client == r"HERE.TEST\alice"
+    # She is in the groups of her own realm, and in none of the other.
+    peer = context.peer
+    assert peer is not None
+    assert peer.is_member_of(f"{here.domain_sid}-513")
+    assert not peer.is_member_of(f"{there.domain_sid}-513")
 
 
 def test_a_realm_answers_on_a_port() -> None:
