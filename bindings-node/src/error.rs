@@ -1,7 +1,7 @@
 //! What a call answers when it fails.
 
 use anysspi::Error;
-use anysspi::binding::{Thrown, codes_of, guarded};
+use anysspi::binding::{Thrown, guarded};
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
 
@@ -24,7 +24,7 @@ pub type Answer<T> = Either<T, Fault>;
 
 impl From<&Error> for Fault {
     fn from(error: &Error) -> Self {
-        let (nt_status, kerberos_code) = codes_of(error);
+        let (nt_status, kerberos_code) = (error.nt_status(), error.kerberos_code());
         Self {
             fault: true,
             status: error.status().0,

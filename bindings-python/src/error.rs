@@ -1,6 +1,5 @@
 //! Errors on their way into Python, and exceptions on their way through the library.
 
-use anysspi::binding::codes_of;
 use anysspi::{Error, Status};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
@@ -64,7 +63,7 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
 
 fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let (nt_status, kerberos_code) = codes_of(error);
+    let (nt_status, kerberos_code) = (error.nt_status(), error.kerberos_code());
     let token = error.token().map(|token| PyBytes::new(py, token));
     let arguments = (error.status().0, error.context(), token, nt_status, kerberos_code);
     let made = MAKE.import(py, "anysspi._error", "make")?.call1(arguments)?;

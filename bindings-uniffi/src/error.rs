@@ -1,6 +1,6 @@
 //! What a call gives when it fails: a variant for each status, from the core's table.
 
-use anysspi::binding::{Thrown, codes_of, guarded};
+use anysspi::binding::{Thrown, guarded};
 use anysspi::{Error, Status};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
@@ -30,7 +30,7 @@ pub struct FaultDetail {
 
 impl From<&Error> for FaultDetail {
     fn from(error: &Error) -> Self {
-        let (nt_status, kerberos_code) = codes_of(error);
+        let (nt_status, kerberos_code) = (error.nt_status(), error.kerberos_code());
         Self {
             status: error.status().0,
             symbol: error.status().to_string(),

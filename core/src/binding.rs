@@ -23,7 +23,7 @@ pub use peer::{GroupParts, granted_sids, group_parts};
 #[cfg(feature = "realm")]
 pub use realm::{ServiceParts, UserParts, keytab_of, tickets_of};
 
-use crate::error::{Error, ProtocolCode, Result};
+use crate::error::{Error, Result};
 use crate::handshake::Step;
 use crate::status::Status;
 use std::fmt;
@@ -35,15 +35,6 @@ pub fn token_of(step: Step) -> Result<Option<Vec<u8>>> {
         Step::Done => Ok(None),
         // No binding leaves questions to its caller.
         Step::AskKdc(_) => Err(Status::NO_AUTHENTICATING_AUTHORITY.into()),
-    }
-}
-
-/// The NTSTATUS that an error has, and the Kerberos error code.
-pub fn codes_of(error: &Error) -> (Option<u32>, Option<i32>) {
-    match error.code() {
-        Some(ProtocolCode::NtStatus(number)) => (Some(number), None),
-        Some(ProtocolCode::Kerberos(number)) => (None, Some(number)),
-        None => (None, None),
     }
 }
 

@@ -125,6 +125,29 @@ impl Error {
         self.0.code
     }
 
+    /// The Kerberos error code (RFC 4120 7.5.9), where that is what there is.
+    ///
+    /// ```
+    /// use anysspi::{Error, ProtocolCode, Status};
+    ///
+    /// let error = Error::from(Status::TIME_SKEW).with_code(ProtocolCode::Kerberos(37));
+    /// assert_eq!((error.kerberos_code(), error.nt_status()), (Some(37), None));
+    /// ```
+    pub fn kerberos_code(&self) -> Option<i32> {
+        match self.0.code {
+            Some(ProtocolCode::Kerberos(code)) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The NTSTATUS, where that is what there is.
+    pub fn nt_status(&self) -> Option<u32> {
+        match self.0.code {
+            Some(ProtocolCode::NtStatus(status)) => Some(status),
+            _ => None,
+        }
+    }
+
     /// The token to send to the peer all the same, where the package wants it told.
     pub fn token(&self) -> Option<&[u8]> {
         self.0.token.as_deref()

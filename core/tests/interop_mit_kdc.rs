@@ -8,9 +8,7 @@ mod transport;
 
 use anysspi::kerberos::{EncryptionType, KeyTable, Principal, Ticket, TicketCache, Tickets};
 use anysspi::testing::{FixedClock, TicketClient};
-use anysspi::{
-    CredentialCache, Error, KdcReply, KdcRequest, Keytab, ProtocolCode, Status, Surroundings,
-};
+use anysspi::{CredentialCache, Error, KdcReply, KdcRequest, Keytab, Status, Surroundings};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -83,13 +81,6 @@ impl Mit {
 impl Drop for Mit {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn code(error: &Error) -> Option<i32> {
-    match error.code() {
-        Some(ProtocolCode::Kerberos(code)) => Some(code),
-        _ => None,
     }
 }
 
@@ -173,13 +164,21 @@ fn who_is_not_let_in_hears_why() {
         ("expired", PASSWORD, Status::LOGON_DENIED, Some(23)),
     ] {
         let error = mit.get(&mit.client(name, password), SERVICE).unwrap_err();
-        assert_eq!((error.status(), code(&error)), (status, expected), "{name}: {error}");
+        assert_eq!((error.status(), error.kerberos_code()), (status, expected), "{name}: {error}");
     }
     let alice = mit.client("alice", PASSWORD);
     let error = mit.get(&alice, "HTTP/nowhere.example.test").unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::TARGET_UNKNOWN, Some(7)), "{error}");
+    assert_eq!(
+        (error.status(), error.kerberos_code()),
+        (Status::TARGET_UNKNOWN, Some(7)),
+        "{error}"
+    );
     let error = mit.get(&alice, "HTTP/web@FAR.TEST").unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::TARGET_UNKNOWN, Some(7)), "{error}");
+    assert_eq!(
+        (error.status(), error.kerberos_code()),
+        (Status::TARGET_UNKNOWN, Some(7)),
+        "{error}"
+    );
 }
 
 #[test]
@@ -227,5 +226,5 @@ fn tickets_are_forwarded_and_are_for_users() {
     assert_eq!((&got.server, got.is_for_session_key), (&name, true));
     let own = mit.get(&client, "krbtgt/EXAMPLE.TEST").unwrap();
     let error = client.user_to_user(name, &own, |request| mit.carry(request)).unwrap_err();
-    assert!(code(&error).is_some(), "{error}");
+    assert!(error.kerberos_code().is_some(), "{error}");
 }

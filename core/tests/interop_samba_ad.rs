@@ -17,8 +17,7 @@ use anysspi::raw::Quality;
 use anysspi::testing::{TicketClient, altered_ticket};
 use anysspi::{
     AcceptBuilder, Allow, Context, ContextFlags, CredentialCache, Delegated, Error, Identity,
-    InitiateBuilder, Keytab, PacPolicy, ProtocolCode, Sid, Status, Step, Surroundings, accept,
-    initiate,
+    InitiateBuilder, Keytab, PacPolicy, Sid, Status, Step, Surroundings, accept, initiate,
 };
 use contexts::{Theirs, accept_from, initiate_to};
 use ldap::{Bound, Connection, IN_PROGRESS};
@@ -80,13 +79,6 @@ fn establish(client: InitiateBuilder, server: AcceptBuilder) -> Result<(Context,
     Ok((client.into_context()?, server.into_context()?))
 }
 
-fn code(error: &Error) -> Option<i32> {
-    match error.code() {
-        Some(ProtocolCode::Kerberos(code)) => Some(code),
-        _ => None,
-    }
-}
-
 fn nt_hash(password: &str) -> [u8; 16] {
     let key = Key::from_salted_password(EncryptionType::RC4, &password.into(), b"", None).unwrap();
     key.bytes().expose().try_into().unwrap()
@@ -137,7 +129,7 @@ fn who_is_not_let_in_hears_why() {
     ] {
         let client = samba.initiate("Kerberos", target).credential(identity).allow(Allow::RC4);
         let error = client.start().unwrap().next().unwrap_err();
-        assert_eq!((error.status(), code(&error)), (status, Some(expected)), "{error}");
+        assert_eq!((error.status(), error.kerberos_code()), (status, Some(expected)), "{error}");
     }
 }
 
@@ -213,7 +205,11 @@ fn an_altered_pac_is_refused() {
     let server = Identity::Keytab(Keytab::Bytes(wrong.to_bytes().unwrap()));
     let server = accept("Kerberos").credential(server);
     let error = establish(samba.client(alice()), server).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::MESSAGE_ALTERED, Some(31)), "{error}");
+    assert_eq!(
+        (error.status(), error.kerberos_code()),
+        (Status::MESSAGE_ALTERED, Some(31)),
+        "{error}"
+    );
 }
 
 #[test]
@@ -226,7 +222,7 @@ fn a_service_of_rc4_is_served_where_that_is_allowed() {
     assert_eq!(client_end.session_key().len(), 32);
     assert!(server_end.peer().unwrap().has_pac);
     let error = establish(client(), samba.server()).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::NO_KERB_KEY, Some(45)), "{error}");
+    assert_eq!((error.status(), error.kerberos_code()), (Status::NO_KERB_KEY, Some(45)), "{error}");
 }
 
 #[test]

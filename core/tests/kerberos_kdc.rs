@@ -3,7 +3,7 @@
 use anysspi::kerberos::{EncryptionType, KeyTable, Principal, Tickets};
 use anysspi::realm::{Realm, Service, User};
 use anysspi::testing::{FixedClock, TicketClient};
-use anysspi::{Error, KdcReply, KdcRequest, Keytab, ProtocolCode, Status, Surroundings, Time};
+use anysspi::{Error, KdcReply, KdcRequest, Keytab, Status, Surroundings, Time};
 
 const REALM: &str = "EXAMPLE.TEST";
 const WEB: &str = "HTTP/web.example.test";
@@ -74,13 +74,6 @@ impl Stage {
 
 fn user(name: &str) -> User {
     User::new(name, PASSWORD).encryption_types(&[EncryptionType::AES256_SHA1])
-}
-
-fn code(error: &Error) -> Option<i32> {
-    match error.code() {
-        Some(ProtocolCode::Kerberos(code)) => Some(code),
-        _ => None,
-    }
 }
 
 /// The same bytes with something else of the same length in them.
@@ -181,17 +174,17 @@ fn who_is_not_let_in_hears_why() {
     ] {
         let error = stage.get(&stage.client_of(name, password)).unwrap_err();
         assert_eq!(error.status(), expected_status, "{name}: {error}");
-        assert_eq!(code(&error), expected_code, "{name}: {error}");
+        assert_eq!(error.kerberos_code(), expected_code, "{name}: {error}");
         assert!(error.context().contains(name), "{error}");
         assert!(!format!("{error:?}").contains(password));
     }
     let client = stage.client();
     let error = client.ticket("HTTP/other.test", |request| stage.realm.carry(request)).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::TARGET_UNKNOWN, Some(7)));
+    assert_eq!((error.status(), error.kerberos_code()), (Status::TARGET_UNKNOWN, Some(7)));
     assert!(error.context().contains("HTTP/other.test@EXAMPLE.TEST"), "{error}");
     // A user is no service.
     let error = client.ticket("open", |request| stage.realm.carry(request)).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::NO_KERB_KEY, Some(27)));
+    assert_eq!((error.status(), error.kerberos_code()), (Status::NO_KERB_KEY, Some(27)));
     // Nothing to log on with.
     let nothing = stage.tickets(&Tickets::new(principal("alice@EXAMPLE.TEST")));
     assert_eq!(stage.get(&nothing).unwrap_err().status(), Status::NO_CREDENTIALS);
@@ -201,7 +194,7 @@ fn who_is_not_let_in_hears_why() {
     // No type in common.
     let client = stage.client().taking(&[EncryptionType::RC4]);
     let error = stage.get(&client).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::KDC_UNKNOWN_ETYPE, Some(14)));
+    assert_eq!((error.status(), error.kerberos_code()), (Status::KDC_UNKNOWN_ETYPE, Some(14)));
     let unreachable = stage.client().ticket(WEB, |_| {
         KdcReply::Unreachable(Error::new(Status::NO_AUTHENTICATING_AUTHORITY, "far away"))
     });
@@ -244,7 +237,7 @@ fn a_clock_that_is_wrong_is_found_out_once() {
             KdcReply::Answer(said.last().unwrap().clone())
         })
         .unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::TIME_SKEW, Some(37)), "{error}");
+    assert_eq!((error.status(), error.kerberos_code()), (Status::TIME_SKEW, Some(37)), "{error}");
     assert_eq!(said.len(), 3);
 }
 
@@ -326,7 +319,7 @@ fn a_forwarded_ticket_and_one_for_a_user_are_got() {
     // Not with somebody else's ticket, and not with rubbish.
     let own = client.ticket("krbtgt/EXAMPLE.TEST", stage.carry(&mut asked)).unwrap();
     let error = client.user_to_user(bob.clone(), &own, stage.carry(&mut asked)).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::WRONG_PRINCIPAL, Some(36)));
+    assert_eq!((error.status(), error.kerberos_code()), (Status::WRONG_PRINCIPAL, Some(36)));
     let rubbish = anysspi::kerberos::Ticket { ticket: vec![0x61, 0x05], ..own };
     let error = client.user_to_user(bob, &rubbish, stage.carry(&mut asked)).unwrap_err();
     assert_eq!(error.status(), Status::INVALID_TOKEN);
@@ -371,7 +364,7 @@ fn another_realm_is_reached_by_name_and_by_referral() {
         // The way there is known.
         let missing =
             client.ticket("HTTP/missing@OTHER.TEST", |request| either(&mut asked, request));
-        assert_eq!(code(&missing.unwrap_err()), Some(7));
+        assert_eq!(missing.unwrap_err().kerberos_code(), Some(7));
     }
 }
 
@@ -403,7 +396,7 @@ fn who_logs_on_with_a_whole_name_is_found_in_the_own_realm_and_in_another() {
         assert_eq!(asked, realms, "{name}");
     }
     let error = stage.get(&enterprise("carol@far.test")).unwrap_err();
-    assert_eq!(code(&error), Some(6));
+    assert_eq!(error.kerberos_code(), Some(6));
 }
 
 #[test]

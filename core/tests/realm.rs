@@ -3,7 +3,7 @@
 use anysspi::kerberos::{EncryptionType, Principal, Ticket, Tickets};
 use anysspi::realm::{Realm, Service, User};
 use anysspi::testing::{FixedClock, NoEntropy, TicketClient};
-use anysspi::{Error, KdcReply, KdcRequest, ProtocolCode, Status, Surroundings, Time};
+use anysspi::{KdcReply, KdcRequest, Status, Surroundings, Time};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
@@ -27,13 +27,6 @@ fn realm() -> (Realm, FixedClock) {
 
 fn client(tickets: &Tickets, clock: &FixedClock) -> TicketClient {
     TicketClient::with_tickets(tickets, Surroundings::system().with_clock(clock.clone()))
-}
-
-fn code(error: &Error) -> Option<i32> {
-    match error.code() {
-        Some(ProtocolCode::Kerberos(code)) => Some(code),
-        _ => None,
-    }
 }
 
 /// error-code of a KRB-ERROR, behind the tag of its field: [6] INTEGER.
@@ -112,7 +105,7 @@ fn a_ticket_is_forwarded_to_a_service_that_knows_nothing_but_rc4() {
     };
     assert_eq!(forwarded("bob").unwrap().key.encryption_type(), rc4);
     // Whose keys are all of AES gets no ticket-granting ticket with a weaker one.
-    assert_eq!(code(&forwarded("alice").unwrap_err()), Some(14));
+    assert_eq!(forwarded("alice").unwrap_err().kerberos_code(), Some(14));
 }
 
 #[test]
@@ -130,31 +123,31 @@ fn a_ticket_that_is_not_good_gets_no_other() {
 
     // Another session key, another ticket's bytes, another client, and one altered bit.
     let other_key = Ticket { key: web.key.clone(), ..Ticket::clone(granting) };
-    assert_eq!(code(&get(other_key).unwrap_err()), Some(31));
+    assert_eq!(get(other_key).unwrap_err().kerberos_code(), Some(31));
     let not_granting = Ticket { ticket: web.ticket.clone(), ..Ticket::clone(granting) };
-    assert_eq!(code(&get(not_granting).unwrap_err()), Some(35));
+    assert_eq!(get(not_granting).unwrap_err().kerberos_code(), Some(35));
     let mut altered = Ticket::clone(granting);
     *altered.ticket.last_mut().unwrap() ^= 1;
-    assert_eq!(code(&get(altered).unwrap_err()), Some(31));
+    assert_eq!(get(altered).unwrap_err().kerberos_code(), Some(31));
     realm.add_user(user("bob")).unwrap();
     let theirs = realm.tickets_for("bob", &[]).unwrap();
     let theirs = theirs.tickets().next().unwrap();
     let mallory = Ticket { client: granting.client.clone(), ..theirs.clone() };
-    assert_eq!(code(&get(mallory).unwrap_err()), Some(36));
+    assert_eq!(get(mallory).unwrap_err().kerberos_code(), Some(36));
     // Of another realm with the same name.
     let stranger = Realm::new(REALM).unwrap();
     stranger.add_user(user("alice")).unwrap();
     let foreign = stranger.tickets_for("alice", &[]).unwrap();
     let mut foreign = foreign.tickets().next().unwrap().clone();
     (foreign.starts, foreign.ends) = (granting.starts, granting.ends);
-    assert_eq!(code(&get(foreign).unwrap_err()), Some(31));
+    assert_eq!(get(foreign).unwrap_err().kerberos_code(), Some(31));
     // One that has expired, though the client thinks otherwise.
     let later = Time::from_unix_seconds(START + 10 * 3600);
     clock.set(later);
     let longer =
         Ticket { ends: Some(later.after(Duration::from_secs(3600))), ..Ticket::clone(granting) };
     let error = get(longer).unwrap_err();
-    assert_eq!((error.status(), code(&error)), (Status::CONTEXT_EXPIRED, Some(32)));
+    assert_eq!((error.status(), error.kerberos_code()), (Status::CONTEXT_EXPIRED, Some(32)));
 }
 
 #[test]
@@ -254,7 +247,7 @@ fn it_is_served_over_tcp_and_udp_until_it_is_dropped() {
     client("bob").ticket(WEB, datagram).unwrap();
     // What is too long for UDP has to be asked for over TCP.
     let error = client("alice").ticket(WEB, datagram).unwrap_err();
-    assert_eq!(code(&error), Some(52));
+    assert_eq!(error.kerberos_code(), Some(52));
 
     // Whoever sends nothing, too much or half of it holds up nobody.
     let _silent = connect(address).unwrap();

@@ -6,8 +6,7 @@ use anysspi::realm::{Realm, Service, User};
 use anysspi::testing::FixedClock;
 use anysspi::{
     AcceptBuilder, Allow, Context, CredentialCache, Error, Handshake, Identity, InitiateBuilder,
-    KdcAccess, Keytab, ProtocolCode, Registry, Side, Status, Step, Surroundings, Time, accept,
-    initiate,
+    KdcAccess, Keytab, Registry, Side, Status, Step, Surroundings, Time, accept, initiate,
 };
 
 pub const REALM: &str = "EXAMPLE.TEST";
@@ -174,18 +173,11 @@ pub struct Failure {
 }
 
 /// The number that Kerberos has for an error.
-pub fn code(error: &Error) -> Option<i32> {
-    match error.code() {
-        Some(ProtocolCode::Kerberos(code)) => Some(code),
-        _ => None,
-    }
-}
-
 /// An acceptor refused, with this status and this code for the client.
 pub fn check_refusal(failure: &Failure, status: Status, expected: i32) {
     let Failure { side, error } = failure;
     assert_eq!(
-        (*side, error.status(), code(error)),
+        (*side, error.status(), error.kerberos_code()),
         (Side::Acceptor, status, Some(expected)),
         "{error}"
     );

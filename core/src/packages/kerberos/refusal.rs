@@ -190,10 +190,7 @@ pub(super) fn refusing(
 /// The error with a KRB-ERROR for the peer (RFC 4120 3.2.3, 5.9.1), which is told the code and nothing of
 /// the reason: nobody knows yet who it is.
 pub(super) fn with_token(error: Error, server: &Principal, now: Time, framing: Framing) -> Error {
-    let code = match error.code() {
-        Some(ProtocolCode::Kerberos(code)) => code,
-        _ => ErrorCode::GENERIC.0,
-    };
+    let code = error.kerberos_code().unwrap_or(ErrorCode::GENERIC.0);
     let (time, microseconds) = timestamp(now);
     let message: ErrorMessage<'_> = Application(ErrorFields {
         version: VERSION,

@@ -134,9 +134,12 @@ public object Raw {
         usage: Usage,
         identity: CredentialSource?,
         allow: Collection<Allow> = emptySet(),
+        packages: List<String>? = null,
+        withoutPackages: Collection<String> = emptySet(),
         delegation: DelegationPolicy? = null,
     ): Pair<Credential, Instant?> {
-        val credential = Credential(packageName, identity, usage, principal, allow, delegation = delegation)
+        val credential =
+            Credential(packageName, identity, usage, principal, allow, packages, withoutPackages, delegation)
         return credential to credential.expiry
     }
 
