@@ -23,7 +23,7 @@ or its tests with peers are skipped, loudly.
 ";
 
 /// A program of somebody else that tests talk to; its folder in tests/interop has this name.
-const PEERS: &[&str] = &[
+pub(crate) const PEERS: &[&str] = &[
     "ntlm-auth",
     "pyspnego",
     "curl",

@@ -48,22 +48,7 @@ struct Suite {
 
 /// All of them. Another one is a function and a line here and in the help.
 const SUITES: &[Suite] = &[
-    Suite {
-        name: "rust",
-        peers: &[
-            "ntlm-auth",
-            "pyspnego",
-            "curl",
-            "openssl",
-            "freerdp",
-            "mit-kdc",
-            "java",
-            "heimdal",
-            "samba-ad",
-        ],
-        ready,
-        run: run_rust,
-    },
+    Suite { name: "rust", peers: setup::PEERS, ready, run: run_rust },
     Suite { name: "python", peers: &["pyspnego"], ready, run: python::run },
     Suite { name: "node", peers: &["curl", "pyspnego"], ready, run: node::run },
     Suite { name: "kotlin", peers: &["pyspnego"], ready: kotlin::ready, run: kotlin::run },
