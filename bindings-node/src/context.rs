@@ -7,7 +7,7 @@ use crate::kept;
 use crate::package::PackageInfo;
 use crate::raw::{Value, value_of};
 use anysspi::binding::{
-    guarded, is_stream, negotiated_package, room_to_unwrap, unwrap_in_room, unwrap_into,
+    guarded, is_stream, negotiated_package, signature_length, unwrap_in_room, unwrap_into,
     wrap_in_room, wrap_into,
 };
 use anysspi::raw::Attribute;
@@ -31,7 +31,7 @@ pub fn room(end: i64) -> Answer<Room> {
     answer(|| {
         kept::end(end)?.with(|context| {
             let to_wrap = context.sizes().security_trailer;
-            let to_unwrap = to_wrap.saturating_sub(room_to_unwrap(context, to_wrap));
+            let to_unwrap = signature_length(context, &[]);
             let is_stream = is_stream(context);
             Ok(Room { to_wrap: number(to_wrap), to_unwrap: number(to_unwrap), is_stream })
         })

@@ -2,8 +2,8 @@
 //!
 //! The buffer protocol is part of the stable interface from Python 3.11 on, and pyo3 offers it from
 //! there on. Every Python before has the same three things under the same names, so that they are
-//! declared here and Python 3.10 is served by the same module; pyo3 does not offer
-//! `_PyBytes_Resize` at all. All `unsafe` of the binding is in this file.
+//! declared here and Python 3.10 is served by the same module. All `unsafe` of the binding is in
+//! this file.
 #![expect(unsafe_code, reason = "the buffer protocol hands out pointers")]
 
 use crate::error::{Result, type_name};
@@ -39,7 +39,6 @@ const WRITABLE: c_int = 1;
 unsafe extern "C" {
     fn PyObject_GetBuffer(object: *mut ffi::PyObject, view: *mut View, flags: c_int) -> c_int;
     fn PyBuffer_Release(view: *mut View);
-    fn _PyBytes_Resize(bytes: *mut *mut ffi::PyObject, length: ffi::Py_ssize_t) -> c_int;
 }
 
 /// The bytes of an object, which cannot be moved or resized while this is held.
@@ -177,21 +176,4 @@ impl<'a, 'py> Token<'a, 'py> {
             Self::Copied(bytes) => bytes,
         }
     }
-}
-
-/// The first bytes of an object that was just made, in their place: the rest of its memory is given back.
-pub(crate) fn shortened(bytes: Bound<'_, PyBytes>, length: usize) -> PyResult<Bound<'_, PyBytes>> {
-    if length >= bytes.as_bytes().len() {
-        return Ok(bytes);
-    }
-    let py = bytes.py();
-    let length = ffi::Py_ssize_t::try_from(length)?;
-    let mut object = bytes.into_ptr();
-    // SAFETY: the object is alive, and the interpreter attached. Nobody else has it, or the call fails;
-    // it takes the object, and leaves another one in its place, or an exception and none.
-    let bytes = unsafe {
-        _PyBytes_Resize(&raw mut object, length);
-        Bound::from_owned_ptr_or_err(py, object)?
-    };
-    Ok(bytes.cast_into::<PyBytes>()?)
 }

@@ -1,6 +1,6 @@
 //! The established context: names, flags, questions, and the protection of messages.
 
-use crate::bytes::{Bytes, shortened};
+use crate::bytes::Bytes;
 use crate::certificates::byte_strings;
 use crate::delegation::delegated_of;
 use crate::error::{Result, alone, exception, guarded};
@@ -12,7 +12,9 @@ use crate::hints::{
 use crate::package::PackageInfo;
 use crate::peer::Peer;
 use anysspi::Facts;
-use anysspi::binding::{is_stream, open_in_room, room_to_unwrap, unknown_kind, wrap_in_room};
+use anysspi::binding::{
+    is_stream, open_in_room, signature_length, unknown_kind, unwrap_in_room, wrap_in_room,
+};
 use anysspi::raw::{Attribute, AttributeValue, Quality};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -59,11 +61,20 @@ fn opened<'py>(
             on_bytes(py, wrapped.len(), || context.unwrap_with_quality(wrapped))?;
         return Ok((handed_out(py, message), quality));
     }
-    let room = room_to_unwrap(context, wrapped.len());
-    let (signature, rest) = wrapped.split_at(wrapped.len().saturating_sub(room));
+    let length = signature_length(context, wrapped);
+    let (signature, rest) = wrapped.split_at_checked(length).unwrap_or((&[], wrapped));
+    let room = rest.len();
+    // Copied before other threads run, which may write to it.
+    if signature.is_empty() {
+        // Only what is open shows how long the message is.
+        let mut space = rest.to_vec();
+        let (part, quality) = on_bytes(py, room, || unwrap_in_room(context, &mut space))?;
+        let message = PyBytes::new(py, space.get(part).unwrap_or_default());
+        space.fill(0);
+        return Ok((message, quality));
+    }
     let mut quality = Quality::DEFAULT;
     let message = made_in_place(py, room, |space| {
-        // Copied before other threads run, which may write to it.
         space.copy_from_slice(rest);
         let (used, found) = on_bytes(py, room, || open_in_room(context, signature, space))?;
         quality = found;
@@ -90,8 +101,11 @@ fn made_in_place(
         used = make(space).map_err(PyErr::from)?;
         Ok(())
     })?;
-    // What is shorter than the room for it: a message, or a signature before one.
-    Ok(shortened(bytes, used)?)
+    Ok(match bytes.as_bytes().get(..used) {
+        // A signature shorter than the largest.
+        Some(bytes) if used < length => PyBytes::new(py, bytes),
+        _ => bytes,
+    })
 }
 
 #[pymethods]

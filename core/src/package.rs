@@ -280,6 +280,15 @@ pub trait Established: Send {
     /// is wiped.
     fn decrypt(&mut self, options: MessageOptions, message: &mut [Buffer<'_>]) -> Result<Quality>;
 
+    /// How much of a message that a peer wrapped is its TOKEN, where the rest is the DATA beside it and
+    /// takes no more turning. The message says so itself, and nobody has proven it yet. The same for every
+    /// message where all signatures have one size and nothing is padded, even for none.
+    fn signature_length(&self, _wrapped: &[u8]) -> Option<usize> {
+        let sizes = self.facts().sizes;
+        let is_fixed = sizes.max_signature == sizes.security_trailer && sizes.block_size == 1;
+        is_fixed.then_some(sizes.security_trailer)
+    }
+
     /// Completes a token after it was put together (`CompleteAuthToken`), for packages that answer
     /// COMPLETE_NEEDED.
     fn complete(&mut self, _token: &mut [Buffer<'_>]) -> Result<()> {

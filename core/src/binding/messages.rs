@@ -13,12 +13,11 @@ pub fn is_stream(context: &Context) -> bool {
     context.facts().stream_sizes.is_some()
 }
 
-/// How many bytes [`unwrap_into`] wants for a message that came in so many: its own number, where every
-/// signature has the same size and nothing is padded.
-pub fn room_to_unwrap(context: &Context, length: usize) -> usize {
-    let sizes = context.sizes();
-    let is_plain = sizes.max_signature == sizes.security_trailer && sizes.block_size == 1;
-    length.checked_sub(sizes.security_trailer).filter(|_| is_plain).unwrap_or(length)
+/// How much of a message that came is its signature, which is opened beside the message; nothing where
+/// they are not apart, or only what is open shows how long the message is. The same for every message of
+/// a context where it is not nothing for one of no bytes.
+pub fn signature_length(context: &Context, wrapped: &[u8]) -> usize {
+    context.signature_length(wrapped).unwrap_or(0)
 }
 
 /// [`Context::wrap`] into memory of the caller's language, which has room for the largest signature and
@@ -58,8 +57,8 @@ pub fn wrap_in_room(context: &mut Context, space: &mut [u8]) -> Result<usize> {
     Ok(used.saturating_add(length))
 }
 
-/// [`Context::unwrap_with_quality`] into memory of the caller's language, with the room that
-/// [`room_to_unwrap`] says; gives how many bytes of it are the message.
+/// [`Context::unwrap_with_quality`] into memory of the caller's language, which has room for all of it but
+/// the signature, as [`signature_length`] has it; gives how many bytes of it are the message.
 pub fn unwrap_into(
     context: &mut Context,
     wrapped: &[u8],

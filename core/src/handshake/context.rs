@@ -289,6 +289,11 @@ impl Context {
         self.standing.protecting()?.decrypt(options, &mut buffers)
     }
 
+    /// [`Established::signature_length`](crate::package::Established::signature_length)
+    pub(crate) fn signature_length(&self, wrapped: &[u8]) -> Option<usize> {
+        self.standing.context().signature_length(wrapped)
+    }
+
     fn unwrap_stream(&mut self, received: &[u8]) -> Result<Vec<u8>> {
         let mut message = Vec::new();
         match self.standing.protecting()?.decrypt_stream(received, &mut message) {

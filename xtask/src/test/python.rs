@@ -3,6 +3,7 @@
 use super::{Counts, announce, read_lines};
 use crate::setup::Peers;
 use crate::{python, run};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -58,6 +59,9 @@ pub(super) fn run(peers: &Peers, arguments: &[String]) -> Result<Counts, String>
 /// Builds the wheel, and tries it as somebody would who has just heard of it.
 fn wheel(python: &Path) -> Result<(), String> {
     let wheel = run::step("build the wheel", || python::build_wheel(python))?;
+    run::step("the wheel keeps to the stable interface", || {
+        keeps_to_stable_interface(python, &wheel)
+    })?;
     for (version, interpreter) in python::interpreters() {
         run::step(&format!("the wheel in Python {version}"), || {
             let name = format!("wheel-{version}");
@@ -82,6 +86,36 @@ fn wheel(python: &Path) -> Result<(), String> {
         })?;
     }
     Ok(())
+}
+
+/// What of the stable interface of 3.11 Python 3.10 has all the same: `bytes.rs` says more.
+const SINCE_3_11: [&str; 2] = ["PyObject_GetBuffer", "PyBuffer_Release"];
+
+/// Whether the module asks of Python nothing but what is in every version that it is for. On Linux all
+/// other symbols are found too, so that it shows nowhere else.
+fn keeps_to_stable_interface(python: &Path, wheel: &Path) -> Result<(), String> {
+    let mut audit = Command::new(python);
+    audit.args(["-m", "abi3audit", "--report"]).arg(wheel);
+    let output = audit.output().map_err(|error| run::not_started(&audit, &error))?;
+    let report: Value =
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("abi3audit: {error}"))?;
+    let audited = report["specs"][&*wheel.to_string_lossy()]["wheel"].as_array();
+    let result = match audited.map(Vec::as_slice) {
+        Some([module]) => &module["result"],
+        _ => return Err(format!("abi3audit did not look at one module: {report}")),
+    };
+    let (Some(outside), Some(later)) =
+        (result["non_abi3_symbols"].as_array(), result["future_abi3_objects"].as_object())
+    else {
+        return Err(format!("abi3audit says something else: {report}"));
+    };
+    let later = later.keys().filter(|name| !SINCE_3_11.contains(&name.as_str()));
+    let strange: Vec<&str> =
+        outside.iter().filter_map(Value::as_str).chain(later.map(String::as_str)).collect();
+    if strange.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not every Python has {}", strange.join(", ")))
 }
 
 /// The examples of the README and a few more things, with nothing but the package.

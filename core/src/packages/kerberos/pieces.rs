@@ -95,6 +95,11 @@ impl Layout {
         Ok(if due >= is { due.wrapping_sub(is) } else { length.wrapping_sub(is.wrapping_sub(due)) })
     }
 
+    /// Whether it is where SSPI has it, being so long.
+    pub(super) fn is_turned(&self, length: usize) -> bool {
+        matches!(self.missing_turn(length), Ok(0))
+    }
+
     /// Turns it to where SSPI has it.
     pub(super) fn turn(&self, body: &mut [u8]) -> Result<()> {
         let turn = self.missing_turn(body.len())?;

@@ -277,6 +277,13 @@ impl Established for KerberosContext {
         self.received.accept(number);
         Ok(quality)
     }
+
+    fn signature_length(&self, wrapped: &[u8]) -> Option<usize> {
+        match &self.protection {
+            Protection::Each(tokens) => tokens.signature_length(wrapped),
+            Protection::Rc4(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]

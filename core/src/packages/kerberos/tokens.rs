@@ -272,6 +272,13 @@ impl Tokens {
         Ok(HEADER.saturating_add(layout.token))
     }
 
+    /// How much of a whole token is its TOKEN, where the peer has turned it as SSPI does.
+    pub(super) fn signature_length(&self, whole: &[u8]) -> Option<usize> {
+        let layout = self.layout(&Header::read(whole).ok()?);
+        let body = whole.len().checked_sub(HEADER)?;
+        layout.is_turned(body).then(|| HEADER.saturating_add(layout.token))
+    }
+
     /// Brings a TOKEN with its DATA into the order that SSPI has them in, where a peer has turned
     /// them otherwise.
     pub(super) fn arrange(&self, message: &mut [Buffer<'_>]) -> Result<()> {

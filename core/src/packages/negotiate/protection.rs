@@ -57,6 +57,10 @@ impl Established for Negotiated {
         self.inner.decrypt(options, message)
     }
 
+    fn signature_length(&self, wrapped: &[u8]) -> Option<usize> {
+        self.inner.signature_length(wrapped)
+    }
+
     fn restart_protection(&mut self) -> Result<()> {
         self.inner.restart_protection()
     }

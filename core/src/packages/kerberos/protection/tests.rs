@@ -443,6 +443,37 @@ fn a_token_beside_its_message_is_understood_however_it_is_turned() {
             let mut list = [Buffer::token(token), Buffer::data(&mut data)];
             let quality = acceptor(encryption_type).decrypt(SEALED, &mut list).unwrap();
             assert_eq!((quality, list[1].bytes()), (options.quality, &message(50)[..]));
+            // Where that costs no turning, it says so itself.
+            let body = turned.len() - 16;
+            let behind = if options == SEALED { 28 } else { 12 };
+            let expected = (usize::from(rotation) % body == behind).then_some(trailer);
+            assert_eq!(acceptor(encryption_type).signature_length(&turned), expected);
+        }
+    }
+}
+
+#[test]
+fn a_message_says_how_long_its_signature_is() {
+    for encryption_type in ALL {
+        for dce in [ContextFlags::empty(), ContextFlags::DCE_STYLE] {
+            let mut one = context(Side::Initiator, encryption_type, dce);
+            let two = context(Side::Acceptor, encryption_type, dce);
+            let sizes = one.facts.sizes;
+            for (options, length) in
+                [(SEALED, sizes.security_trailer), (SIGNED, sizes.max_signature)]
+            {
+                for text in [0, 1, 5000].map(message) {
+                    let wrapped = wrap(&mut one, options, &text);
+                    let expected = (encryption_type != EncryptionType::RC4).then_some(length);
+                    assert_eq!(two.signature_length(&wrapped), expected);
+                    // Somebody cut it, or it is none.
+                    assert_eq!(
+                        two.signature_length(&wrapped[..length.min(wrapped.len()) - 1]),
+                        None
+                    );
+                    assert_eq!(two.signature_length(&text), None);
+                }
+            }
         }
     }
 }
