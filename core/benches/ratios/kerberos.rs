@@ -22,7 +22,7 @@ pub(crate) fn rows() -> Vec<Row> {
         Row {
             name: "kerberos.exchange",
             unit: "pair/s",
-            peer: "sspi 0.23.1, which asks the KDC anew",
+            peer: "sspi crate 0.23.1, which asks the KDC anew",
             units: 1.0,
             make: || (our_exchange(), their_exchange()),
         },
@@ -43,7 +43,7 @@ pub(crate) fn rows() -> Vec<Row> {
         Row {
             name: "kerberos.protect.64k",
             unit: "MB/s",
-            peer: "sspi 0.23.1",
+            peer: "sspi crate 0.23.1",
             units: KIB_64 as f64 / 1e6,
             make: || (our_protection(), their_protection()),
         },
