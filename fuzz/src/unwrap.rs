@@ -5,6 +5,7 @@
 
 use crate::parties::{self, Way};
 use crate::unwrap_kerberos;
+use anysspi::binding::{signature_length, unwrap_into};
 use anysspi::raw::{self, AscReq, Buffer, BufferAttributes, BufferKind, SecurityContext};
 use anysspi::{ChannelBindingPolicy, Context, ContextFlags, Error, Result, Status};
 
@@ -152,7 +153,11 @@ fn unwrap(way: Way, message: &[u8]) {
     let (mut sender, mut receiver) = (End::server(way), End::client(way));
     let genuine = sender.wrap(NUMBERS[0], FIRST);
     let is_genuine = is_same(way, message, &genuine);
-    match receiver.unwrap(NUMBERS[0], message) {
+    let result = receiver.unwrap(NUMBERS[0], message);
+    if way != Way::Datagram {
+        is_the_same_beside(&result, &mut End::client(way).context, message);
+    }
+    match result {
         Ok(opened) => {
             assert!(is_genuine, "a message that the peer did not send");
             assert_eq!(opened, FIRST);
@@ -167,6 +172,18 @@ fn unwrap(way: Way, message: &[u8]) {
         }
     }
     goes_on(&mut sender, &mut receiver);
+}
+
+/// Languages open a message in memory of theirs, with its signature beside it where it says how long that
+/// is: with the same result.
+pub(crate) fn is_the_same_beside(result: &Result<Vec<u8>>, receiver: &mut Context, message: &[u8]) {
+    let length = signature_length(receiver, message);
+    let mut space = vec![0; message.len().checked_sub(length).unwrap_or(message.len())];
+    match (unwrap_into(receiver, message, &mut space), result) {
+        (Ok((used, _)), Ok(opened)) => assert_eq!(&space[..used], opened),
+        (Err(error), Err(expected)) => assert_eq!(error.status(), expected.status()),
+        (other, _) => panic!("beside it is {other:?}, and in one piece {result:?}"),
+    }
 }
 
 /// The input is a signature and the message it is said to be of.

@@ -3,7 +3,7 @@
 
 use crate::kerberos_legs::Way;
 use crate::parties;
-use crate::unwrap::{FIRST, Layout, SECOND};
+use crate::unwrap::{FIRST, Layout, SECOND, is_the_same_beside};
 use anysspi::raw::{self, AscReq, Buffer, BufferKind, SecurityContext};
 use anysspi::{ChannelBindingPolicy, Context, Error, Status};
 
@@ -52,7 +52,9 @@ fn unwrap_in_place(way: Way, message: &[u8]) {
 fn unwrap(way: Way, message: &[u8]) {
     let (mut receiver, mut sender) = way.contexts();
     let genuine = wrapped(&mut sender, FIRST);
-    match receiver.unwrap(message) {
+    let result = receiver.unwrap(message);
+    is_the_same_beside(&result, &mut way.contexts().0, message);
+    match result {
         Ok(opened) => assert_eq!(opened, FIRST, "a message that the peer did not send"),
         Err(error) => {
             assert_ne!(message, genuine, "{error}");
