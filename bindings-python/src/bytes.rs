@@ -2,8 +2,8 @@
 //!
 //! The buffer protocol is part of the stable interface from Python 3.11 on, and pyo3 offers it from
 //! there on. Every Python before has the same three things under the same names, so that they are
-//! declared here and Python 3.10 is served by the same module. All `unsafe` of the binding is in
-//! this file.
+//! declared here and Python 3.10 is served by the same module; not on Windows, where its `python3.dll`
+//! has none of them. All `unsafe` of the binding is in this file.
 #![expect(unsafe_code, reason = "the buffer protocol hands out pointers")]
 
 use crate::error::{Result, type_name};
