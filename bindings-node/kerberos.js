@@ -9,13 +9,13 @@ const native = require('./native.js')
 const secret = require('./secret.js')
 const util = require('node:util')
 
-class Keytab extends Identity {
-  #place
+/** A keytab or a cache, for whoever looks at it. */
+const shown = (name, identity) =>
+  `${name} { ${answered(native.identityPlace(Identity.number(name, identity)))} }`
 
+class Keytab extends Identity {
   constructor(path, number) {
-    const isMade = path === secret
-    super(secret, isMade ? number : native.keytab(text('path', path)))
-    this.#place = isMade ? 'in memory' : path
+    super(secret, path === secret ? number : native.keytab(text('path', path)))
   }
 
   static fromBytes(data) {
@@ -27,7 +27,7 @@ class Keytab extends Identity {
   }
 
   [util.inspect.custom]() {
-    return `Keytab { ${this.#place} }`
+    return shown('Keytab', this)
   }
 }
 
@@ -38,12 +38,8 @@ function keyOf(name, value) {
 }
 
 class CredentialCache extends Identity {
-  #place
-
   constructor(name, number) {
-    const isMade = name === secret
-    super(secret, isMade ? number : native.credentialCache(text('name', name)))
-    this.#place = isMade ? 'in memory' : name
+    super(secret, name === secret ? number : native.credentialCache(text('name', name)))
   }
 
   static fromBytes(data) {
@@ -70,7 +66,7 @@ class CredentialCache extends Identity {
   }
 
   [util.inspect.custom]() {
-    return `CredentialCache { ${this.#place} }`
+    return shown('CredentialCache', this)
   }
 }
 

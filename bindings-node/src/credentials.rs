@@ -7,7 +7,7 @@ use crate::error::{Answer, answer};
 use crate::kept::{self, Thing, keep};
 use crate::package::PackageInfo;
 use anysspi::accounts::FileAccounts;
-use anysspi::binding::{name_of, nt_hash_of, usual_usage};
+use anysspi::binding::{description_of, name_of, nt_hash_of, place_of_identity, usual_usage};
 use anysspi::raw::{CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, Registry, Result, Secret, Usage};
 use napi_derive::napi;
@@ -61,15 +61,13 @@ pub fn identity_kind(identity: i64) -> Answer<String> {
 /// What kind of identity it is, and whose.
 #[napi]
 pub fn describe_identity(identity: i64) -> Answer<String> {
-    answer(|| {
-        let identity = kept::identity(identity)?;
-        Ok(match &identity {
-            anysspi::Identity::Password { name, .. } | anysspi::Identity::NtHash { name, .. } => {
-                format!("{} of {name}", identity.kind())
-            }
-            other => other.kind().to_owned(),
-        })
-    })
+    answer(|| Ok(description_of(&kept::identity(identity)?)))
+}
+
+/// Where the keys or the tickets are.
+#[napi]
+pub fn identity_place(identity: i64) -> Answer<String> {
+    answer(|| Ok(place_of_identity(&kept::identity(identity)?)))
 }
 
 /// What credentials are made with, beside identities.

@@ -13,7 +13,7 @@ use crate::package::PackageInfo;
 use crate::peer::Peer;
 use anysspi::Facts;
 use anysspi::binding::{
-    is_stream, open_in_room, signature_length, unknown_kind, unwrap_in_room, wrap_in_room,
+    is_stream, open_beside, signature_length, unknown_kind, unwrap_in_room, wrap_in_room,
 };
 use anysspi::raw::{Attribute, AttributeValue, Quality};
 use pyo3::prelude::*;
@@ -76,9 +76,8 @@ fn opened<'py>(
     let mut quality = Quality::DEFAULT;
     let message = made_in_place(py, room, |space| {
         space.copy_from_slice(rest);
-        let (used, found) = on_bytes(py, room, || open_in_room(context, signature, space))?;
-        quality = found;
-        Ok(used)
+        quality = on_bytes(py, room, || open_beside(context, space, signature))?;
+        Ok(room)
     })?;
     Ok((message, quality))
 }

@@ -5,7 +5,7 @@ use crate::delegation::DelegationLists;
 use crate::error::{Answer, answer};
 use crate::package::{PackageFacts, when};
 use anysspi::accounts::FileAccounts;
-use anysspi::binding::{name_of, nt_hash_of, usual_usage};
+use anysspi::binding::{description_of, name_of, nt_hash_of, place_of_identity, usual_usage};
 use anysspi::raw::{CredentialsHandle, CredentialsRequest, query_credentials_attributes};
 use anysspi::{Allow, Error, Identity, Registry, Secret, Status, Usage};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,14 +67,12 @@ impl NativeIdentity {
 
     /// What kind of identity it is, and whose.
     pub fn describe(&self) -> Answer<String> {
-        answer(|| {
-            Ok(match &self.0 {
-                Identity::Password { name, .. } | Identity::NtHash { name, .. } => {
-                    format!("{} of {name}", self.0.kind())
-                }
-                other => other.kind().to_owned(),
-            })
-        })
+        answer(|| Ok(description_of(&self.0)))
+    }
+
+    /// Where the keys or the tickets are.
+    pub fn place(&self) -> String {
+        place_of_identity(&self.0)
     }
 }
 

@@ -13,11 +13,14 @@ mod realm;
 pub use crate::fence::guarded;
 pub use accounts::{AccountParts, name_of, nt_hash_of};
 pub use buffers::{Place, addresses, place_of};
-pub use credentials::{read_cache, read_keytab, read_krb_cred, usual_usage, write_krb_cred};
+pub use credentials::{
+    description_of, place_of_identity, read_cache, read_keytab, read_krb_cred, usual_usage,
+    write_krb_cred,
+};
 pub use delegation::{delegation_policy, identity_of, unknown_kind};
 pub use handshake::{End, HandshakeParts, closed, negotiated_package, pac_policy_of, policy_of};
 pub use messages::{
-    is_stream, open_in_room, signature_length, unwrap_in_room, unwrap_into, wrap_in_room, wrap_into,
+    is_stream, open_beside, signature_length, unwrap_in_room, unwrap_into, wrap_in_room, wrap_into,
 };
 pub use peer::{GroupParts, granted_sids, group_parts};
 #[cfg(feature = "realm")]

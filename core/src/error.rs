@@ -98,6 +98,15 @@ impl Error {
         self
     }
 
+    /// The same error of what this was part of, whose cause it is.
+    #[must_use]
+    pub(crate) fn within(self, what: &str) -> Self {
+        let context = format!("{what}: {}", self.context());
+        let mut error = Self::new(self.status(), context);
+        error.0.code = self.code();
+        error.with_source(self)
+    }
+
     /// The same error with a token that the peer should still be sent.
     #[must_use]
     pub fn with_token(mut self, token: Vec<u8>) -> Self {

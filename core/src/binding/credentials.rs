@@ -24,6 +24,25 @@ pub fn read_cache(cache: &CredentialCache) -> Result<(String, Secret)> {
     Ok((tickets.client().to_string(), tickets.to_bytes()?))
 }
 
+/// What kind of identity it is, and whose, for whoever looks at it.
+pub fn description_of(identity: &Identity) -> String {
+    match identity {
+        Identity::Password { name, .. } | Identity::NtHash { name, .. } => {
+            format!("{} of {name}", identity.kind())
+        }
+        other => other.kind().to_owned(),
+    }
+}
+
+/// Where the keys or the tickets of an identity are.
+pub fn place_of_identity(identity: &Identity) -> String {
+    match identity {
+        Identity::Keytab(Keytab::File(path)) => path.display().to_string(),
+        Identity::CredentialCache(CredentialCache::Named(name)) => name.clone(),
+        _ => "in memory".to_owned(),
+    }
+}
+
 /// A cache with the tickets of a KRB-CRED, which is encrypted with a key or not at all. Of a key there are
 /// the name of its encryption type, and its bytes.
 pub fn read_krb_cred(bytes: &[u8], key: Option<(&str, &[u8])>) -> Result<CredentialCache> {

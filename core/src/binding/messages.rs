@@ -67,19 +67,8 @@ pub fn unwrap_into(
     let before = wrapped.len().checked_sub(space.len()).ok_or_else(wrong_room)?;
     let (signature, rest) = wrapped.split_at_checked(before).ok_or_else(wrong_room)?;
     space.copy_from_slice(rest);
-    open_in_room(context, signature, space)
-}
-
-/// Opens what is in `space`: a message behind its signature, where that is not beside it. Moves the
-/// message to the start; gives how many bytes it has.
-pub fn open_in_room(
-    context: &mut Context,
-    signature: &[u8],
-    space: &mut [u8],
-) -> Result<(usize, Quality)> {
     if !signature.is_empty() {
-        let quality = context.open_in_place_with_quality(space, signature)?;
-        return Ok((space.len(), quality));
+        return Ok((space.len(), open_beside(context, space, signature)?));
     }
     let (part, quality) = unwrap_in_room(context, space)?;
     let length = part.len();
@@ -87,6 +76,11 @@ pub fn open_in_room(
     // What it left behind, which is nobody's to see.
     space.get_mut(length..).unwrap_or_default().fill(0);
     Ok((length, quality))
+}
+
+/// Opens a message in its memory, whose signature is beside it.
+pub fn open_beside(context: &mut Context, message: &mut [u8], signature: &[u8]) -> Result<Quality> {
+    context.open_in_place_with_quality(message, signature)
 }
 
 /// Opens a message in its memory; gives the part of it that is the message.

@@ -4,22 +4,20 @@ import Foundation
 /// A credential cache: Kerberos tickets that somebody already has. It is read when it is used.
 public struct CredentialCache: Hashable, Sendable {
   let held: Held
-  private let place: String
 
   init(_ held: Held) {
-    (self.held, place) = (held, "in memory")
+    self.held = held
   }
 
   /// A cache by its name, such as `FILE:/tmp/krb5cc_1000`, or by its path.
   public init(named name: String) throws {
     held = Held(try calling(nil) { try .credentialCache(name: name) })
-    place = name
   }
 
   /// The bytes of a cache file.
   public init(bytes: Data) throws {
     try check(bytes, "bytes")
-    self.init(Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) }))
+    held = Held(try calling(nil) { try .credentialCacheFromBytes(bytes: bytes) })
   }
 
   /// The tickets of a KRB-CRED (RFC 4120 5.8), as Windows programs keep them in `.kirbi` files: one that is not
@@ -27,13 +25,12 @@ public struct CredentialCache: Hashable, Sendable {
   /// `aes256-cts-hmac-sha1-96`.
   public init(krbCred: Data, key: (encryptionType: String, bytes: Data)? = nil) throws {
     try check(krbCred, "krbCred")
-    try check(key?.bytes ?? Data(), "key")
-    self.init(
-      Held(
-        try calling(nil) {
-          try .credentialCacheFromKrbCred(
-            bytes: krbCred, encryptionType: key?.encryptionType, key: key?.bytes ?? Data())
-        }))
+    let secret = key?.bytes ?? Data()
+    try check(secret, "key")
+    held = Held(
+      try calling(nil) {
+        try .credentialCacheFromKrbCred(bytes: krbCred, encryptionType: key?.encryptionType, key: secret)
+      })
   }
 
   /// Whose tickets they are, such as `alice@EXAMPLE.COM`. The cache is read for it.
@@ -54,7 +51,7 @@ public struct CredentialCache: Hashable, Sendable {
 }
 
 extension CredentialCache: CustomStringConvertible, CustomReflectable {
-  public var description: String { "CredentialCache(\(place))" }
+  public var description: String { "CredentialCache(\(held.native.place()))" }
 
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -49,6 +49,25 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// One of which no more is said.
+    pub(crate) fn bare(client: Principal, server: Principal, key: Key, ticket: Vec<u8>) -> Self {
+        Self {
+            client,
+            server,
+            key,
+            authenticated: None,
+            starts: None,
+            ends: None,
+            renewable_until: None,
+            is_for_session_key: false,
+            flags: 0,
+            addresses: Vec::new(),
+            authorization_data: Vec::new(),
+            ticket,
+            second_ticket: Vec::new(),
+        }
+    }
+
     /// What setting this is, where it is one and no ticket: its name, and the principal it is about,
     /// if it is not about the whole cache.
     pub fn setting(&self) -> Option<(&str, Option<&str>)> {
@@ -191,21 +210,9 @@ impl Tickets {
         let Some(value) = value else { return Ok(()) };
         let parts = [Some(SETTING_PART), Some(name), about];
         let name_type = self.client.name_type();
-        self.entries.push(Ticket {
-            client: self.client.clone(),
-            server: Principal::new(name_type, parts.into_iter().flatten(), SETTING_REALM),
-            key: Key::new(crate::kerberos::EncryptionType(0), &[][..])?,
-            authenticated: None,
-            starts: None,
-            ends: None,
-            renewable_until: None,
-            is_for_session_key: false,
-            flags: 0,
-            addresses: Vec::new(),
-            authorization_data: Vec::new(),
-            ticket: value.to_vec(),
-            second_ticket: Vec::new(),
-        });
+        let server = Principal::new(name_type, parts.into_iter().flatten(), SETTING_REALM);
+        let key = Key::new(crate::kerberos::EncryptionType(0), &[][..])?;
+        self.entries.push(Ticket::bare(self.client.clone(), server, key, value.to_vec()));
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use super::credential_message::{self, NOT_ENCRYPTED, refused};
 use super::keys::type_is_allowed;
 use crate::credentials::Allow;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kerberos::key_usage::KeyUsage;
 use crate::kerberos::{Key, Ticket, Tickets};
 use crate::surroundings::Surroundings;
@@ -41,10 +41,8 @@ pub(super) fn read(bytes: &[u8], keys: &[&Key], allow: Allow) -> Result<Tickets>
             .ok_or_else(|| refused("no key of the context opens it"))
     };
     let read = credential_message::read(bytes, open);
-    read.and_then(|tickets| is_usable(&tickets, allow).map(|()| tickets)).map_err(|cause| {
-        let context = format!("what the client delegates cannot be taken: {}", cause.context());
-        Error::new(cause.status(), context).with_source(cause)
-    })
+    read.and_then(|tickets| is_usable(&tickets, allow).map(|()| tickets))
+        .map_err(|cause| cause.within("what the client delegates cannot be taken"))
 }
 
 fn is_usable(tickets: &Tickets, allow: Allow) -> Result<()> {
@@ -66,21 +64,8 @@ mod tests {
     }
 
     fn ticket() -> Ticket {
-        Ticket {
-            client: "alice@A".parse().unwrap(),
-            server: "krbtgt/A@A".parse().unwrap(),
-            key: key(1),
-            authenticated: None,
-            starts: None,
-            ends: None,
-            renewable_until: None,
-            is_for_session_key: false,
-            flags: 0,
-            addresses: vec![],
-            authorization_data: vec![],
-            ticket: vec![0x61, 0x00],
-            second_ticket: vec![],
-        }
+        let [client, server] = ["alice@A", "krbtgt/A@A"].map(|name| name.parse().unwrap());
+        Ticket::bare(client, server, key(1), vec![0x61, 0x00])
     }
 
     #[test]

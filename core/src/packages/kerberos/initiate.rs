@@ -200,10 +200,7 @@ impl Requester {
                 Ok(Progress::AskKdc { request, next })
             }
             Err(cause) if self.required.contains(ContextFlags::DELEGATE) => {
-                let (status, code) = (cause.status(), cause.code());
-                let context = format!("there is no ticket to delegate: {}", cause.context());
-                let error = Error::new(status, context).with_source(cause);
-                Err(code.into_iter().fold(error, Error::with_code))
+                Err(cause.within("there is no ticket to delegate"))
             }
             Err(_) => self.request(&ticket, None, bindings),
         }

@@ -361,20 +361,11 @@ fn what_is_wrong_is_refused_with_its_code() {
 #[test]
 fn whoever_has_a_ticket_granting_ticket_is_called_by_any_name_that_the_kdc_knows() {
     let mut tickets = Tickets::new("bob@A".parse().unwrap());
+    let (client, server) = (tickets.client().clone(), principal("krbtgt/A@A"));
     tickets.add(Ticket {
-        client: tickets.client().clone(),
-        server: principal("krbtgt/A@A"),
-        key: key(1),
         authenticated: Some(at(0)),
-        starts: None,
         ends: Some(at(3600)),
-        renewable_until: None,
-        is_for_session_key: false,
-        flags: 0,
-        addresses: Vec::new(),
-        authorization_data: Vec::new(),
-        ticket: vec![0x61, 0x00],
-        second_ticket: Vec::new(),
+        ..Ticket::bare(client, server, key(1), vec![0x61, 0x00])
     });
     let cache = CredentialCache::Bytes(tickets.to_bytes().unwrap());
     let credential = credential_of(Identity::CredentialCache(cache), Allow::empty());

@@ -173,20 +173,11 @@ mod tests {
     }
 
     fn ticket(server: &str, starts: u64, ends: u64) -> Ticket {
+        let key = Key::new(EncryptionType::AES128_SHA1, &[7; 16][..]).unwrap();
         Ticket {
-            client: principal("alice@A"),
-            server: principal(server),
-            key: Key::new(EncryptionType::AES128_SHA1, &[7; 16][..]).unwrap(),
-            authenticated: None,
             starts: Some(at(starts)),
             ends: Some(at(ends)),
-            renewable_until: None,
-            is_for_session_key: false,
-            flags: 0,
-            addresses: Vec::new(),
-            authorization_data: Vec::new(),
-            ticket: vec![1],
-            second_ticket: Vec::new(),
+            ..Ticket::bare(principal("alice@A"), principal(server), key, vec![1])
         }
     }
 

@@ -3,16 +3,13 @@ package anysspi
 import anysspi.bridge.NativeIdentity
 import java.nio.file.Path
 
-private const val IN_MEMORY = "in memory"
-
 /**
  * A keytab: the keys of Kerberos services, for a server, or of a user. A file is opened when credentials are made of
  * it.
  */
-public class Keytab internal constructor(native: NativeIdentity, private val place: String = IN_MEMORY) :
-    Identity(native) {
+public class Keytab internal constructor(native: NativeIdentity) : Identity(native) {
     /** A keytab file. */
-    public constructor(path: Path) : this(calling { NativeIdentity.keytab(path.toString()) }, path.toString())
+    public constructor(path: Path) : this(calling { NativeIdentity.keytab(path.toString()) })
 
     /** The bytes of a keytab file. */
     public constructor(bytes: ByteArray) : this(calling { lending(bytes) { NativeIdentity.keytabFromBytes(it) } })
@@ -20,14 +17,13 @@ public class Keytab internal constructor(native: NativeIdentity, private val pla
     /** The bytes of a file with these keys: for a file that nobody else may read. The keytab is read for it. */
     public fun toBytes(): ByteArray = calling { native.keytabBytes() }
 
-    override fun toString(): String = "Keytab($place)"
+    override fun toString(): String = "Keytab(${native.place()})"
 }
 
 /** A credential cache: Kerberos tickets that somebody already has. */
-public class CredentialCache internal constructor(native: NativeIdentity, private val place: String = IN_MEMORY) :
-    Identity(native), Delegated {
+public class CredentialCache internal constructor(native: NativeIdentity) : Identity(native), Delegated {
     /** A cache by its name, such as `FILE:/tmp/krb5cc_1000`, or by its path. */
-    public constructor(name: String) : this(calling { NativeIdentity.credentialCache(name) }, name)
+    public constructor(name: String) : this(calling { NativeIdentity.credentialCache(name) })
 
     /** The bytes of a cache file. */
     public constructor(bytes: ByteArray) :
@@ -45,7 +41,7 @@ public class CredentialCache internal constructor(native: NativeIdentity, privat
      */
     public fun toKrbCred(): ByteArray = calling { native.cacheKrbCred() }
 
-    override fun toString(): String = "CredentialCache($place)"
+    override fun toString(): String = "CredentialCache(${native.place()})"
 
     public companion object {
         /**
