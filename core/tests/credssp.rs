@@ -5,6 +5,8 @@
 mod between;
 #[path = "support/credssp.rs"]
 mod credssp;
+#[path = "support/der.rs"]
+mod der;
 mod support;
 
 use anysspi::raw::{Attribute, AttributeValue};
@@ -14,12 +16,12 @@ use anysspi::{
 };
 use between::{
     AUTH_INFO, ERROR_CODE, Fate, Fields, NEGO_TOKENS, NONCE, PUB_KEY_AUTH, Tls, VERSION, between,
-    tlv,
 };
 use credssp::{
     TARGET, certificate, client, client_with, contexts, key_of, password, run_in_pieces, server,
     sha256,
 };
+use der::element;
 use rustls::version::TLS13;
 use support::{PASSWORD, USER, accounts, registry};
 
@@ -247,7 +249,8 @@ fn bare_ntlm_with_the_proof_beside_its_last_token_is_taken() {
     let mut server = server().start().unwrap();
     let mut tls = Tls::client(&TLS13);
     let mut ntlm = initiate("NTLM").credential(Identity::password(USER, PASSWORD)).start().unwrap();
-    let token_field = |token: &[u8]| tlv(0x30, &tlv(0x30, &tlv(0xA0, &tlv(4, token))));
+    let token_field =
+        |token: &[u8]| element(0x30, &element(0x30, &element(0xA0, &element(4, token))));
     let mut exchange = |tls: &mut Tls, fields: Fields| {
         while !tls.is_up() {
             let Step::SendToken(answer) = server.step(Some(&tls.output())).unwrap() else {
@@ -278,8 +281,8 @@ fn bare_ntlm_with_the_proof_beside_its_last_token_is_taken() {
     let fields = version
         .clone()
         .with(NEGO_TOKENS, &token_field(&authenticate))
-        .with(PUB_KEY_AUTH, &tlv(4, &sealed))
-        .with(NONCE, &tlv(4, &nonce));
+        .with(PUB_KEY_AUTH, &element(4, &sealed))
+        .with(NONCE, &element(4, &nonce));
     let answer = exchange(&mut tls, fields).unwrap();
     assert!(!answer.has(NEGO_TOKENS) && !answer.has(ERROR_CODE));
     let proven = context.unwrap(&answer.get(PUB_KEY_AUTH)[2..]).unwrap();
@@ -290,7 +293,7 @@ fn bare_ntlm_with_the_proof_beside_its_last_token_is_taken() {
         0xA1, 4, 4, 2, b'u', 0, 0xA2, 4, 4, 2, b'p', 0,
     ];
     let sealed = context.wrap(password).unwrap();
-    assert_eq!(exchange(&mut tls, version.with(AUTH_INFO, &tlv(4, &sealed))), None);
+    assert_eq!(exchange(&mut tls, version.with(AUTH_INFO, &element(4, &sealed))), None);
     let mut context = server.into_context().unwrap();
     assert_eq!(context.client().to_string(), USER);
     let delegated =

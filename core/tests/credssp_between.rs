@@ -5,6 +5,8 @@
 mod between;
 #[path = "support/credssp.rs"]
 mod credssp;
+#[path = "support/der.rs"]
+mod der;
 mod support;
 
 use anysspi::{
@@ -12,9 +14,9 @@ use anysspi::{
 };
 use between::{
     AUTH_INFO, ERROR_CODE, Fate, Fields, NEGO_TOKENS, NONCE, PUB_KEY_AUTH, Tls, VERSION, between,
-    tlv,
 };
 use credssp::{certificate, client, key_of, password, server, sha256};
+use der::element;
 use rustls::version::{TLS12, TLS13};
 use support::{PASSWORD, accounts, registry};
 
@@ -273,7 +275,7 @@ fn a_refusal_is_understood_whatever_comes_with_it() {
             let (client, _, _) = tampered(|side, number, fields| {
                 if side == Side::Acceptor && number == leg {
                     let code = code.to_be_bytes();
-                    let field = if code == [0; 4] { vec![2, 1, 0] } else { between::tlv(2, &code) };
+                    let field = if code == [0; 4] { vec![2, 1, 0] } else { element(2, &code) };
                     return fields.with(ERROR_CODE, &field);
                 }
                 fields
@@ -419,7 +421,7 @@ fn something_behind_the_last_request_is_refused() {
 fn a_nonce_of_the_servers_changes_nothing() {
     for nonce in [[0x11; 32], [0; 32]] {
         let (client, server, _) = tampered(|side, _, fields| match side {
-            Side::Acceptor => fields.with(NONCE, &tlv(4, &nonce)),
+            Side::Acceptor => fields.with(NONCE, &element(4, &nonce)),
             Side::Initiator => fields,
         });
         client.unwrap();
@@ -464,7 +466,7 @@ fn client_of_a_server_that_proves(
                 let field = fields.get(NEGO_TOKENS);
                 let at = field.windows(8).position(|part| part == b"NTLMSSP\0").unwrap();
                 if let Step::SendToken(token) = ntlm.step(Some(&field[at..])).unwrap() {
-                    let token = tlv(0x30, &tlv(0x30, &tlv(0xA0, &tlv(4, &token))));
+                    let token = element(0x30, &element(0x30, &element(0xA0, &element(4, &token))));
                     answer = answer.with(NEGO_TOKENS, &token);
                 }
             }
@@ -472,7 +474,7 @@ fn client_of_a_server_that_proves(
                 let context = ntlm.context().unwrap();
                 context.unwrap(&fields.get(PUB_KEY_AUTH)[2..]).unwrap();
                 let said = context.wrap(&proof(&fields.get(NONCE)[2..], &key)).unwrap();
-                answer = answer.with(PUB_KEY_AUTH, &tlv(4, &said));
+                answer = answer.with(PUB_KEY_AUTH, &element(4, &said));
             }
             if !delegated {
                 tls.write(&answer.write());

@@ -5,6 +5,8 @@
 mod between;
 #[path = "support/credssp.rs"]
 mod credssp;
+#[path = "support/der.rs"]
+mod der;
 mod support;
 
 use anysspi::raw::{Attribute, AttributeValue, Quality};

@@ -7,14 +7,15 @@ mod contexts;
 mod peer;
 #[path = "support/served.rs"]
 mod served;
+mod support;
 #[path = "support/trials.rs"]
 mod trials;
 
 use anysspi::kerberos::{EncryptionType, Key, KeyTable, Principal, TicketCache};
 use anysspi::testing::FixedClock;
 use anysspi::{
-    ChannelBindings, ContextFlags, CredentialCache, Handshake, Identity, KdcAccess, Keytab,
-    ProtocolCode, Registry, Status, Step, Surroundings,
+    ChannelBindings, ContextFlags, CredentialCache, Identity, KdcAccess, Keytab, ProtocolCode,
+    Registry, Status, Surroundings,
 };
 use contexts::{
     PASSWORD, REALM, Refusal, TYPES, Theirs, USER, accept_from, check_dce_messages_from,
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 use served::{ServedRealm, name_of};
 use std::process::Command;
 use std::time::Duration;
+use support::establish;
 
 const BINDINGS: &[u8] = b"tls-server-end-point:0123456789abcdef";
 
@@ -213,9 +215,8 @@ fn caches_go_both_ways() {
         // Nobody has to be asked for what Heimdal got.
         let cache = Identity::CredentialCache(CredentialCache::named(&theirs));
         let client = heimdal.served.client_with("Kerberos", &service(name), cache);
-        let client = client.kdc(KdcAccess::Nobody).start().unwrap();
-        let server = heimdal.served.server("Kerberos").start().unwrap();
-        establish(client, server);
+        let client = client.kdc(KdcAccess::Nobody);
+        establish(client, heimdal.served.server("Kerberos")).unwrap();
     }
 
     // Ours, and a ticket that Heimdal gets with it.
@@ -229,13 +230,6 @@ fn caches_go_both_ways() {
     );
     heimdal.run("kgetcred", &["-c", &ours, &service(TYPES[2])], "");
     heimdal.run("kinit.heimdal", &["-R", "-c", &ours], "");
-}
-
-fn establish(mut client: Handshake, mut server: Handshake) {
-    let Step::SendToken(token) = client.next().unwrap() else { panic!("a token") };
-    let Step::SendToken(token) = server.step(Some(&token)).unwrap() else { panic!("a token") };
-    client.step(Some(&token)).unwrap();
-    assert!(client.done() && server.done());
 }
 
 #[test]

@@ -17,7 +17,7 @@ use anysspi::{
     accept, initiate,
 };
 use contexts::{REALM, Theirs, USER};
-use der::{element, elements, integer, read};
+use der::{element, elements, integer, read, sequence};
 use mit::Mit;
 use peer::{from_base64, to_base64};
 use serde_json::{Value, json};
@@ -49,9 +49,7 @@ fn unframed(kind: [u8; 2], token: &[u8]) -> Vec<u8> {
 
 /// KERB-TGT-REPLY
 fn granting_reply(ticket: &[u8]) -> Vec<u8> {
-    let fields = [integer(5), integer(17), ticket.to_vec()];
-    let fields = fields.iter().zip(0xA0..).flat_map(|(field, tag)| element(tag, field));
-    element(0x30, &fields.collect::<Vec<_>>())
+    sequence(&[integer(5), integer(17), ticket.to_vec()])
 }
 
 /// The ticket in a KERB-TGT-REPLY.
@@ -133,9 +131,7 @@ fn their_initiator_with_our_acceptor() {
     // Up to the ticket-granting ticket.
     let start = || {
         let mut server = accept("Kerberos").kdc(mit.kdc()).credential(own.clone()).start().unwrap();
-        let fields = [integer(5), integer(16)];
-        let fields = fields.iter().zip(0xA0..).flat_map(|(field, tag)| element(tag, field));
-        let asked = element(0x30, &fields.collect::<Vec<_>>());
+        let asked = sequence(&[integer(5), integer(16)]);
         let reply = server.step(Some(&framed(TGT_REQUEST, &asked))).unwrap();
         let granting = granting_in(&unframed(TGT_REPLY, &token(reply)));
         (server, granting)

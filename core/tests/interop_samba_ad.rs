@@ -9,6 +9,7 @@ mod der;
 mod ldap;
 #[path = "support/peer.rs"]
 mod peer;
+mod support;
 #[path = "support/transport.rs"]
 mod transport;
 
@@ -16,7 +17,7 @@ use anysspi::kerberos::{EncryptionType, Key, KeyTable, KeyTableEntry, Principal,
 use anysspi::raw::Quality;
 use anysspi::testing::{TicketClient, altered_ticket};
 use anysspi::{
-    AcceptBuilder, Allow, Context, ContextFlags, CredentialCache, Delegated, Error, Identity,
+    AcceptBuilder, Allow, Context, ContextFlags, CredentialCache, Delegated, Identity,
     InitiateBuilder, Keytab, PacPolicy, Sid, Status, Step, Surroundings, accept, initiate,
 };
 use contexts::{Theirs, accept_from, initiate_to};
@@ -26,6 +27,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::process::{Command, Stdio};
+use support::establish;
 use transport::{carry, kdc_at};
 
 const PASSWORD: &str = "Passw0rd!";
@@ -67,16 +69,6 @@ impl Samba {
 
 fn alice() -> Identity {
     Identity::password("alice@AD.TEST", PASSWORD)
-}
-
-fn establish(client: InitiateBuilder, server: AcceptBuilder) -> Result<(Context, Context), Error> {
-    let (mut client, mut server) = (client.start()?, server.start()?);
-    let mut step = client.next()?;
-    while let Step::SendToken(token) = &step {
-        let Step::SendToken(answer) = server.step(Some(token))? else { break };
-        step = client.step(Some(&answer))?;
-    }
-    Ok((client.into_context()?, server.into_context()?))
 }
 
 fn nt_hash(password: &str) -> [u8; 16] {

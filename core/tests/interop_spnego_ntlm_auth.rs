@@ -3,19 +3,23 @@
 //! It protects no messages, so that what it is asked for after a handshake is the session key. What
 //! is the mechanism's own is compared in `interop_ntlm_auth.rs`.
 
+#[path = "support/der.rs"]
+mod der;
 #[path = "support/peer.rs"]
 mod peer;
 #[path = "support/samba.rs"]
 mod samba;
+#[path = "support/spnego.rs"]
+mod spnego;
 
 use anysspi::{
     AcceptBuilder, Context, ContextFlags, Handshake, InitiateBuilder, Status, Step, accept,
     initiate,
 };
-use peer::spnego::{self, Token};
 use peer::token::{Hand, UNTOUCHED};
 use peer::{Peer, from_base64, to_base64};
 use samba::{ALICE, NEGOTIATE, NOTHING, SEAL, SIGN, Samba, UNICODE, User, accounts, key_of};
+use spnego::Token;
 
 /// Both ends have the same key, and ours says what was negotiated.
 fn assert_agreement(samba: &mut Peer, ours: &Context, is_signed: bool) {

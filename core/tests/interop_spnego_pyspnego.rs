@@ -3,17 +3,20 @@
 //!
 //! What is the mechanism's own is compared in `interop_pyspnego.rs`.
 
+#[path = "support/der.rs"]
+mod der;
 #[path = "support/peer.rs"]
 mod peer;
 #[path = "support/pyspnego.rs"]
 mod pyspnego;
+#[path = "support/spnego.rs"]
+mod spnego;
 
 use anysspi::accounts::{Account, MemoryAccounts};
 use anysspi::{
     AcceptBuilder, BindingsChecked, ChannelBindingPolicy, ChannelBindings, Context, ContextFlags,
     Identity, InitiateBuilder, Status, Step, accept,
 };
-use peer::spnego::{self, Token};
 use peer::to_base64;
 use peer::token::{Hand, UNTOUCHED};
 use pyspnego::{
@@ -21,6 +24,7 @@ use pyspnego::{
     USER, assert_sealing, assert_signatures, bytes, text, with,
 };
 use serde_json::Value;
+use spnego::Token;
 
 fn its_client(user: &str, password: &str, flags: &[&str]) -> Value {
     pyspnego::its_client("negotiate", user, password, flags)

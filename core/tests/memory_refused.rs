@@ -6,6 +6,8 @@
 mod between;
 #[path = "support/credssp.rs"]
 mod credssp;
+#[path = "support/der.rs"]
+mod der;
 mod support;
 
 use anysspi::{Handshake, Status, Step};

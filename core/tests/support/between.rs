@@ -1,6 +1,7 @@
 //! Somebody in between two ends of CredSSP: TLS with each of them, and every TSRequest in hand.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
+use crate::der::{element, elements, read};
 use anysspi::{Certificate, Error, Handshake, Side, Step};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
@@ -139,43 +140,18 @@ pub const PUB_KEY_AUTH: u8 = 3;
 pub const ERROR_CODE: u8 = 4;
 pub const NONCE: u8 = 5;
 
-fn element(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
-    let (tag, first) = (bytes[0], bytes[1]);
-    let (length, start) = match first {
-        0x81 => (usize::from(bytes[2]), 3),
-        0x82 => (usize::from(bytes[2]) << 8 | usize::from(bytes[3]), 4),
-        length => (usize::from(length), 2),
-    };
-    (tag, &bytes[start..start + length], &bytes[start + length..])
-}
-
-pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let header = match length {
-        0..0x80 => vec![tag, length as u8],
-        0x80..0x100 => vec![tag, 0x81, length as u8],
-        _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
-    };
-    [header, content.to_vec()].concat()
-}
-
 impl Fields {
     pub fn read(request: &[u8]) -> Self {
-        let (tag, mut content, rest) = element(request);
+        let (tag, content, rest) = read(request);
         assert_eq!((tag, rest), (0x30, &[][..]));
-        let mut fields = Vec::new();
-        while !content.is_empty() {
-            let (tag, field, rest) = element(content);
-            fields.push((tag - 0xA0, field.to_vec()));
-            content = rest;
-        }
-        Self(fields)
+        let fields = elements(content).into_iter();
+        Self(fields.map(|(tag, field)| (tag - 0xA0, field.to_vec())).collect())
     }
 
     pub fn write(&self) -> Vec<u8> {
         let fields: Vec<_> =
-            self.0.iter().map(|(number, field)| tlv(0xA0 + number, field)).collect();
-        tlv(0x30, &fields.concat())
+            self.0.iter().map(|(number, field)| element(0xA0 + number, field)).collect();
+        element(0x30, &fields.concat())
     }
 
     pub fn has(&self, number: u8) -> bool {

@@ -22,6 +22,12 @@ pub fn integer(number: u8) -> Vec<u8> {
     element(0x02, &[number])
 }
 
+/// A sequence whose fields have the numbers of their places for tags.
+pub fn sequence(fields: &[Vec<u8>]) -> Vec<u8> {
+    let fields = fields.iter().zip(0xA0..).flat_map(|(field, tag)| element(tag, field));
+    element(0x30, &fields.collect::<Vec<_>>())
+}
+
 /// Where the content of the first element is, if all of it is there.
 fn extent(bytes: &[u8]) -> Option<(usize, usize)> {
     let first = usize::from(*bytes.get(1)?);

@@ -172,7 +172,6 @@ pub struct Failure {
     pub error: Error,
 }
 
-/// The number that Kerberos has for an error.
 /// An acceptor refused, with this status and this code for the client.
 pub fn check_refusal(failure: &Failure, status: Status, expected: i32) {
     let Failure { side, error } = failure;

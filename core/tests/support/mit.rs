@@ -6,9 +6,8 @@ use crate::peer::{self, Peer};
 use crate::transport::kdc_at;
 use anysspi::kerberos::{KeyTable, TicketCache, Tickets};
 use anysspi::{CredentialCache, Identity, KdcAccess, Keytab};
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The realm, and a cache of alice's in a folder of this test.
 pub struct Mit {
@@ -52,7 +51,7 @@ impl Mit {
 
     /// Has MIT's program log somebody on.
     pub fn log_on(&self, user: &str, password: &str, cache: &str) {
-        self.run("kinit", &["-f", "-c", cache, user], Some(password));
+        self.run("kinit", &["-f", "-c", cache, user], password);
     }
 
     /// The name of alice's cache.
@@ -67,7 +66,7 @@ impl Mit {
 
     /// Has MIT's program get a ticket for a service into the cache.
     pub fn fetch(&self, service: &str) {
-        self.run("kvno", &["-c", &self.cache(), service], None);
+        self.run("kvno", &["-c", &self.cache(), service], "");
     }
 
     pub fn tickets(&self) -> Tickets {
@@ -82,22 +81,11 @@ impl Mit {
         Identity::Keytab(Keytab::file(&self.services))
     }
 
-    fn run(&self, program: &str, arguments: &[&str], input: Option<&str>) {
-        let mut child = Command::new(program)
-            .args(arguments)
-            .env("KRB5_CONFIG", &self.config)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("MIT's program");
-        let mut pipe = child.stdin.take().expect("a pipe");
-        if let Some(input) = input {
-            writeln!(pipe, "{input}").expect("a reader");
-        }
-        drop(pipe);
-        let output = child.wait_with_output().expect("an end");
-        assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
+    fn run(&self, program: &str, arguments: &[&str], line: &str) {
+        let mut command = Command::new(program);
+        command.args(arguments).env("KRB5_CONFIG", &self.config);
+        let (is_good, said) = peer::outcome(&mut command, line);
+        assert!(is_good, "{program} {arguments:?}: {said}");
     }
 
     /// A process with one of MIT's contexts.

@@ -1,6 +1,7 @@
 //! A peer in a process of its own that is asked line by line, and whether it is there at all.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -82,6 +83,40 @@ impl Peer {
             Err(error) => panic!("{} does not answer: {error}", self.name),
         }
     }
+
+    /// Asks for something as `tests/interop/lines.py` says.
+    pub fn call(&mut self, request: &Value) -> Result<Value, Refusal> {
+        let answer: Value = serde_json::from_str(&self.ask(&request.to_string())).expect("JSON");
+        let text = |name: &str| answer[name].as_str().map(str::to_owned);
+        match answer.get("ok") {
+            Some(value) => Ok(value.clone()),
+            None => Err(Refusal {
+                class: text("error").expect("a class"),
+                message: text("message").unwrap_or_default(),
+                token: text("token").as_deref().map(from_base64),
+            }),
+        }
+    }
+
+    /// Our token in, its own out, and whether its context stands.
+    pub fn step(&mut self, token: Option<&[u8]>) -> Result<(Option<Vec<u8>>, bool), Refusal> {
+        let answer = self.call(&json!({ "do": "step", "token": token.map(to_base64) }))?;
+        let is_complete = answer["complete"].as_bool().expect("yes or no");
+        Ok((answer["token"].as_str().map(from_base64), is_complete))
+    }
+
+    /// What it knows about its context.
+    pub fn facts(&mut self) -> Value {
+        self.call(&json!({ "do": "facts" })).expect("facts")
+    }
+}
+
+/// What a peer says when it refuses: the class of its exception, its text, and the token for its peer.
+#[derive(Debug)]
+pub struct Refusal {
+    pub class: String,
+    pub message: String,
+    pub token: Option<Vec<u8>>,
 }
 
 impl Drop for Peer {
@@ -195,125 +230,6 @@ pub mod token {
     /// Whether the client says, in its response, that it sent a MIC (MsvAvFlags, 0x2).
     pub fn announces_mic(token: &[u8]) -> bool {
         response_pair(token, 6).is_some_and(|flags| flags[0] & 2 != 0)
-    }
-}
-
-/// The tokens of SPNEGO, read and changed without the code that the tests are for (RFC 4178 4.2).
-pub mod spnego {
-    /// The fields of a NegTokenResp, by the numbers of their tags; a NegTokenInit's list has the
-    /// number of the state, and their other two are alike.
-    pub const LIST: u8 = 0;
-    pub const STATE: u8 = 0;
-    pub const TOKEN: u8 = 2;
-    pub const MIC: u8 = 3;
-
-    /// The states.
-    pub const REJECT: u8 = 2;
-
-    /// 1.3.6.1.5.5.2
-    const SPNEGO: &[u8] = &[0x06, 0x06, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x02];
-
-    /// A token that came apart: its fields, each with what stands in it.
-    #[derive(Clone, Debug)]
-    pub struct Token {
-        is_first: bool,
-        fields: Vec<(u8, Vec<u8>)>,
-    }
-
-    /// The tag and the content of the first element, and what follows it.
-    fn element(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
-        let (length, header) = match bytes[1] {
-            short @ 0..0x80 => (usize::from(short), 2),
-            long => {
-                let digits = usize::from(long & 0x7F);
-                let length = bytes[2..2 + digits].iter();
-                (length.fold(0, |sum, digit| sum << 8 | usize::from(*digit)), 2 + digits)
-            }
-        };
-        (bytes[0], &bytes[header..header + length], &bytes[header + length..])
-    }
-
-    fn inside(bytes: &[u8], tag: u8) -> &[u8] {
-        let (found, content, rest) = element(bytes);
-        assert_eq!(found, tag, "another tag");
-        assert!(rest.is_empty(), "bytes behind the end");
-        content
-    }
-
-    fn encoded(tag: u8, content: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![tag];
-        let length = content.len();
-        match length {
-            0..0x80 => bytes.push(length as u8),
-            0x80..0x100 => bytes.extend([0x81, length as u8]),
-            _ => bytes.extend([0x82, (length >> 8) as u8, length as u8]),
-        }
-        bytes.extend_from_slice(content);
-        bytes
-    }
-
-    impl Token {
-        pub fn read(bytes: &[u8]) -> Self {
-            let is_first = bytes[0] == 0x60;
-            let body = if is_first {
-                let framed = inside(bytes, 0x60);
-                inside(framed.strip_prefix(SPNEGO).expect("SPNEGO's object identifier"), 0xA0)
-            } else {
-                inside(bytes, 0xA1)
-            };
-            let mut rest = inside(body, 0x30);
-            let mut fields = Vec::new();
-            while !rest.is_empty() {
-                let (tag, content, behind) = element(rest);
-                fields.push((tag & 0x1F, content.to_vec()));
-                rest = behind;
-            }
-            Self { is_first, fields }
-        }
-
-        pub fn write(&self) -> Vec<u8> {
-            let fields = self.fields.iter();
-            let fields: Vec<u8> =
-                fields.flat_map(|(number, content)| encoded(0xA0 | number, content)).collect();
-            let body = encoded(0x30, &fields);
-            if self.is_first {
-                encoded(0x60, &[SPNEGO, &encoded(0xA0, &body)].concat())
-            } else {
-                encoded(0xA1, &body)
-            }
-        }
-
-        /// What stands in a field, without its own tag.
-        pub fn field(&self, number: u8) -> Option<&[u8]> {
-            let (_, content) = self.fields.iter().find(|(field, _)| *field == number)?;
-            Some(element(content).1)
-        }
-
-        pub fn has(&self, number: u8) -> bool {
-            self.field(number).is_some()
-        }
-
-        pub fn without(mut self, number: u8) -> Self {
-            self.fields.retain(|(field, _)| *field != number);
-            self
-        }
-
-        /// The last bit of a field is another.
-        pub fn changed(mut self, number: u8) -> Self {
-            let (_, content) =
-                self.fields.iter_mut().find(|(field, _)| *field == number).expect("the field");
-            *content.last_mut().expect("content") ^= 1;
-            self
-        }
-
-        /// One more mechanism at the end of the list, which nobody has.
-        pub fn with_another_mechanism(mut self) -> Self {
-            let list = self.field(LIST).expect("a list").to_vec();
-            let list = [&list[..], &[0x06, 0x03, 0x2A, 0x03, 0x04]].concat();
-            self.fields.retain(|(field, _)| *field != LIST);
-            self.fields.insert(0, (LIST, encoded(0x30, &list)));
-            self
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! which are "ntlm" and "negotiate".
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part it needs")]
 
+pub use crate::peer::Refusal;
 use crate::peer::{self, Peer, from_base64, to_base64};
 use anysspi::{Context, Error, Identity, InitiateBuilder, Status, initiate};
 use serde_json::{Value, json};
@@ -18,13 +19,6 @@ pub const UNICODE_PASSWORD: &str = "Пароль-密码-\u{1F511}";
 /// One of its contexts.
 pub struct Pyspnego(Peer);
 
-/// What it says when it refuses: the class of its exception, and its text.
-#[derive(Debug)]
-pub struct Refusal {
-    pub class: String,
-    pub message: String,
-}
-
 impl Pyspnego {
     pub fn find() -> Option<Self> {
         let python = peer::variable("ANYSSPI_PYSPNEGO_PYTHON")?;
@@ -33,29 +27,19 @@ impl Pyspnego {
     }
 
     pub fn call(&mut self, request: &Value) -> Result<Value, Refusal> {
-        let answer: Value = serde_json::from_str(&self.0.ask(&request.to_string())).expect("JSON");
-        match answer.get("ok") {
-            Some(value) => Ok(value.clone()),
-            None => Err(Refusal {
-                class: text(&answer["error"]).to_owned(),
-                message: text(&answer["message"]).to_owned(),
-            }),
-        }
+        self.0.call(request)
     }
 
     pub fn start(&mut self, request: &Value) {
         self.call(request).expect("a context of its own");
     }
 
-    /// Our token in, its own out, and whether its context stands.
     pub fn step(&mut self, token: Option<&[u8]>) -> Result<(Option<Vec<u8>>, bool), Refusal> {
-        let answer = self.call(&json!({ "do": "step", "token": token.map(to_base64) }))?;
-        let is_complete = answer["complete"].as_bool().expect("yes or no");
-        Ok((answer["token"].as_str().map(from_base64), is_complete))
+        self.0.step(token)
     }
 
     pub fn facts(&mut self) -> Value {
-        self.call(&json!({ "do": "facts" })).expect("facts")
+        self.0.facts()
     }
 
     pub fn session_key(&mut self) -> Vec<u8> {
