@@ -52,6 +52,24 @@ export_line() {
   printf "export %s='%s'\n" "$1" "${2//\'/\'\\\'\'}"
 }
 
+# disable_services SERVICE…: keeps them from starting with the machine, too, where only the programs are wanted.
+disable_services() {
+  if command -v systemctl >/dev/null; then systemctl --quiet disable "$@" >&2 || true; fi
+}
+
+# is_running FILE PATTERN: whether the process whose number is in FILE is there still, and has such a name.
+is_running() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) || return 1
+  # shellcheck disable=SC2053 # it is a pattern
+  [[ "$(ps -o comm= -p "$pid" 2>/dev/null)" == $2 ]]
+}
+
+# is_open ADDRESS PORT: whether somebody listens.
+is_open() {
+  (: <>"/dev/tcp/$1/$2") 2>/dev/null
+}
+
 # install_packages PACKAGE…: installs Debian packages as root, and starts none of their services.
 # Elsewhere it says which command to run, and fails.
 install_packages() {

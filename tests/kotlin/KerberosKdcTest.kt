@@ -122,16 +122,12 @@ class KerberosKdcTest : KerberosStage() {
 
     @Test
     fun `credentials that are shared ask for a ticket once`() {
-        var asked = 0
-        val kdc = KdcCarrier { name, message ->
-            asked++
-            realm.carry(name, message)
-        }
+        val kdc = Counting()
         Credential("Kerberos", Password(ALICE, PASSWORD)).use { credential ->
             repeat(3) { assertEquals("alice", pair(client(credential, kdc = kdc), server()).second.clientUser) }
             assertEquals(ALICE, credential.name)
         }
-        assertEquals(3, asked)
+        assertEquals(3, kdc.asked)
     }
 
     @Test

@@ -27,9 +27,6 @@ import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
-/** `SECQOP_WRAP_NO_ENCRYPT` */
-private const val NO_ENCRYPT = 0x80000001u
-
 private val TYPES = listOf(
     AES256,
     "aes128-cts-hmac-sha1-96",

@@ -21,9 +21,6 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
-/** `SECQOP_WRAP_NO_ENCRYPT` */
-private const val NO_ENCRYPT = 0x80000001u
-
 /** Message protection: what opens, what must not, and what stays as it was. */
 class ProtectionTest {
     private fun runShared(

@@ -314,7 +314,7 @@ class RawTest {
         Raw.makeSignature(client, 0u, buffers)
         assertContentEquals(bytes("in the clear"), buffers[0].toByteArray())
         // SECQOP_WRAP_NO_ENCRYPT
-        assertEquals(0x80000001u, Raw.verifySignature(server, buffers))
+        assertEquals(NO_ENCRYPT, Raw.verifySignature(server, buffers))
         assertFailsWith<OutOfSequence> { Raw.verifySignature(server, buffers) }
     }
 

@@ -36,6 +36,9 @@ internal const val HOST = "server.example.com"
 internal const val TARGET = "HTTP/$HOST"
 internal const val DESK = "TERMSRV/$HOST"
 
+/** `SECQOP_WRAP_NO_ENCRYPT` */
+internal const val NO_ENCRYPT = 0x80000001u
+
 internal typealias Shared = Map<*, *>
 
 internal fun bytes(text: String): ByteArray = text.encodeToByteArray()

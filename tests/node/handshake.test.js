@@ -9,6 +9,7 @@ const {
   PENDING,
   TARGET,
   USER,
+  deferred,
   ends,
   pair,
   pendingServer,
@@ -235,22 +236,15 @@ test('a token may be changed once it was handed over', async () => {
 describe('while a look-up is under way', () => {
   /** A server that waits for its look-up until it may leave. */
   async function blocked(options) {
-    let leave
-    let entered
-    const inside = new Promise((resolve) => {
-      entered = resolve
-    })
-    const left = new Promise((resolve) => {
-      leave = () => resolve(ALICE)
-    })
+    const [inside, left] = [deferred(), deferred()]
     const lookUp = () => {
-      entered()
-      return left
+      inside.resolve()
+      return left.promise
     }
     const { proof, server } = pendingServer(lookUp, options)
     const login = server.stepAsync(proof)
-    await inside
-    return { leave, login, proof, server }
+    await inside.promise
+    return { leave: () => left.resolve(ALICE), login, proof, server }
   }
 
   test('a second call is refused', async () => {

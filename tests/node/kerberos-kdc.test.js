@@ -18,23 +18,29 @@ const {
   refusal,
   server,
 } = require('./kerberos')
-const { Exchange, PASSWORD, rejectionOf, runNode, thrownBy } = require('./support')
+const { Exchange, PASSWORD, deferred, rejectionOf, runNode, thrownBy } = require('./support')
 
 const { Credential, CredentialCache, password } = anysspi
 
-test('credentials that are shared ask once', () => {
-  let asked = 0
+/** Carries questions to the realm, and says how many. */
+function counting() {
   const kdc = (name, message) => {
-    asked += 1
+    kdc.asked += 1
     return realm.carry(name, message)
   }
+  kdc.asked = 0
+  return kdc
+}
+
+test('credentials that are shared ask once', () => {
+  const kdc = counting()
   const credential = new Credential('Kerberos', password(ALICE, PASSWORD))
   expect(credential.name).toBe(ALICE)
   pair({ credential, kdc })
-  const once = asked
+  const once = kdc.asked
   expect(once).toBeGreaterThan(1)
   for (const _ of [1, 2, 3]) pair({ credential, kdc })
-  expect(asked).toBe(once)
+  expect(kdc.asked).toBe(once)
   pair({ credential })
   expect(new Credential('Kerberos', TICKETS).expiry.getTime()).toBeGreaterThan(Date.now())
 })
@@ -162,23 +168,16 @@ test('who is not let in hears why', () => {
 describe('while a KDC is asked', () => {
   /** A client whose question is not answered until it may be. */
   async function blocked(options) {
-    let leave
-    let entered
-    const inside = new Promise((resolve) => {
-      entered = resolve
-    })
-    const left = new Promise((resolve) => {
-      leave = resolve
-    })
+    const [inside, left] = [deferred(), deferred()]
     const kdc = async (_, message) => {
-      entered()
-      await left
+      inside.resolve()
+      await left.promise
       return realm.answer(message)
     }
     const one = client(asking(kdc, options))
     const step = one.stepAsync()
-    await inside
-    return { leave, one, step }
+    await inside.promise
+    return { leave: left.resolve, one, step }
   }
 
   test('a second call is refused, and the event loop goes on', async () => {
@@ -328,16 +327,6 @@ describe('the raw layer', () => {
     const flags = ['ALLOCATE_MEMORY']
     const { code } = raw.acceptSecurityContext(credential, context, flags, input, [output])
     return { code, token: output.bytes }
-  }
-
-  /** Carries questions to the realm, and says how many. */
-  function counting() {
-    const kdc = (name, message) => {
-      kdc.asked += 1
-      return realm.carry(name, message)
-    }
-    kdc.asked = 0
-    return kdc
   }
 
   test.each(['Kerberos', 'Negotiate'])('logs a password on with %s', (packageName) => {

@@ -2,12 +2,10 @@
 const anysspi = require('../../bindings-node')
 const raw = require('../../bindings-node/raw')
 const { TYPES, WEB, pair, rawLeg, realmOf, refusal, server } = require('./kerberos')
+const { NO_ENCRYPT } = require('./support')
 
 const SIZES = [0, 1, 7, 8, 9, 15, 16, 17, 255, 256, 4096, 65_536]
 const message = (size) => Buffer.from(Uint8Array.from({ length: size }, (_, at) => at % 251))
-
-/** SECQOP_WRAP_NO_ENCRYPT */
-const NO_ENCRYPT = 0x80000001
 
 /** A message of a context of the raw layer, which says how it is protected. */
 function rawWrap(context, plain, quality) {

@@ -2,6 +2,7 @@
 const util = require('node:util')
 const anysspi = require('../../bindings-node')
 const {
+  NO_ENCRYPT,
   ROOT,
   ends,
   hex,
@@ -16,9 +17,6 @@ const {
 const { InvalidHandle, MessageAltered, OutOfSequence, SspiError, UnsupportedFunction } = anysspi
 const PROTECTION = ['INTEGRITY', 'CONFIDENTIALITY', 'REPLAY_DETECT', 'SEQUENCE_DETECT']
 const bytes = (text) => Buffer.from(text)
-
-/** SECQOP_WRAP_NO_ENCRYPT */
-const NO_ENCRYPT = 0x80000001
 
 /** The message that was opened, whose quality has to be that of the context. */
 function judged(context, { message, quality }) {

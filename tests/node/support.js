@@ -9,6 +9,9 @@ const USER = 'CORP\\alice'
 const PASSWORD = 'Passw0rd!'
 const TARGET = 'HTTP/server.example.com'
 
+/** SECQOP_WRAP_NO_ENCRYPT */
+const NO_ENCRYPT = 0x80000001
+
 const hex = (bytes) => Buffer.from(bytes).toString('hex')
 const unhex = (text) => Buffer.from(text, 'hex')
 
@@ -203,6 +206,15 @@ function standing(name) {
   return open(shared).exchange.run()
 }
 
+/** A promise, and what fulfils it. */
+function deferred() {
+  const made = {}
+  made.promise = new Promise((resolve) => {
+    made.resolve = resolve
+  })
+  return made
+}
+
 /** What a call throws; fails where it throws nothing. */
 function thrownBy(call) {
   try {
@@ -244,11 +256,13 @@ const PENDING = `
 
 module.exports = {
   Exchange,
+  NO_ENCRYPT,
   PASSWORD,
   PENDING,
   ROOT,
   TARGET,
   USER,
+  deferred,
   ends,
   hex,
   pair,

@@ -30,6 +30,9 @@ USER = r"CORP\alice"
 PASSWORD = "Passw0rd!"
 TARGET = "HTTP/server.example.com"
 
+# SECQOP_WRAP_NO_ENCRYPT
+NO_ENCRYPT = 0x80000001
+
 # Only in builds for tests, so that the stubs do not know it.
 testing: Any = vars(_native)["testing"]
 

@@ -11,10 +11,7 @@ from anysspi import Allow, Attribute, Context, Usage, raw
 from anysspi.raw import Buffer, BufferKind, SecurityContext
 from anysspi.realm import Realm
 from kerberos import NAME, TARGET, TYPES, pair, raw_leg, server
-from support import PASSWORD
-
-# SECQOP_WRAP_NO_ENCRYPT
-NO_ENCRYPT = 0x80000001
+from support import NO_ENCRYPT, PASSWORD
 
 
 def realm_of(encryption_type: str) -> tuple[Realm, Allow]:

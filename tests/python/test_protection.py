@@ -15,6 +15,7 @@ import pytest
 from anysspi import Flag, raw
 from anysspi.raw import AscReq, Buffer, BufferKind, IscReq, SecurityContext
 from support import (
+    NO_ENCRYPT,
     SEAL,
     pair,
     raw_accept,
@@ -25,8 +26,6 @@ from support import (
     standing,
 )
 
-# SECQOP_WRAP_NO_ENCRYPT
-NO_ENCRYPT = 0x80000001
 PROTECTION = Flag.INTEGRITY | Flag.CONFIDENTIALITY | Flag.REPLAY_DETECT | Flag.SEQUENCE_DETECT
 
 

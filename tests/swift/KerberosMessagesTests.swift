@@ -3,9 +3,6 @@ import AnySspi
 import Foundation
 import XCTest
 
-/// `SECQOP_WRAP_NO_ENCRYPT`
-private let noEncrypt: UInt32 = 0x8000_0001
-
 private let types = [
   aes256, "aes128-cts-hmac-sha1-96", "aes256-cts-hmac-sha384-192", "aes128-cts-hmac-sha256-128", "rc4-hmac",
 ]

@@ -347,7 +347,7 @@ final class RawTests: XCTestCase {
       try Raw.verifySignature(server, message: [token, Buffer(.data, bytes("A message"))])
     }
     // SECQOP_WRAP_NO_ENCRYPT
-    XCTAssertEqual(try Raw.verifySignature(server, message: [token, data]), 0x8000_0001)
+    XCTAssertEqual(try Raw.verifySignature(server, message: [token, data]), noEncrypt)
   }
 
   func testTheMessageInAStreamIsAPartOfIt() throws {

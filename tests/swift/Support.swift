@@ -8,6 +8,9 @@ let password = "Passw0rd!"
 let target = "HTTP/server.example.com"
 let both = ["NTLM", "Negotiate"]
 
+/// `SECQOP_WRAP_NO_ENCRYPT`
+let noEncrypt: UInt32 = 0x8000_0001
+
 /// The folder `tests` of the repository.
 let tests = URL(fileURLWithPath: ProcessInfo.processInfo.environment["ANYSSPI_TESTS"] ?? "..")
 

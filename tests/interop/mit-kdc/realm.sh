@@ -111,15 +111,13 @@ make_users() {
 
 # kdc_runs DIR: whether the KDC that was started in DIR is there still.
 kdc_runs() {
-  local pid
-  pid=$(cat "$1/kdc.pid" 2>/dev/null) || return 1
-  [ "$(ps -o comm= -p "$pid" 2>/dev/null)" = krb5kdc ]
+  is_running "$1/kdc.pid" krb5kdc
 }
 
 # wait_for_kdc DIR PORT: it answers on the port a moment after it went into the background.
 wait_for_kdc() {
   for _ in {1..50}; do
-    if kdc_runs "$1" && (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then return 0; fi
+    if kdc_runs "$1" && is_open 127.0.0.1 "$2"; then return 0; fi
     sleep 0.1
   done
   return 1

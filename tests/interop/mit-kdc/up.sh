@@ -24,10 +24,7 @@ missing() {
 if missing; then
   log "kinit, klist, kvno, ktutil, krb5kdc, kdb5_util, kadmin.local or python3-gssapi is not installed"
   install_packages krb5-user krb5-kdc krb5-admin-server python3-gssapi || die "no MIT Kerberos: its tests cannot run"
-  # Only the programs are wanted, so their services must not start with the machine either.
-  if command -v systemctl >/dev/null; then
-    systemctl --quiet disable krb5-kdc krb5-admin-server >&2 || true
-  fi
+  disable_services krb5-kdc krb5-admin-server
 fi
 missing && die "MIT Kerberos is installed, but not all of it is in PATH"
 

@@ -11,8 +11,7 @@ alone "$directory"
 if ! command -v ntlm_auth >/dev/null; then
   log "ntlm_auth is not installed (it comes with Samba; Debian's package is winbind)"
   install_packages winbind || die "no ntlm_auth: its tests cannot run"
-  # Only the program is wanted, so its service must not start with the machine either.
-  if command -v systemctl >/dev/null; then systemctl --quiet disable winbind >&2 || true; fi
+  disable_services winbind
 fi
 program=$(command -v ntlm_auth) || die "winbind is installed, but ntlm_auth is not in PATH"
 

@@ -128,9 +128,7 @@ everybody() {
 
 # domain_runs DIR: whether the domain controller that was started in DIR is there still.
 domain_runs() {
-  local pid
-  pid=$(cat "$1/run/samba.pid" 2>/dev/null) || return 1
-  [[ "$(ps -o comm= -p "$pid" 2>/dev/null)" == samba* ]]
+  is_running "$1/run/samba.pid" 'samba*'
 }
 
 # stop_domain DIR: and waits until it is gone, because until then it writes into DIR.
@@ -142,11 +140,6 @@ stop_domain() {
     sleep 0.1
   done
   die "samba does not end"
-}
-
-# is_open ADDRESS PORT
-is_open() {
-  (: <>"/dev/tcp/$1/$2") 2>/dev/null
 }
 
 # wait_for_domain DIR ADDRESS: it answers a moment after it went into the background.

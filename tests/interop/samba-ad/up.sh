@@ -27,10 +27,7 @@ missing() {
 if missing; then
   log "samba, samba-tool, ldbmodify, /usr/share/samba/setup or python3-samba is not installed"
   install_packages samba-ad-dc samba-ad-provision ldb-tools python3-samba || die "no Samba: its tests cannot run"
-  # Only the programs are wanted, so their services must not start with the machine either.
-  if command -v systemctl >/dev/null; then
-    systemctl --quiet disable samba-ad-dc smbd nmbd winbind >&2 || true
-  fi
+  disable_services samba-ad-dc smbd nmbd winbind
 fi
 missing && die "Samba is installed, but not all of it is in PATH"
 
